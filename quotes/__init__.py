@@ -1,0 +1,1 @@
+"""Quote attribution and a speaker index for newsrooms."""

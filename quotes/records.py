@@ -1,0 +1,298 @@
+"""The records that every step speaks: immutable, plain, without behaviour worth a name.
+
+All offsets are half-open code-point offsets into `Article.text`, which is stored exactly
+as it was read.  Dates are ISO 8601 strings (``2025-02-12`` or a full timestamp).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["direct", "mixed", "indirect"]
+"""Direct: all of the content stands in quotation marks; mixed: a part; indirect: none."""
+
+Attitude = Literal["assertion", "belief", "fact", "eventuality"]
+"""PARC's terms: said / thinks / knows / wants, plans, orders."""
+
+SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
+
+RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
+
+OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of an article's text: ``text[start:end]``."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        """The printed words of this span.
+
+        >>> Span(0, 4).of("Kyiv said")
+        'Kyiv'
+        """
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published text.
+
+    Attributes:
+        id: the id given at ingest, else a hash of outlet, URL and text.
+        text: exactly as read; every offset points into it.
+        outlet: who published it, None where unknown.
+        outlet_basis: how the outlet is known, None where it is not.
+        outlet_evidence: the words or field that named the outlet, for display.
+        title, url: as given; None where unknown.
+        published: ISO 8601, None where unknown.
+        path: the file it came from, None for texts handed over in memory.
+    """
+
+    id: str
+    text: str
+    outlet: str | None = None
+    outlet_basis: OutletBasis | None = None
+    outlet_evidence: str | None = None
+    title: str | None = None
+    url: str | None = None
+    published: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Input that could not be used: where, and one line that says what and the remedy."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of an article that is not its story: kind, and the evidence for it."""
+
+    span: Span
+    kind: RegionKind
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedArticle:
+    """An article with its sentences and the regions that are not its story, both in order."""
+
+    article: Article
+    sentences: tuple[Span, ...]
+    regions: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One attribution as the reader found it, before any policy.
+
+    Attributes:
+        content: one or more pieces, in text order, never empty.
+        cue, source: at most one span each; empty where the reader found none.
+        confidence: 0..1.
+    """
+
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a source is: an entity's id, its name and its kind."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """One attribution relation: content, cue, source, and whom the source names.
+
+    Attributes:
+        id: "q" and ten hex digits, from the article's id and the spans.
+        content: its pieces in text order; of direct speech the words inside the marks.
+        cue, source: spans, empty where the text has none.
+        confidence: 0..1.
+        method: how it was found: "reader", "marks" or "reader+marks".
+        speaker: None where the source is unnamed, unclear or absent.
+        speaker_basis: why that speaker, or why none, in a few words for people.
+        region: the kind of region it stands in, None for the story itself.
+    """
+
+    id: str
+    kind: Kind
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+    attitude: Attitude
+    confidence: float
+    method: str
+    speaker: Speaker | None = None
+    speaker_basis: str = ""
+    region: RegionKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Who or what speaks, within one article or across articles.
+
+    Attributes:
+        id: a readable slug of the name, unique in its scope.
+        name: the fullest name seen, or the known person's usual name.
+        aliases: the surface names seen, sorted, `name` among them if seen.
+        role: as written nearest the name ("Presidential Chief of Staff"), if any.
+        wikidata: an item id ("Q3874799"), if known.
+    """
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    aliases: tuple[str, ...] = ()
+    role: str | None = None
+    wikidata: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEntity:
+    """An entity of one article, as the corpus pass reads it back."""
+
+    article: str
+    published: str | None
+    entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What the corpus pass needs of one stored quotation to find its variants.
+
+    Attributes:
+        quotation, article: ids.
+        text: the content's pieces as printed, joined by one space.
+        quoted: the parts of it inside quotation marks, as printed; empty if indirect.
+        entity: the speaker's entity id across articles, None if unknown.
+        published: ISO 8601 or None.
+    """
+
+    quotation: str
+    article: str
+    outlet: str | None
+    kind: Kind
+    text: str
+    quoted: tuple[str, ...]
+    entity: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The quotations that carry one utterance: "c" and ten hex digits, member ids sorted."""
+
+    id: str
+    members: tuple[str, ...]
+
+
+# Rows that `query` gives and `present` shows.
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One quotation as one article printed it: a row of the export."""
+
+    quotation: str
+    cluster: str | None
+    article: str
+    speaker: Speaker | None
+    speaker_as_written: str
+    speaker_basis: str
+    text: str
+    kind: Kind
+    attitude: Attitude
+    cue: str
+    outlet: str | None
+    outlet_inferred: bool
+    title: str | None
+    url: str | None
+    published: str | None
+    content: tuple[Span, ...]
+    confidence: float
+    method: str
+    region: RegionKind | None
+
+    @property
+    def start(self) -> int:
+        """Code-point offset of the first content piece."""
+        return self.content[0].start
+
+    @property
+    def end(self) -> int:
+        """Code-point offset after the last content piece."""
+        return self.content[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One utterance and who carried it: a row of `who-said` and `by`.
+
+    Attributes:
+        id: the cluster's id, or the quotation's where it stands alone.
+        text: the wording shown (the longest that matches), as printed.
+        matches: spans into `text` that match the question, empty for `by`.
+        outlets: who printed it, earliest first, each once.
+        first: the earliest date, ISO 8601, None if none is known.
+        occurrences: every printing, earliest first.
+    """
+
+    id: str
+    speaker: Speaker | None
+    speaker_as_written: str
+    text: str
+    matches: tuple[Span, ...]
+    kind: Kind
+    attitude: Attitude
+    outlets: tuple[str, ...]
+    first: str | None
+    occurrences: tuple[Occurrence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRow:
+    """An entity of the index: aliases seen, quotations, outlets that carried them."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    role: str | None
+    aliases: tuple[str, ...]
+    quotations: int
+    outlets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """An outlet of the index; `inferred` counts articles whose outlet was inferred."""
+
+    outlet: str | None
+    articles: int
+    quotations: int
+    inferred: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """An article and all its quotations in text order, for reading."""
+
+    article: Article
+    quotations: tuple[Occurrence, ...]
+    cues: tuple[tuple[Span, ...], ...]
+    sources: tuple[tuple[Span, ...], ...]

@@ -1,0 +1,162 @@
+"""The reader's network in torch: a small BERT encoder with heads for tags and links.
+
+Used by `train_reader.py` and `export_reader.py` only; the installed package runs the
+exported ONNX file and never imports torch for it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F  # noqa: N812  (torch's own custom)
+from torch import Tensor, nn
+
+from quotes.reader.decode import BUCKETS, TAGS, bucket_table
+from quotes.reader.pieces import CASE_CLASSES, GAP_CLASSES
+
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of the encoder; the defaults are those of all-MiniLM-L6-v2."""
+
+    vocabulary: int = 30522
+    hidden: int = 384
+    layers: int = 6
+    heads: int = 12
+    inner: int = 1536
+    positions: int = 512
+    link: int = 96
+    dropout: float = 0.1
+
+
+class Layer(nn.Module):
+    """One transformer layer, post-norm as in BERT."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.qkv = nn.Linear(shape.hidden, 3 * shape.hidden)
+        self.out = nn.Linear(shape.hidden, shape.hidden)
+        self.norm1 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.up = nn.Linear(shape.hidden, shape.inner)
+        self.down = nn.Linear(shape.inner, shape.hidden)
+        self.norm2 = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.drop = nn.Dropout(shape.dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, hidden = x.shape
+        qkv = self.qkv(x).view(batch, length, 3, self.heads, hidden // self.heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
+        if torch.onnx.is_in_onnx_export():
+            scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + mask
+            mixed = torch.softmax(scores, -1) @ v
+        else:
+            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, hidden)
+        x = self.norm1(x + self.drop(self.out(mixed)))
+        return self.norm2(x + self.drop(self.down(F.gelu(self.up(x)))))
+
+
+class Net(nn.Module):
+    """Encoder plus heads.
+
+    Input: piece ids, case and gap classes of every piece's word ``(batch, pieces)``, the
+    attention mask, and the index of each word's first piece ``(batch, words)``.
+    Output: tag logits ``(batch, words, tags)`` and four link projections
+    ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source;
+    the last column of a query is the score of "no link".
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.words = nn.Embedding(shape.vocabulary, shape.hidden)
+        self.positions = nn.Embedding(shape.positions, shape.hidden)
+        self.cases = nn.Embedding(CASE_CLASSES, shape.hidden)
+        self.gaps = nn.Embedding(GAP_CLASSES, shape.hidden)
+        self.norm = nn.LayerNorm(shape.hidden, eps=1e-12)
+        self.drop = nn.Dropout(shape.dropout)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.tags = nn.Linear(shape.hidden, len(TAGS))
+        self.link = nn.ModuleDict(
+            {name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")}
+        )
+        self.none = nn.ModuleDict({n: nn.Linear(shape.hidden, 1) for n in ("c", "s")})
+        self.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(BUCKETS)) for n in ("c", "s")})
+        self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
+        for table in (self.cases, self.gaps):
+            nn.init.zeros_(table.weight)
+
+    def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor) -> Tensor:
+        place = torch.arange(ids.shape[1], device=ids.device)
+        x = self.words(ids) + self.positions(place) + self.cases(cases) + self.gaps(gaps)
+        x = self.drop(self.norm(x))
+        attend = (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
+        for layer in self.layers:
+            x = layer(x, attend)
+        return x
+
+    def forward(
+        self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor, first: Tensor
+    ) -> tuple[Tensor, ...]:
+        x = self.encode(ids, cases, gaps, mask)
+        x = torch.gather(x, 1, first[:, :, None].expand(-1, -1, x.shape[2]))
+        x = self.drop(x)
+        scale = self.shape.link**-0.25
+        cq = torch.cat([self.link["cq"](x) * scale, self.none["c"](x)], -1)
+        sq = torch.cat([self.link["sq"](x) * scale, self.none["s"](x)], -1)
+        return self.tags(x), cq, self.link["ck"](x) * scale, sq, self.link["sk"](x) * scale
+
+
+def link_scores(query: Tensor, key: Tensor, bias: Tensor, mask: Tensor) -> Tensor:
+    """Scores ``(batch, words, words + 1)`` of each word's link; column 0 is "no link"."""
+    words = query.shape[1]
+    table = torch.from_numpy(bucket_table(words)).to(query.device)
+    scores = query[..., :-1] @ key.transpose(1, 2) + bias[table]
+    scores = scores.masked_fill(~mask[:, None, :], -1e4)
+    return torch.cat([query[..., -1:], scores], -1)
+
+
+def crf_loss(emissions: Tensor, transitions: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
+    """Negative log-likelihood of `tags` under a linear-chain CRF, summed over the batch."""
+    emissions = emissions.float()
+    safe = tags.clamp(min=0)
+    gold = emissions.gather(2, safe[..., None]).squeeze(2)
+    steps = transitions[safe[:, :-1], safe[:, 1:]]
+    score = (gold * mask).sum(1) + (steps * mask[:, 1:]).sum(1)
+    alpha = emissions[:, 0]
+    keep = mask.bool()
+    for i in range(1, emissions.shape[1]):
+        step = torch.logsumexp(alpha[:, :, None] + transitions, 1) + emissions[:, i]
+        alpha = torch.where(keep[:, i, None], step, alpha)
+    return (torch.logsumexp(alpha, 1) - score).sum()
+
+
+def load_encoder(net: Net, state: dict[str, Tensor]) -> None:
+    """Copy a BERT checkpoint's encoder weights into `net`."""
+    own = net.state_dict()
+
+    def put(name: str, tensor: Tensor) -> None:
+        assert own[name].shape == tensor.shape, name
+        own[name].copy_(tensor)
+
+    put("words.weight", state["embeddings.word_embeddings.weight"])
+    put("positions.weight", state["embeddings.position_embeddings.weight"])
+    put("norm.weight", state["embeddings.LayerNorm.weight"])
+    put("norm.bias", state["embeddings.LayerNorm.bias"])
+    own["words.weight"] += state["embeddings.token_type_embeddings.weight"][0]
+    for i in range(net.shape.layers):
+        theirs, ours = f"encoder.layer.{i}.", f"layers.{i}."
+        for kind in ("weight", "bias"):
+            attention = theirs + "attention."
+            joined = [state[f"{attention}self.{n}.{kind}"] for n in ("query", "key", "value")]
+            put(f"{ours}qkv.{kind}", torch.cat(joined))
+            put(f"{ours}out.{kind}", state[f"{attention}output.dense.{kind}"])
+            put(f"{ours}norm1.{kind}", state[f"{attention}output.LayerNorm.{kind}"])
+            put(f"{ours}up.{kind}", state[f"{theirs}intermediate.dense.{kind}"])
+            put(f"{ours}down.{kind}", state[f"{theirs}output.dense.{kind}"])
+            put(f"{ours}norm2.{kind}", state[f"{theirs}output.LayerNorm.{kind}"])
