@@ -1,0 +1,114 @@
+"""Typed rows to what a person or a program reads.
+
+In come the rows of `records`; out go text for a terminal, tables, CSV, TSV, JSON and JSON
+lines, written to an open text file.  Nothing here asks a database or decides what to show.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Literal, TextIO
+
+from quotes.present.page import Page, speaker_label
+from quotes.present.rows import (
+    COLUMNS,
+    Record,
+    Row,
+    attributions,
+    cells,
+    json_line,
+    occurrence_of,
+    record,
+    safe_cell,
+    shown_record,
+)
+from quotes.records import Utterance
+
+__all__ = [
+    "COLUMNS",
+    "Form",
+    "Page",
+    "Record",
+    "Row",
+    "attributions",
+    "cells",
+    "occurrence_of",
+    "record",
+    "safe_cell",
+    "shown_record",
+    "speaker_label",
+    "write_records",
+    "write_rows",
+]
+
+Form = Literal["text", "table", "csv", "tsv", "json", "nl"]
+
+
+def write_rows(
+    rows: Iterable[Row], out: TextIO, form: Form, *, headers: bool = True, bom: bool = False
+) -> int:
+    """Write rows as they come, in one of the forms.
+
+    Args:
+        rows: all of one type.
+        out: an open text file; whether it is a terminal decides colour and width.
+        form: "text" is for reading, the others for programs.
+        headers: whether CSV, TSV and tables begin with their column names.
+        bom: whether CSV and TSV begin with a byte order mark, which Excel wants.
+
+    Returns:
+        How many rows were written.
+    """
+    iterator = iter(rows)
+    first = next(iterator, None)
+    if first is None and form != "json":
+        return 0
+    every = chain([] if first is None else [first], iterator)
+    if form in ("csv", "tsv"):
+        return _write_separated(every, out, "," if form == "csv" else "\t", headers, bom)
+    if form in ("json", "nl"):
+        return write_records((record(row) for row in every), out, form)
+    return _write_readable(list(every), out, form, headers)
+
+
+def _write_separated(
+    rows: Iterable[Row], out: TextIO, separator: str, headers: bool, bom: bool
+) -> int:
+    if bom:
+        out.write("\ufeff")
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    written = 0
+    for row in rows:
+        for line in cells(row):
+            if headers and not written:
+                writer.writerow(line)
+            writer.writerow([safe_cell(value) for value in line.values()])
+            written += 1
+    return written
+
+
+def write_records(records: Iterable[Record], out: TextIO, form: Form) -> int:
+    """Write JSON objects: one a line, or one array with an object a line."""
+    array = form == "json"
+    written = 0
+    for each in records:
+        out.write(("[" if written == 0 else ",\n ") if array else "")
+        out.write(json_line(each))
+        out.write("" if array else "\n")
+        written += 1
+    if array:
+        out.write("]\n" if written else "[]\n")
+    return written
+
+
+def _write_readable(rows: Sequence[Row], out: TextIO, form: Form, headers: bool) -> int:
+    page = Page(out)
+    if form == "text" and isinstance(rows[0], Utterance):
+        for row in rows:
+            if isinstance(row, Utterance):
+                page.utterance(row)
+    else:
+        page.table(rows, headers)
+    return len(rows)

@@ -1,0 +1,269 @@
+"""Rows as JSON objects and as spreadsheet cells: every name that another program relies on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from quotes.records import (
+    Article,
+    Occurrence,
+    OutletRow,
+    Quotation,
+    ShownArticle,
+    Span,
+    Speaker,
+    SpeakerRow,
+    Utterance,
+)
+
+Row = Occurrence | Utterance | SpeakerRow | OutletRow
+Cell = str | int | float | None
+Record = dict[str, Any]
+"""A JSON object; what it holds is written at the function that makes it."""
+
+COLUMNS = (
+    "quotation_id",
+    "cluster_id",
+    "speaker",
+    "speaker_as_written",
+    "quotation",
+    "kind",
+    "cue",
+    "outlet",
+    "title",
+    "url",
+    "published",
+    "start",
+    "end",
+    "confidence",
+    "method",
+)
+"""The columns of CSV, TSV and data frames: one row an occurrence, offsets in code points."""
+
+
+def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
+    """A quotation that is in no index, as a row like those of the index.
+
+    >>> lee = Quotation("q1", "direct", (Span(1, 3),), (Span(5, 9),), (Span(10, 13),),
+    ...                 "assertion", 0.9, "reader")
+    >>> row = occurrence_of(Article("a", '"No" said Lee'), lee)
+    >>> row.text, row.cue, row.speaker_as_written
+    ('No', 'said', 'Lee')
+    """
+    return Occurrence(
+        quotation=quotation.id,
+        cluster=None,
+        article=article.id,
+        speaker=quotation.speaker,
+        speaker_as_written=_words(article.text, quotation.source),
+        speaker_basis=quotation.speaker_basis,
+        text=_words(article.text, quotation.content),
+        kind=quotation.kind,
+        attitude=quotation.attitude,
+        cue=_words(article.text, quotation.cue),
+        outlet=article.outlet,
+        outlet_inferred=article.outlet_basis == "inferred",
+        title=article.title,
+        url=article.url,
+        published=article.published,
+        content=quotation.content,
+        confidence=quotation.confidence,
+        method=quotation.method,
+        region=quotation.region,
+    )
+
+
+def _words(text: str, spans: Sequence[Span]) -> str:
+    return " ".join(span.of(text) for span in spans)
+
+
+def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
+    """One line of `extract --nl`: the article's id and its attributions, in text order.
+
+    Offsets are pairs of code points into the text as given, the end exclusive.
+    """
+    return {"id": article.id, "attributions": [_attribution(each) for each in quotations]}
+
+
+def _attribution(quotation: Quotation) -> Record:
+    return {
+        "id": quotation.id,
+        "kind": quotation.kind,
+        "content": _pairs(quotation.content),
+        "cue": _pairs(quotation.cue),
+        "source": _pairs(quotation.source),
+        "speaker": _speaker(quotation.speaker),
+        "attitude": quotation.attitude,
+        "confidence": round(quotation.confidence, 4),
+        "method": quotation.method,
+        "speaker_basis": quotation.speaker_basis,
+        "region": quotation.region,
+    }
+
+
+def _pairs(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
+
+
+def _speaker(speaker: Speaker | None) -> Record | None:
+    if speaker is None:
+        return None
+    return {"id": speaker.id, "name": speaker.name, "kind": speaker.kind}
+
+
+def record(row: Row) -> Record:
+    """A row as a JSON object; of an occurrence, one line of `export --nl`.
+
+    >>> record(OutletRow("Reuters", 2, 30, 1))
+    {'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1}
+    """
+    if isinstance(row, Occurrence):
+        return _occurrence_record(row)
+    if isinstance(row, Utterance):
+        return _utterance_record(row)
+    if isinstance(row, SpeakerRow):
+        return _speaker_record(row)
+    return {
+        "outlet": row.outlet,
+        "articles": row.articles,
+        "quotations": row.quotations,
+        "inferred": row.inferred,
+    }
+
+
+def _occurrence_record(row: Occurrence) -> Record:
+    return {
+        "id": row.quotation,
+        "article": row.article,
+        "outlet": row.outlet,
+        "content": _pairs(row.content),
+        "text": row.text,
+        "kind": row.kind,
+        "speaker": _speaker(row.speaker),
+        "speaker_as_written": row.speaker_as_written,
+        "speaker_basis": row.speaker_basis,
+        "cluster": row.cluster,
+        "attitude": row.attitude,
+        "cue": row.cue,
+        "title": row.title,
+        "url": row.url,
+        "published": row.published,
+        "confidence": round(row.confidence, 4),
+        "method": row.method,
+        "start": row.start,
+        "end": row.end,
+        "outlet_inferred": row.outlet_inferred,
+        "region": row.region,
+    }
+
+
+def _utterance_record(row: Utterance) -> Record:
+    return {
+        "id": row.id,
+        "speaker": _speaker(row.speaker),
+        "speaker_as_written": row.speaker_as_written,
+        "text": row.text,
+        "matches": _pairs(row.matches),
+        "kind": row.kind,
+        "attitude": row.attitude,
+        "outlets": list(row.outlets),
+        "first": row.first,
+        "occurrences": [_occurrence_record(each) for each in row.occurrences],
+    }
+
+
+def _speaker_record(row: SpeakerRow) -> Record:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "kind": row.kind,
+        "role": row.role,
+        "aliases": list(row.aliases),
+        "quotations": row.quotations,
+        "outlets": list(row.outlets),
+    }
+
+
+def shown_record(shown: ShownArticle) -> Record:
+    """An article with its text and its quotations, as `show --json` prints it."""
+    article = shown.article
+    rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
+    return {
+        "article": article.id,
+        "outlet": article.outlet,
+        "title": article.title,
+        "url": article.url,
+        "published": article.published,
+        "text": article.text,
+        "quotations": [
+            _occurrence_record(row) | {"cue_spans": _pairs(cues), "source_spans": _pairs(sources)}
+            for row, cues, sources in rows
+        ],
+    }
+
+
+def cells(row: Row) -> list[dict[str, Cell]]:
+    """A row as lines of a spreadsheet: an utterance gives one line an occurrence.
+
+    >>> cells(OutletRow("Reuters", 2, 30, 1))
+    [{'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1}]
+    """
+    if isinstance(row, Utterance):
+        return [_occurrence_cells(each) for each in row.occurrences]
+    if isinstance(row, Occurrence):
+        return [_occurrence_cells(row)]
+    return [{key: _flat(value) for key, value in record(row).items()}]
+
+
+def _flat(value: Any) -> Cell:
+    return "; ".join(value) if isinstance(value, list) else value
+
+
+def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
+    values = (
+        row.quotation,
+        row.cluster,
+        row.speaker.name if row.speaker else None,
+        row.speaker_as_written,
+        row.text,
+        row.kind,
+        row.cue,
+        row.outlet,
+        row.title,
+        row.url,
+        row.published,
+        row.start,
+        row.end,
+        round(row.confidence, 4),
+        row.method,
+    )
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def safe_cell(value: Cell) -> Cell:
+    """A cell that no spreadsheet runs as a formula: text that would is led by an apostrophe.
+
+    Source: OWASP, CSV injection.
+
+    >>> safe_cell("=1+1"), safe_cell("said"), safe_cell(-3)
+    ("'=1+1", 'said', -3)
+    """
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
+
+
+def json_line(value: Record) -> str:
+    r"""A JSON object on one line, whatever a reader takes for a line end.
+
+    Letters stay as they are; separators that some readers break lines at, and halves of
+    surrogate pairs, which have no UTF-8, are escaped.
+
+    >>> json_line({"text": "café\u2028"})
+    '{"text": "café\\u2028"}'
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(r"[\x85\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)
