@@ -296,3 +296,15 @@ class ShownArticle:
     quotations: tuple[Occurrence, ...]
     cues: tuple[tuple[Span, ...], ...]
     sources: tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an index holds; `clusters` are the utterances printed more than once."""
+
+    articles: int
+    quotations: int
+    speakers: int
+    outlets: int
+    clusters: int
+    failures: int

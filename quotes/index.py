@@ -1,0 +1,467 @@
+"""Writing the index: articles with what was found in them, then the derived tables.
+
+The article pass hands over one article at a time; each is one transaction, so a run that
+is killed loses at most the article in hand.  The corpus pass reads stored rows back and
+replaces entities and clusters, each table in one transaction.  No questions are answered
+here: see `query`.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import count
+from typing import Literal
+
+from quotes.errors import InputError
+from quotes.records import (
+    Article,
+    Cluster,
+    Entity,
+    Failure,
+    LocalEntity,
+    Quotation,
+    Region,
+    Span,
+    Variant,
+)
+from quotes.schema import explaining, now, search_form, transaction
+
+Written = Literal["added", "replaced", "unchanged"]
+
+
+def write_article(
+    db: sqlite3.Connection,
+    article: Article,
+    quotations: Sequence[Quotation],
+    entities: Sequence[Entity] = (),
+    regions: Sequence[Region] = (),
+    *,
+    version: str = "",
+) -> Written:
+    """Store one article and what was found in it, wholly or not at all.
+
+    Args:
+        db: a connection from `open_index`.
+        article: the text; every span points into it.
+        quotations: with speakers of `entities`; a speaker missing there is added.
+        entities: the article's own entities, their ids unique within it.
+        regions: what is not its story.
+        version: of the reader that found them; an article read by another is read again.
+
+    Returns:
+        "unchanged" if `has_article` already held, and nothing was written; "replaced" if
+        rows of the same article (same id, or same outlet and URL) made way; else "added".
+
+    Raises:
+        InputError: text that cannot be stored (lone surrogates).
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    _check_storable(article)
+    with explaining(db), transaction(db):
+        if _holds(db, article, version):
+            return "unchanged"
+        stale = _same_article(db, article)
+        _remove(db, stale)
+        _insert_article(db, article, version)
+        numbers = _insert_entities(db, article, quotations, entities)
+        for quotation in quotations:
+            _insert_quotation(db, article, quotation, numbers)
+        _insert_regions(db, article, regions)
+    return "replaced" if stale else "added"
+
+
+def has_article(db: sqlite3.Connection, article: Article, *, version: str = "") -> bool:
+    """Whether the article stands in the index as it is, read by this version.
+
+    The same id with the same text and particulars; or the same text of the same outlet met
+    under another id, unless two URLs tell them apart.
+    """
+    with explaining(db):
+        return _holds(db, article, version)
+
+
+def remove_article(db: sqlite3.Connection, article: str) -> bool:
+    """Take an article and all that was found in it out; whether it was there."""
+    with explaining(db), transaction(db):
+        known = db.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone()
+        _remove(db, [article])
+    return known is not None
+
+
+def record_failure(db: sqlite3.Connection, failure: Failure) -> None:
+    """Keep input that could not be used, once a path and message, with the time it was met."""
+    with explaining(db), transaction(db):
+        db.execute(
+            "INSERT INTO failure VALUES (?, ?, ?) "
+            "ON CONFLICT (path, message) DO UPDATE SET at = excluded.at",
+            (_printable(failure.path), _printable(failure.message), now()),
+        )
+
+
+def forget_failures(db: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Drop what was recorded of these paths, before they are tried again."""
+    with explaining(db), transaction(db):
+        db.executemany("DELETE FROM failure WHERE path = ?", [(_printable(p),) for p in paths])
+
+
+# Which stored article is the same one.
+
+_PARTICULARS = "title, outlet, outlet_basis, outlet_evidence, url, published"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def _holds(db: sqlite3.Connection, article: Article, version: str) -> bool:
+    """See `has_article`."""
+    same_text = db.execute(
+        f"SELECT id, path, {_PARTICULARS} FROM article WHERE digest = ? AND version = ?",
+        (_digest(article.text), version),
+    )
+    given = (
+        article.title,
+        article.outlet,
+        article.outlet_basis,
+        article.outlet_evidence,
+        article.url,
+        article.published,
+    )
+    for stored_id, path, *particulars in same_text:
+        if stored_id == article.id:
+            if tuple(particulars) == given:
+                return True
+        elif _is_copy(article, path, outlet=particulars[1], url=particulars[4]):
+            return True
+    return False
+
+
+def _is_copy(article: Article, path: str | None, *, outlet: str | None, url: str | None) -> bool:
+    """Whether a stored article with the same text but another id is this article.
+
+    The same file met again without its outlet (no manifest this time) is no new article.
+    """
+    if outlet == article.outlet:
+        return url is None or article.url is None or url == article.url
+    undeclared = article.outlet_basis in (None, "inferred")
+    return undeclared and path is not None and path == _path(article)
+
+
+def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
+    """Ids of the stored articles that this one replaces, sorted.
+
+    Besides the same id and the same outlet and URL: the same text of the same outlet read
+    by another version, and the same text of the same file before its outlet was declared.
+    """
+    rows = db.execute(
+        """SELECT id FROM article WHERE id = :id
+        UNION SELECT id FROM article WHERE url = :url AND outlet IS :outlet
+        UNION SELECT id FROM article WHERE digest = :digest AND outlet IS :outlet
+            AND (url IS NULL OR :url IS NULL)
+        UNION SELECT id FROM article WHERE digest = :digest AND path = :path
+            AND (outlet_basis IS NULL OR outlet_basis = 'inferred')
+        ORDER BY id""",
+        {
+            "id": article.id,
+            "url": article.url,
+            "outlet": article.outlet,
+            "digest": _digest(article.text),
+            "path": _path(article),
+        },
+    )
+    return [row[0] for row in rows]
+
+
+def _remove(db: sqlite3.Connection, articles: Sequence[str]) -> None:
+    """Delete articles; a cluster that is left with one quotation goes too."""
+    for article in articles:
+        touched = db.execute(
+            "SELECT DISTINCT cluster FROM quotation WHERE article = ? AND cluster IS NOT NULL",
+            (article,),
+        ).fetchall()
+        db.execute("DELETE FROM article WHERE id = ?", (article,))
+        db.executemany(
+            "DELETE FROM cluster WHERE id = ?1 "
+            "AND (SELECT count(*) FROM quotation WHERE cluster = ?1) < 2",
+            touched,
+        )
+
+
+# Rows of one article.
+
+
+def _check_storable(article: Article) -> None:
+    """Refuse what UTF-8 cannot hold, before anything is written."""
+    for field in (article.id, article.text, article.title, article.outlet, article.url):
+        try:
+            (field or "").encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{_path(article) or _printable(article.id)}: half of a surrogate pair in the "
+                "text; save it as UTF-8 again"
+            ) from error
+
+
+def _printable(text: str) -> str:
+    r"""`text` with what UTF-8 cannot hold written out: file names may have any bytes.
+
+    >>> _printable("caf\udce9.txt")
+    'caf\\udce9.txt'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _path(article: Article) -> str | None:
+    return None if article.path is None else _printable(article.path)
+
+
+def _insert_article(db: sqlite3.Connection, article: Article, version: str) -> None:
+    db.execute(
+        f"INSERT INTO article (id, {_PARTICULARS}, path, digest, version, indexed_at, text) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            article.id,
+            article.title,
+            article.outlet,
+            article.outlet_basis,
+            article.outlet_evidence,
+            article.url,
+            article.published,
+            _path(article),
+            _digest(article.text),
+            version,
+            now(),
+            article.text,
+        ),
+    )
+
+
+def _insert_entities(
+    db: sqlite3.Connection,
+    article: Article,
+    quotations: Sequence[Quotation],
+    entities: Sequence[Entity],
+) -> dict[str, int]:
+    """Store the article's entities; their row numbers by local id."""
+    local = {entity.id: entity for entity in entities}
+    for quotation in quotations:
+        if (speaker := quotation.speaker) and speaker.id not in local:
+            local[speaker.id] = Entity(speaker.id, speaker.name, speaker.kind)
+    numbers = {}
+    for entity in local.values():
+        row = db.execute(
+            "INSERT INTO local_entity (article, id, name, kind, role, wikidata) "
+            "VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
+            (article.id, entity.id, entity.name, entity.kind, entity.role, entity.wikidata),
+        ).fetchone()
+        numbers[entity.id] = int(row[0])
+        db.executemany(
+            "INSERT INTO local_alias VALUES (?, ?)",
+            [(numbers[entity.id], alias) for alias in sorted(set(entity.aliases))],
+        )
+    return numbers
+
+
+def _insert_quotation(
+    db: sqlite3.Connection, article: Article, quotation: Quotation, numbers: Mapping[str, int]
+) -> None:
+    text = _printed(article, quotation.content)
+    row = db.execute(
+        "INSERT INTO quotation (id, article, local_entity, kind, attitude, region, confidence, "
+        "method, cue, speaker_as_written, speaker_basis, text, search_form) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+        (
+            _free_id(db, quotation.id),
+            article.id,
+            numbers[quotation.speaker.id] if quotation.speaker else None,
+            quotation.kind,
+            quotation.attitude,
+            quotation.region,
+            quotation.confidence,
+            quotation.method,
+            _printed(article, quotation.cue),
+            _printed(article, quotation.source),
+            quotation.speaker_basis,
+            text,
+            search_form(text),
+        ),
+    ).fetchone()
+    roles = (("content", quotation.content), ("cue", quotation.cue), ("source", quotation.source))
+    db.executemany(
+        "INSERT INTO span VALUES (?, ?, ?, ?, ?)",
+        [
+            (row[0], role, ord_, span.start, span.end)
+            for role, spans in roles
+            for ord_, span in enumerate(spans)
+        ],
+    )
+
+
+def _printed(article: Article, spans: Iterable[Span]) -> str:
+    return " ".join(span.of(article.text) for span in spans)
+
+
+def _free_id(db: sqlite3.Connection, wanted: str) -> str:
+    """`wanted`, or with a number where another quotation has it.
+
+    Ten hex digits meet by chance about once in a million quotations; no article is lost
+    to that.
+    """
+    for attempt in count(1):
+        free = wanted if attempt == 1 else f"{wanted}-{attempt}"
+        if not db.execute("SELECT 1 FROM quotation WHERE id = ?", (free,)).fetchone():
+            return free
+    raise AssertionError("count() ended")
+
+
+def _insert_regions(db: sqlite3.Connection, article: Article, regions: Sequence[Region]) -> None:
+    db.executemany(
+        "INSERT INTO region VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (article.id, ord_, region.span.start, region.span.end, region.kind, region.evidence)
+            for ord_, region in enumerate(regions)
+        ],
+    )
+
+
+# The corpus pass.
+
+
+def stored_entities(db: sqlite3.Connection) -> Iterator[LocalEntity]:
+    """Every article's own entities, by article id and local id."""
+    with explaining(db):
+        rows = db.execute(
+            "SELECT e.article, a.published, e.id, e.name, e.kind, e.role, e.wikidata, e.number "
+            "FROM local_entity e JOIN article a ON a.id = e.article ORDER BY e.article, e.id"
+        )
+        for article, published, id_, name, kind, role, wikidata, number in rows:
+            aliases = db.execute(
+                "SELECT alias FROM local_alias WHERE local_entity = ? ORDER BY alias", (number,)
+            )
+            seen = tuple(alias for (alias,) in aliases)
+            yield LocalEntity(article, published, Entity(id_, name, kind, seen, role, wikidata))
+
+
+def replace_entities(
+    db: sqlite3.Connection, entities: Iterable[Entity], mapping: Mapping[tuple[str, str], str]
+) -> None:
+    """Replace the entities across articles, and who speaks each quotation.
+
+    Args:
+        db: a connection from `open_index`.
+        entities: all of them, ids unique.
+        mapping: from (article id, local entity id) to entity id; what it leaves out has no
+            speaker across articles.
+    """
+    entities = list(entities)
+    with explaining(db), transaction(db):
+        stale = {row[0] for row in db.execute("SELECT id FROM entity")} - {e.id for e in entities}
+        db.executemany("DELETE FROM entity WHERE id = ?", [(id_,) for id_ in sorted(stale)])
+        db.executemany(
+            "INSERT INTO entity VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "name = excluded.name, kind = excluded.kind, role = excluded.role, "
+            "wikidata = excluded.wikidata",
+            [(e.id, e.name, e.kind, e.role, e.wikidata) for e in entities],
+        )
+        _replace_aliases(db, entities)
+        _map_entities(db, mapping)
+
+
+def _replace_aliases(db: sqlite3.Connection, entities: Iterable[Entity]) -> None:
+    db.execute("DELETE FROM alias")
+    db.executemany(
+        "INSERT INTO alias VALUES (?, ?, ?)",
+        [
+            (entity.id, alias, search_form(alias))
+            for entity in entities
+            for alias in sorted(set(entity.aliases))
+        ],
+    )
+
+
+def _map_entities(db: sqlite3.Connection, mapping: Mapping[tuple[str, str], str]) -> None:
+    """Point local entities at entities, and quotations after them; only what differs."""
+    stored = db.execute("SELECT number, article, id, entity FROM local_entity").fetchall()
+    changed = [
+        (mapping.get((article, id_)), number)
+        for number, article, id_, entity in stored
+        if mapping.get((article, id_)) != entity
+    ]
+    db.executemany("UPDATE local_entity SET entity = ? WHERE number = ?", changed)
+    db.execute(
+        """UPDATE quotation SET speaker = e.entity FROM local_entity e
+        WHERE e.number = quotation.local_entity AND quotation.speaker IS NOT e.entity"""
+    )
+
+
+def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
+    """Every quotation as the grouping of wordings needs it, by article and place."""
+    with explaining(db):
+        rows = db.execute(
+            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published "
+            "FROM quotation q JOIN article a ON a.id = q.article ORDER BY q.article, q.number"
+        )
+        for id_, article, outlet, kind, text, speaker, published in rows:
+            yield Variant(
+                quotation=id_,
+                article=article,
+                outlet=outlet,
+                kind=kind,
+                text=text,
+                quoted=_quoted(text, kind),
+                entity=speaker,
+                published=published,
+            )
+
+
+# Within a stretch of reported speech: a mark that opens, and the words up to the one that
+# closes it or to the end.  Single marks only as a curly pair that no letter follows, since
+# a closing one is an apostrophe too.
+_QUOTED = re.compile(
+    r"“([^”]+)(?:”|$)|\"([^\"]+)(?:\"|$)|«([^»]+)(?:»|$)|„([^“”]+)(?:[“”]|$)"
+    r"|(?<!\w)‘((?:[^’]|’(?=\w))+)’(?!\w)"
+)
+
+
+def _quoted(text: str, kind: str) -> tuple[str, ...]:
+    """The parts of a quotation's text that stand in quotation marks.
+
+    >>> _quoted("the aid must be “secured” and the rest “given away”", "mixed")
+    ('secured', 'given away')
+    """
+    if kind == "direct":
+        return (text,)
+    if kind == "indirect":
+        return ()
+    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+
+
+def replace_clusters(db: sqlite3.Connection, clusters: Iterable[Cluster]) -> None:
+    """Replace the groups of wordings; members that the index does not hold are left out.
+
+    A cluster is labelled with its longest wording.
+    """
+    clusters = list(clusters)
+    with explaining(db), transaction(db):
+        stored = {
+            id_: (number, len(text), text, cluster)
+            for id_, number, text, cluster in db.execute(
+                "SELECT id, number, text, cluster FROM quotation"
+            )
+        }
+        wanted: dict[str, str] = {}
+        db.execute("UPDATE quotation SET cluster = NULL WHERE cluster IS NOT NULL")
+        db.execute("DELETE FROM cluster")
+        for cluster in clusters:
+            members = [member for member in cluster.members if member in stored]
+            if members:
+                label = max(members, key=lambda member: stored[member][1])
+                db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster.id, stored[label][2]))
+                wanted.update(dict.fromkeys(members, cluster.id))
+        db.executemany(
+            "UPDATE quotation SET cluster = ? WHERE number = ?",
+            [(cluster, stored[member][0]) for member, cluster in wanted.items()],
+        )
