@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import count
+from textwrap import shorten
 from typing import Literal
 
 from quotes.errors import InputError
@@ -220,10 +221,11 @@ def _path(article: Article) -> str | None:
 
 def _insert_article(db: sqlite3.Connection, article: Article, version: str) -> None:
     db.execute(
-        f"INSERT INTO article (id, {_PARTICULARS}, path, digest, version, indexed_at, text) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO article (id, heading, {_PARTICULARS}, path, digest, version, indexed_at, "
+        "text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             article.id,
+            _heading(article),
             article.title,
             article.outlet,
             article.outlet_basis,
@@ -237,6 +239,15 @@ def _insert_article(db: sqlite3.Connection, article: Article, version: str) -> N
             article.text,
         ),
     )
+
+
+def _heading(article: Article) -> str:
+    """What an article is listed under: its title, else its first words, else its id.
+
+    >>> _heading(Article("a1", "KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent visited"))
+    'KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent …'
+    """
+    return article.title or shorten(article.text[:200], 60, placeholder=" …") or article.id
 
 
 def _insert_entities(

@@ -2,8 +2,8 @@
 
 In comes a connection from `open_index`, out go records for `present` or a program.  Nothing
 is written.  Words are searched as a phrase of whole words, in any case, with any kind of
-mark; the default view is what was said in the story itself, `everything=True` adds beliefs,
-plans and facts, and what stood in teasers, pull quotes and boilerplate.
+mark; the default view is what was said (assertions), `everything=True` adds what is believed,
+known, wanted or planned.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def who_said(
         db: a connection from `open_index`.
         words: any text; its words must follow each other.  Without a letter or digit in it
             nothing is found.
-        everything: beliefs, plans and facts too, and regions that are not the story.
+        everything: beliefs, plans and facts too.
         kind: direct, mixed or indirect only.
         outlet: its printings only, in any case.
         since, until: ISO dates or their beginnings ("2025-02"), both inclusive; undated
@@ -237,7 +237,6 @@ class _Filters:
         parts = ["1"]
         if not self.everything:
             parts.append("q.attitude = 'assertion'")
-            parts.append("coalesce(q.region, '') NOT IN ('boilerplate', 'teaser', 'pull-quote')")
         if self.kind is not None:
             parts.append("q.kind = :kind")
         if self.outlet is not None:

@@ -44,6 +44,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         (
             """CREATE TABLE article (
                 id TEXT PRIMARY KEY NOT NULL,
+                heading TEXT NOT NULL,
                 title TEXT,
                 outlet TEXT,
                 outlet_basis TEXT,
