@@ -1,0 +1,13 @@
+"""Article files and records -> validated Articles; what cannot be used becomes a Failure.
+
+Texts are kept exactly as they came, without a byte order mark, so that offsets hold; of an
+HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.
+"""
+
+from __future__ import annotations
+
+from quotes.ingest.encoding import MAX_CHARS
+from quotes.ingest.files import read_articles
+from quotes.ingest.lines import article_from_record, read_records
+
+__all__ = ["MAX_CHARS", "article_from_record", "read_articles", "read_records"]
