@@ -1,1 +1,41 @@
-"""Quote attribution and a speaker index for newsrooms."""
+"""Quote attribution and a speaker index for newsrooms.
+
+The public names load when they are first asked for: `import quotes` costs nothing, and a
+question to an index never loads a model.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from quotes.errors import QuotesError
+    from quotes.library import Index, extract
+    from quotes.records import Article, Quotation, Span, Speaker, Utterance
+
+__all__ = [
+    "Article",
+    "Index",
+    "Quotation",
+    "QuotesError",
+    "Span",
+    "Speaker",
+    "Utterance",
+    "extract",
+]
+
+_HOMES = {"Index": "library", "extract": "library", "QuotesError": "errors"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module; the others live in `records`."""
+    if name not in __all__:
+        raise AttributeError(f"module 'quotes' has no attribute {name!r}")
+    value = getattr(import_module(f"quotes.{_HOMES.get(name, 'records')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

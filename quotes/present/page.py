@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 PRONOUNS = frozenset(
-    ("he", "she", "it", "they", "we", "i", "you", "one", "him", "her", "them", "us", "me")
-    + ("who", "which", "that", "this", "these", "those")
+    {"he", "she", "it", "they", "we", "i", "you", "one", "him", "her", "them", "us", "me"}
+    | {"who", "which", "that", "this", "these", "those"}
 )
 """Sources that say nothing by themselves and are never shown as a speaker's name."""
 

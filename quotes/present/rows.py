@@ -205,6 +205,18 @@ def shown_record(shown: ShownArticle) -> Record:
     }
 
 
+def assertions(shown: ShownArticle) -> ShownArticle:
+    """The same article with only what was said; beliefs, plans and the like are left out."""
+    rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
+    kept = [each for each in rows if each[0].attitude == "assertion"]
+    return ShownArticle(
+        shown.article,
+        tuple(row for row, _, _ in kept),
+        tuple(cues for _, cues, _ in kept),
+        tuple(sources for _, _, sources in kept),
+    )
+
+
 def cells(row: Row) -> list[dict[str, Cell]]:
     """A row as lines of a spreadsheet: an utterance gives one line an occurrence.
 

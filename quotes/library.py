@@ -1,0 +1,246 @@
+"""The same in Python: `extract` for one text, `Index` for many articles and their questions.
+
+In come texts, articles or mappings like the lines of the JSON contract; out go the records.
+The command line and this module stand side by side on the pipeline and the queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+
+from quotes import query
+from quotes.errors import QuotesError
+from quotes.ingest import article_from_record, read_articles
+from quotes.pipeline import (
+    Report,
+    Steps,
+    Summary,
+    TextReader,
+    add_articles,
+    load_steps,
+    read_batch,
+)
+from quotes.present import COLUMNS, cells
+from quotes.records import (
+    Article,
+    Failure,
+    Kind,
+    Occurrence,
+    OutletRow,
+    Quotation,
+    SpeakerRow,
+    Utterance,
+)
+from quotes.schema import open_index
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@lru_cache(maxsize=4)
+def _shipped_steps(people: str | None, stanza_package: str | None) -> Steps:
+    """The steps with the shipped reader, kept: a model is loaded once a process."""
+    return load_steps(people=people, stanza_package=stanza_package)
+
+
+def extract(
+    text: str,
+    *,
+    outlet: str | None = None,
+    date: str | None = None,
+    people: str | Path | None = None,
+    stanza_package: str | None = None,
+    reader: TextReader | None = None,
+) -> list[Quotation]:
+    """The quotations of one text, in text order, their speakers named where it names them.
+
+    Args:
+        text: as printed; all offsets point into it.
+        outlet, date: who published it and when (ISO 8601), if known.
+        people: a `people.toml` of your own.
+        stanza_package: an official Stanza package to take sentences from.
+        reader: another reader than the shipped one.
+
+    Returns:
+        Every quotation but those of captions, pull quotes and the like; empty if none.
+
+    Raises:
+        QuotesError: the model or `people` cannot be loaded, or the text cannot be read.
+
+    >>> text = 'The bridge is safe, Mayor Ann Lee said on Monday. "We checked it," she said.'
+    >>> for quotation in extract(text):
+    ...     print(quotation.speaker.name, quotation.kind, quotation.content[0].of(text), sep=" | ")
+    Ann Lee | indirect | The bridge is safe
+    Ann Lee | direct | We checked it,
+    """
+    if reader is None:
+        steps = _shipped_steps(str(people) if people else None, stanza_package)
+    else:
+        steps = load_steps(people=people, stanza_package=stanza_package, reader=reader)
+    article = _article({"text": text, "outlet": outlet, "date": date})
+    (result,) = read_batch([article], steps)
+    if isinstance(result, Failure):
+        raise QuotesError(result.message)
+    return list(result.quotations)
+
+
+def _article(given: Article | Mapping[str, Any]) -> Article:
+    if isinstance(given, Article):
+        return given
+    known = {key: value for key, value in given.items() if value is not None}
+    return article_from_record(known)
+
+
+class Narrowing(TypedDict, total=False):
+    """What narrows a question, see `quotes.query.who_said`.
+
+    Attributes:
+        everything: beliefs, plans and facts too, not only what was said.
+        kind: direct, mixed or indirect only.
+        outlet: its printings only.
+        since, until: ISO dates or their beginnings, both inclusive.
+    """
+
+    everything: bool
+    kind: Kind | None
+    outlet: str | None
+    since: str | None
+    until: str | None
+
+
+class Limited(Narrowing, total=False):
+    """The same, and at most `limit` rows."""
+
+    limit: int | None
+
+
+class Index:
+    """An index file: articles go in, answers come out.
+
+    Use it as a context manager, or call `close`.  One `Index` belongs to the thread that
+    made it; other threads and processes open their own on the same file, any number of them
+    to ask and one at a time to add.
+
+    >>> with Index(tmp / "quotes.db") as index:  # doctest: +SKIP
+    ...     summary = index.add([{"text": "...", "outlet": "Reuters", "date": "2025-02-12"}])
+    ...     index.who_said("secured")[0].speaker.name
+    'Donald Trump'
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        readonly: bool = False,
+        people: str | Path | None = None,
+        stanza_package: str | None = None,
+        reader: TextReader | None = None,
+    ) -> None:
+        """Open the index at `path`, made if need be.
+
+        Args:
+            path: the SQLite file.
+            readonly: only ask; the file must exist.
+            people: a `people.toml`; without it, one that lies beside the file is used.
+            stanza_package, reader: as in `extract`.
+
+        Raises:
+            IndexFileError: the file is not an index that can be used.
+        """
+        self.path = Path(path)
+        beside = self.path.with_name("people.toml")
+        self._people = people or (beside if beside.is_file() else None)
+        self._stanza_package = stanza_package
+        self._reader = reader
+        self._db = open_index(self.path, readonly=readonly)
+
+    def __enter__(self) -> Self:
+        """The index itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file, whatever happened."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the index cannot be used any more."""
+        self._db.close()
+
+    def add(
+        self,
+        articles: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
+        *,
+        report: Report | None = None,
+    ) -> Summary:
+        """Read articles into the index; what it already holds as it is costs nothing.
+
+        Args:
+            articles: records, mappings like the lines of the JSON contract (``text``, and
+                ``id``, ``outlet``, ``title``, ``date``, ``url`` if known), or paths of files
+                and folders.
+            report: told of each article or failure once it is dealt with.
+
+        Raises:
+            IndexFileError: the index cannot be written.
+            ModelError, LexiconError: the model or `people.toml` cannot be used.
+        """
+        steps = load_steps(
+            people=self._people, stanza_package=self._stanza_package, reader=self._reader
+        )
+        return add_articles(self._db, _incoming(articles), steps, report=report)
+
+    def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
+        """The utterances that hold these words; those that most outlets carried come first."""
+        return query.who_said(self._db, words, **chosen)
+
+    def by(self, speaker: str, **chosen: Unpack[Limited]) -> list[Utterance]:
+        """What a speaker said, by any name the speaker goes by, ordered likewise."""
+        return query.by(self._db, speaker, **chosen)
+
+    def speakers(self, *, everything: bool = False) -> list[SpeakerRow]:
+        """Who is in the index, most quotations first."""
+        return query.speakers(self._db, everything=everything)
+
+    def outlets(self, *, everything: bool = False) -> list[OutletRow]:
+        """The outlets, most articles first."""
+        return query.outlets(self._db, everything=everything)
+
+    def variants(self, id: str) -> Utterance:  # noqa: A002 - as users call it
+        """An utterance with all its printings, by its own id or that of one of them.
+
+        Raises:
+            NothingFoundError: no such id, or several begin so.
+        """
+        return query.variants(self._db, id)
+
+    def occurrences(self, **chosen: Unpack[Narrowing]) -> list[Occurrence]:
+        """Every quotation as printed, by article and place."""
+        return list(query.occurrences(self._db, **chosen))
+
+    def to_frame(self, **chosen: Unpack[Narrowing]) -> pandas.DataFrame:
+        """The occurrences as a pandas data frame, with the columns of the CSV export."""
+        import pandas
+
+        rows = [line for row in self.occurrences(**chosen) for line in cells(row)]
+        return pandas.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _incoming(
+    given: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
+) -> Iterable[Article | Failure]:
+    for each in given:
+        if isinstance(each, str | Path):
+            yield from read_articles([Path(each)])
+        elif isinstance(each, Failure):
+            yield each
+        else:
+            yield _article(each)
