@@ -1,0 +1,49 @@
+"""The command line: what was asked for goes in, answers go to stdout, all else to stderr.
+
+Commands parse their arguments and call `pipeline`, `query` and `present`; those are loaded
+inside the commands, so that help is quick and a question never loads a model.  Exit codes:
+0 something found, 1 nothing found or some input failed, 2 the command could not run,
+130 interrupted, 141 the reader of our output went away.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from quotes.cli import asking, reading
+from quotes.cli.guard import Guarded
+
+
+@click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="quotes")
+def cli() -> None:
+    """Who said what, in which words, and who printed it.
+
+    Begin with `quotes index FOLDER`, then ask: `quotes who-said "words"`.
+
+    Exit codes: 0 found; 1 nothing found, or some input failed; 2 could not run.
+    """
+
+
+def main() -> None:
+    """Run the command line: the `quotes` script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    cli()
+
+
+COMMANDS = (
+    reading.index,
+    asking.who_said,
+    asking.by,
+    asking.speakers,
+    asking.outlets,
+    asking.variants,
+    asking.show,
+    asking.export,
+    reading.extract,
+)
+for command in COMMANDS:
+    cli.add_command(command)

@@ -1,0 +1,217 @@
+"""The commands that ask an index; none of them loads a model."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from quotes.cli.guard import finish, note
+from quotes.cli.options import (
+    Chosen,
+    Output,
+    all_option,
+    answer,
+    common_options,
+    db_option,
+    filter_options,
+    output_options,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from quotes.present import Row
+
+
+@contextmanager
+def _opened(db: Path) -> Iterator[sqlite3.Connection]:
+    """The index, to ask only."""
+    from quotes.schema import open_index
+
+    connection = open_index(db, readonly=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@click.command("who-said")
+@click.argument("words")
+@db_option
+@filter_options
+@output_options
+@common_options
+def who_said(words: str, db: Path, chosen: Chosen, output: Output) -> None:
+    """Who said these words, and which outlets carried them.
+
+    The words are searched as a phrase, in any case and with any kind of quotation marks.
+    """
+    from quotes import query
+
+    with _opened(db) as index:
+        found = query.who_said(index, words, limit=output.limit, **asdict(chosen))
+        if not found:
+            note(f"Nobody is on record with {words!r}.")
+            _hint_attitudes(lambda **more: query.who_said(index, words, **more), chosen)
+            if query.find_speakers(index, words):
+                note(f"It is the name of a speaker: quotes by {shlex.quote(words)}")
+    finish(answer(found, output))
+
+
+def _hint_attitudes(ask: Callable[..., Sequence[Row]], chosen: Chosen) -> None:
+    """Say how many more there would be with `--all`."""
+    if chosen.everything:
+        return
+    if more := len(ask(**asdict(replace(chosen, everything=True)))):
+        note(f"--all shows {more} that report a belief, a wish or a plan.")
+
+
+@click.command()
+@click.argument("speaker")
+@db_option
+@filter_options
+@output_options
+@common_options
+def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
+    """What a speaker said, by any name it goes by."""
+    from quotes import query
+
+    with _opened(db) as index:
+        known = query.find_speakers(index, speaker)
+        found = query.by(index, speaker, limit=output.limit, **asdict(chosen))
+        if len(known) > 1:
+            note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
+        if not known:
+            note(f"No speaker goes by {speaker!r}.{_nearest(index, speaker)}")
+        elif not found:
+            note(f"Nothing by {known[0].name} fits.")
+            _hint_attitudes(lambda **more: query.by(index, speaker, **more), chosen)
+    finish(answer(found, output))
+
+
+def _nearest(index: sqlite3.Connection, name: str) -> str:
+    """A hint at speakers with a name like this one."""
+    from difflib import get_close_matches
+
+    from quotes import query
+
+    names = {
+        alias.lower(): row.name
+        for row in query.speakers(index, everything=True)
+        for alias in (row.name, *row.aliases, *row.name.split())
+    }
+    close = get_close_matches(name.lower(), names, n=3, cutoff=0.75)
+    found = ", ".join(dict.fromkeys(names[each] for each in close))
+    return f" Did you mean {found}?" if found else " `quotes speakers` lists who there is."
+
+
+@click.command()
+@db_option
+@all_option
+@output_options
+@common_options
+def speakers(db: Path, all: bool, output: Output) -> None:
+    """Who is in the index, with role, other names and outlets."""
+    from quotes import query
+
+    with _opened(db) as index:
+        rows = query.speakers(index, limit=output.limit, everything=all)
+    finish(answer(rows, output))
+
+
+@click.command()
+@db_option
+@all_option
+@output_options
+@common_options
+def outlets(db: Path, all: bool, output: Output) -> None:
+    """The outlets, with their articles and quotations."""
+    from quotes import query
+
+    with _opened(db) as index:
+        rows = query.outlets(index, everything=all)
+    finish(answer(rows, output))
+
+
+@click.command()
+@click.argument("id")
+@db_option
+@output_options
+@common_options
+def variants(id: str, db: Path, output: Output) -> None:
+    """The wordings of one utterance, outlet and date each.
+
+    ID is that of the utterance or of a quotation, as `who-said` shows it, or its beginning.
+    """
+    from quotes import query
+    from quotes.present import Page
+
+    with _opened(db) as index:
+        utterance = query.variants(index, id)
+    if output.form is None:
+        Page(sys.stdout).variants(utterance.occurrences[: output.limit])
+    else:
+        answer(utterance.occurrences, output)
+
+
+@click.command()
+@click.argument("article")
+@db_option
+@all_option
+@output_options
+@common_options
+def show(article: str, db: Path, all: bool, output: Output) -> None:
+    """An article with its quotations, sources and cues marked.
+
+    ARTICLE is an id or its beginning, words of the title, or the name of its file.
+    """
+    from quotes import query
+    from quotes.present import Page, assertions, shown_record, write_records
+
+    with _opened(db) as index:
+        shown = query.show(index, article)
+    if not all:
+        shown = assertions(shown)
+    if output.form is None:
+        Page(sys.stdout).article(shown)
+    elif output.form in ("json", "nl"):
+        write_records([shown_record(shown)], sys.stdout, output.form)
+    else:
+        finish(answer(shown.quotations, output))
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file instead of stdout.",
+)
+@db_option
+@filter_options
+@output_options
+@common_options
+def export(output_file: Path | None, db: Path, chosen: Chosen, output: Output) -> None:
+    """Every quotation as printed, one a row.
+
+    CSV unless another form is named.
+    """
+    from quotes import query
+
+    with _opened(db) as index:
+        rows = query.occurrences(index, **asdict(chosen))
+        if output_file is None:
+            finish(answer(rows, output, default="csv"))
+            return
+        with output_file.open("w", encoding="utf-8", newline="") as out:
+            written = answer(rows, output, default="csv", out=out)
+    note(f"{written} quotations in {output_file}")
+    finish(written)

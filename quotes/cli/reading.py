@@ -1,0 +1,282 @@
+"""The commands that read articles: `index` and `extract`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from quotes.cli.guard import NOTHING, note
+from quotes.cli.options import (
+    Output,
+    all_option,
+    answer,
+    common_options,
+    db_option,
+    output_options,
+    steps_options,
+)
+from quotes.records import Article, Failure
+
+if TYPE_CHECKING:
+    from quotes.pipeline import ArticleResult, Report, Steps, Summary
+    from quotes.present import Row
+
+ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@db_option
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="CSV with the columns file, outlet, published.",
+)
+@click.option("--outlet", metavar="NAME", help="Who published these articles.")
+@steps_options
+@common_options
+def index(
+    paths: tuple[str, ...],
+    db: Path,
+    manifest: Path | None,
+    outlet: str | None,
+    people: Path | None,
+    stanza_package: str | None,
+) -> None:
+    """Read articles into the index.
+
+    PATH is a file (.txt, .html, .jsonl, .ndjson, .csv), a folder, or - for JSON lines on stdin.
+    An article already in the index is left alone; a changed one replaces its old rows.
+    A people.toml beside the index is used unless --people names another.
+    """
+    from quotes.pipeline import add_articles, load_steps
+    from quotes.schema import open_index
+
+    beside = db.with_name("people.toml")
+    steps = load_steps(
+        people=people or (beside if beside.is_file() else None), stanza_package=stanza_package
+    )
+    connection = open_index(db)
+    try:
+        with _progress(paths) as report:
+            incoming = _incoming(paths, manifest=manifest, outlet=outlet)
+            summary = add_articles(connection, incoming, steps, report=report)
+    finally:
+        connection.close()
+    note(_summary_text(summary, db))
+    if summary.failed or not summary.added + summary.replaced + summary.unchanged:
+        raise click.exceptions.Exit(NOTHING)
+
+
+def _incoming(
+    paths: Iterable[str], *, manifest: Path | None, outlet: str | None
+) -> Iterator[Article | Failure]:
+    """The articles of files, folders and stdin, in the order named."""
+    from quotes.ingest import read_articles, read_records
+
+    for stdin, group in groupby(paths, key=lambda path: path == "-"):
+        if stdin:
+            yield from read_records(_stdin(), name="stdin", outlet=outlet)
+        else:
+            yield from read_articles(list(group), manifest=manifest, outlet=outlet)
+
+
+def _stdin() -> BinaryIO:
+    """Standard input as bytes: what encoding it has is for `ingest` to say."""
+    return sys.stdin.buffer
+
+
+@contextmanager
+def _progress(paths: Iterable[str]) -> Iterator[Report]:
+    """A progress bar on stderr while articles are read; failures are told as they come."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    silent = click.get_current_context().meta.get("quotes.silent", False)
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("reading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("articles"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=silent or not console.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("reading", total=None if bar.disable else _expected(paths))
+
+        def report(each: Article | Failure) -> None:
+            bar.advance(task)
+            if isinstance(each, Failure):
+                click.echo(f"{each.path}: {each.message}", err=True)
+
+        yield report
+
+
+def _expected(paths: Iterable[str]) -> int | None:
+    """About how many articles there are: one a file, one a line in files of lines."""
+    if "-" in paths:
+        return None
+    return sum(_in_file(file) for path in paths for file in _files(Path(path)))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder, name) for name in names)
+
+
+def _in_file(path: Path) -> int:
+    known = path.suffix.lower()
+    if known not in (".jsonl", ".ndjson", ".csv"):
+        return int(known in (".txt", ".html", ".htm"))
+    try:
+        with path.open("rb") as stream:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+    except OSError:
+        return 1
+
+
+def _summary_text(summary: Summary, db: Path) -> str:
+    """What a run of `index` did, in a few lines."""
+    articles = (
+        (summary.added, "added"),
+        (summary.replaced, "replaced"),
+        (summary.unchanged, "unchanged"),
+        (summary.failed, "failed"),
+    )
+    lines = [f"articles    {_listed(articles) or 'none'}"]
+    if summary.quotations:
+        kinds = [(count, kind) for kind, count in summary.kinds.items()]
+        lines += [
+            f"quotations  {summary.quotations}: {_listed(kinds)}",
+            f"speakers    {summary.named} quotations with a speaker's name",
+        ]
+    if summary.abstained:
+        lines += [
+            f"            {count} without: {reason}"
+            for reason, count in islice(summary.abstained.items(), 5)
+        ]
+    if summary.left_out:
+        left_out = [(count, f"in {region}") for region, count in summary.left_out.items()]
+        lines.append(f"left out    {_listed(left_out)}")
+    lines.append(
+        f"{db} holds {summary.speakers} speakers and {summary.utterances} utterances "
+        f"printed more than once; {summary.seconds:.1f} s"
+    )
+    return "\n".join(lines)
+
+
+def _listed(counts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} {name}" for count, name in counts if count)
+
+
+@click.command()
+@click.argument("file", metavar="FILE|-", type=click.Path(exists=True, allow_dash=True))
+@click.option("--outlet", metavar="NAME", help="Who published it.")
+@steps_options
+@all_option
+@output_options
+@common_options
+def extract(
+    file: str,
+    outlet: str | None,
+    people: Path | None,
+    stanza_package: str | None,
+    all: bool,
+    output: Output,
+) -> None:
+    """The quotations of one text, without an index.
+
+    FILE is like a PATH of `index`; - is one text on stdin.
+
+    With --nl it reads JSON lines, {"id", "text", "outlet"?, "title"?, "date"?, "url"?}, and
+    prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
+    Offsets count code points of the text.
+    """
+    from quotes.pipeline import load_steps
+
+    steps = load_steps(people=people, stanza_package=stanza_package)
+    failures: list[Failure] = []
+    incoming = _to_extract(file, outlet, lines=output.form == "nl")
+    results = _extracted(incoming, steps, failures)
+    if output.form == "nl":
+        written = _print_attributions(results, output.limit)
+    else:
+        written = answer(_found(results, all), output, default="table")
+        if not written and not failures:
+            note("No quotations found." + ("" if all else " --all shows beliefs and plans too."))
+    if failures or not written:
+        raise click.exceptions.Exit(NOTHING)
+
+
+def _to_extract(file: str, outlet: str | None, *, lines: bool) -> Iterator[Article | Failure]:
+    """What `extract` reads: JSON lines, or files as `index` takes them, or a text on stdin."""
+    from quotes.ingest import article_from_record, read_records
+
+    if file == "-" and not lines:
+        text = _stdin().read().decode("utf-8", "replace")
+        given = {"text": text, "outlet": outlet}
+        yield article_from_record(given, path="stdin")
+    elif lines and file != "-" and Path(file).suffix.lower() not in ARTICLE_SUFFIXES:
+        with open(file, "rb") as stream:
+            yield from read_records(stream, name=file, outlet=outlet)
+    else:
+        yield from _incoming([file], manifest=None, outlet=outlet)
+
+
+def _extracted(
+    incoming: Iterator[Article | Failure], steps: Steps, failures: list[Failure]
+) -> Iterator[ArticleResult]:
+    """Results in order, as they are ready; failures are told and gathered."""
+    from quotes.pipeline import BATCH, read_batch
+
+    def told(failure: Failure) -> None:
+        click.echo(f"{failure.path}: {failure.message}", err=True)
+        failures.append(failure)
+
+    while batch := list(islice(incoming, BATCH)):
+        articles = [each for each in batch if isinstance(each, Article)]
+        for failure in batch:
+            if isinstance(failure, Failure):
+                told(failure)
+        for result in read_batch(articles, steps) if articles else ():
+            if isinstance(result, Failure):
+                told(result)
+            else:
+                yield result
+
+
+def _print_attributions(results: Iterable[ArticleResult], limit: int | None) -> int:
+    from quotes.present import attributions, write_records
+
+    records = (attributions(result.annotated.article, result.quotations) for result in results)
+    return write_records(islice(records, limit), sys.stdout, "nl")
+
+
+def _found(results: Iterable[ArticleResult], all: bool) -> Iterator[Row]:
+    from quotes.present import occurrence_of
+
+    for result in results:
+        for quotation in result.quotations:
+            if all or quotation.attitude == "assertion":
+                yield occurrence_of(result.annotated.article, quotation)
