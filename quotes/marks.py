@@ -40,12 +40,12 @@ Style = Literal[
 ]
 """By the opening mark: “ ‘ " ' „ « » `` 「."""
 
-Look = Literal["speech", "fragment", "scare", "title", "nickname", "nested"]
+Look = Literal["speech", "fragment", "scare", "title", "nickname"]
 """What the form suggests.
 
 speech: a direct quotation, almost surely.  fragment: quoted words inside the writer's own
 sentence, spoken or not.  scare: a word or two held at arm's length, or a word as a word.
-title: a work, or a heading.  nickname: inside a name.  nested: inside another quotation.
+title: a work, or a heading.  nickname: inside a name.
 """
 
 _Family = Literal["double", "single", "guillemet", "angle", "corner", "white-corner"]
@@ -216,7 +216,7 @@ _MARKS: Final[dict[str, tuple[_Family, _Role, Style]]] = {
     "『": ("white-corner", "open", "corner"),
     "』": ("white-corner", "close", "corner"),
 }
-_OPENERS = "([{<—–-/=>|“„‟\"`«‹‘‛‚'「『"
+_OPENERS = "([{<—–-/>|“„‟\"`«‹‘‛‚'「『"
 _LEADS = "([{<$£€¥#@&*.…—–-+¿¡“„\"`«‹‘'"
 _CLOSERS = "”\"'’»«›‹“」』"
 _ENDS = ".,!?…—–;:"
@@ -225,6 +225,7 @@ _ELISION = re.compile(
     r"(?:\d\ds?|(?i:em|til|tis|twas|twere|n)|till|cause|cuz|bout|round|neath|nother|fraid|ere)\b"
 )
 _WORD = re.compile(r"\w+(?:[-'’.,&]\w+)*")
+_COLUMNS = 100  # the longest line taken for a wrapped one
 _DEEPEST = 6  # openings nested deeper are ignored: it keeps a text of marks alone linear
 
 
@@ -275,30 +276,45 @@ class _Machine:
         self.text = text
         self.stack: list[_Open] = []
         self.pairs: list[_Pair] = []
+        self.waiting: _Open | None = None  # left open by the paragraph before
         self.paragraph = len(text) - len(text.lstrip())
 
     def run(self) -> list[_Pair]:
-        waiting: _Open | None = None
         for event in _EVENT.finditer(self.text):
             mark, start, end = event[0], event.start(), event.end()
             if mark not in _MARKS:
-                if not (self.stack and _wrapped(self.text, start, end)):
-                    waiting = self._end_paragraph(start) or waiting
-                    self.paragraph = end
-                continue
-            if waiting is not None:
-                if start == self.paragraph and _reopens(waiting.mark, mark):
-                    waiting.start, waiting.inside = start, end
-                    self.stack.append(waiting)
-                    waiting = None
-                    continue
-                self._keep(waiting, closed=False)
-                waiting = None
-            self._meet(mark, start, end)
-        waiting = self._end_paragraph(len(self.text)) or waiting
-        if waiting is not None:
-            self._keep(waiting, closed=False)
+                self._break(start, end)
+            elif not self._resume(mark, start, end):
+                self._meet(mark, start, end)
+        self._break(len(self.text), len(self.text))
+        self._give_up()
         return self.pairs
+
+    def _break(self, start: int, end: int) -> None:
+        """A paragraph ends at `start`, unless the break only wraps a line."""
+        if self.stack and start < end and _wrapped(self.text, start, end):
+            return
+        self._give_up()
+        self.waiting = self._end_paragraph(start)
+        self.paragraph = end
+
+    def _resume(self, mark: str, start: int, end: int) -> bool:
+        """Whether `mark` carries on the quotation left open by the last paragraph."""
+        if self.waiting is None:
+            return False
+        if start != self.paragraph or not _reopens(self.waiting.mark, mark):
+            self._give_up()
+            return False
+        self.waiting.start, self.waiting.inside = start, end
+        self.stack.append(self.waiting)
+        self.waiting = None
+        return True
+
+    def _give_up(self) -> None:
+        """Nothing carried on the quotation left open."""
+        if self.waiting is not None:
+            self._keep(self.waiting, closed=False)
+            self.waiting = None
 
     def _meet(self, mark: str, start: int, end: int) -> None:
         """Open, close or pass over, for one mark."""
@@ -320,6 +336,8 @@ class _Machine:
     ) -> _Role | None:
         """Which way a double mark or guillemet faces; None if it is no mark."""
         role = _MARKS[mark][1]
+        if role == "either" and before == "=" and after:
+            return None  # an attribute of markup left in the text
         opening = _faces_open(before, after)
         if role == "open":
             return "close" if is_open and not opening else "open"
@@ -373,7 +391,7 @@ class _Machine:
         if len(self.stack) >= _DEEPEST:
             return
         at = self._innermost(_MARKS[mark][0])
-        if at is not None and self.stack[at].rival is None:
+        if at is not None and self.stack[at].rival is None and _alike(self.stack[at].mark, mark):
             self.stack[at].rival = start
         self.stack.append(_Open(mark, start, end))
 
@@ -384,22 +402,26 @@ class _Machine:
         done.end_piece(start, end)
         self._keep(done, closed=True)
 
-    def _abandon(self, keep: int, end: int) -> None:
-        """End what is open above the lowest `keep`, without closing marks, at `end`."""
+    def _abandon(self, keep: int, end: int, *, floor: int | None = None) -> None:
+        """End what is open above the lowest `keep`, without closing marks, at `end`.
+
+        Two straight marks left over are taken for a pair, from `floor` of the stack on.
+        """
+        floor = keep if floor is None else floor
         while len(self.stack) > keep:
             self._settle()
             if len(self.stack) <= keep:
                 return
             top = self.stack.pop()
             under = self._innermost(top.family)
-            if under is not None and under >= keep and self._parity(under, top):
+            if under is not None and under >= floor and self._parity(under, top):
                 continue
             stop = _end_before(self.text, top.inside, top.rival or end)
             top.end_piece(stop, stop)
             self._keep(top, closed=False)
 
     def _parity(self, under: int, top: _Open) -> bool:
-        """Two straight marks left over in a paragraph: the second closes the first."""
+        """Let the second of two straight marks close the first, if `top` is that second."""
         below = self.stack[under]
         if _MARKS[top.mark][1] != "either" or top.family != "double" or below.rival != top.start:
             return False
@@ -409,7 +431,7 @@ class _Machine:
     def _end_paragraph(self, end: int) -> _Open | None:
         """End all that is open; the outermost comes back if the next paragraph may go on."""
         self._settle()
-        self._abandon(1, end)
+        self._abandon(1, end, floor=0)
         self._settle()
         if not self.stack:
             return None
@@ -424,7 +446,7 @@ class _Machine:
 
     def _keep(self, done: _Open, *, closed: bool) -> None:
         """Record a quotation, unless it is empty or a lone single mark that never closed."""
-        lonely = not closed and len(done.pieces) == 1 and not _trusted(done, self.text)
+        lonely = len(done.pieces) == 1 and not closed and not _trusted(done, self.text)
         if done.pieces and not lonely:
             style = _MARKS[done.mark][2]
             self.pairs.append(_Pair(tuple(done.pieces), tuple(done.outer), style, closed))
@@ -437,6 +459,11 @@ def _faces_open(before: str, after: str) -> bool:
     )
 
 
+def _alike(outer: str, inner: str) -> bool:
+    """Whether both are straight or neither: curly marks inside straight ones nest properly."""
+    return (_MARKS[outer][1] == "either") == (_MARKS[inner][1] == "either")
+
+
 def _is_inch(text: str, start: int, is_open: bool) -> bool:
     """Whether a straight double mark after a digit means inches: 6'2", or a 12" pipe."""
     return (
@@ -447,11 +474,17 @@ def _is_inch(text: str, start: int, is_open: bool) -> bool:
 def _reopens(opened: str, mark: str) -> bool:
     """Whether `mark` at a paragraph's start repeats the mark `opened`."""
     family, role, _ = _MARKS[mark]
-    return family == _MARKS[opened][0] and (mark == opened or role != "close")
+    alike = family == _MARKS[opened][0] and _alike(opened, mark)
+    return mark == opened or (alike and role != "close")
 
 
 def _trusted(done: _Open, text: str) -> bool:
-    """Whether an unclosed quotation is one: single and mistaken marks are so only up front."""
+    """Whether an unclosed quotation is one, and not a stray mark.
+
+    A mark doubled by mistake ("“No,” he said) is stray, and so is a single one inside a line.
+    """
+    if text[done.pieces[0].start] in '“„"«':
+        return False
     if done.mark in ("“", "„", '"', "``", "''", "«", "「"):
         return True
     return done.mark == "‘" and not text[max(0, done.start - 1) : done.start].strip("\r\n")
@@ -471,16 +504,18 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
 def _wrapped(text: str, start: int, end: int) -> bool:
     """Whether a line break only wraps a line, as in plain text of at most 100 columns.
 
-    It does if there is no blank line and the next line's first word would not have fitted.
+    It does if there is no blank line and the next line goes on in lower case, or its first
+    word would not have fitted.
     """
-    if len(text[start:end].strip(" \t").replace("\r\n", "\n")) > 1:
+    if text[start:end].replace("\r\n", "\n").rstrip(" \t") != "\n":
         return False
-    line = start - max(text.rfind("\n", max(0, start - 101), start), start - 101) - 1
-    following = text[end : end + 101].split("\n", 1)[0].rstrip()
-    first = following.split(" ", 1)[0]
-    if not 40 <= line < 100 or len(following) > 100 or not first:
-        return False
-    return first[0].islower() or line + 1 + len(first) > max(len(following), 60)
+    if text[end : end + 1].islower() and not _ends_sentence(text, max(0, start - 3), start):
+        return True
+    line = start - 1 - text.rfind("\n", max(0, start - _COLUMNS - 1), start)
+    following = text[end : end + _COLUMNS + 1].partition("\n")[0]
+    first = following.partition(" ")[0]
+    widest = max(len(following), 60)
+    return 40 <= line <= _COLUMNS >= len(following) and line + 1 + len(first) > widest
 
 
 # Describing what was paired.
@@ -521,46 +556,26 @@ def _describe(text: str, pair: _Pair, depth: int, words: int, previous: Quoted |
         final=form.final,
         paragraph_start=form.at_start,
         whole_line=form.at_start and not after.strip(),
-        looks_like="nested" if depth else form.look(),
+        looks_like=form.look(),
     )
 
 
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "to",
-        "with",
-        "from",
-        "as",
-        "into",
-        "over",
-        "is",
-        "vs",
-        "v",
-        "de",
-        "la",
-    ]
+_SMALL = re.compile(
+    r"(?:an?|the|and|or|but|nor|of|in|on|at|by|for|to|with|from|as|into|over|is|vs?|de|la)"
 )
 _PRONOUN = r"(?:he|she|they|we|I|it|who|one)"
+# Who said it, after the closing mark: "he added", "Mr. Lee told them", "said the president".
 _TAG = re.compile(
-    rf"\s*(?:{_PRONOUN}\s+(?:\w+ly\s+)?[a-z]+|[A-Z][\w.’'-]+(?:\s[^.\s]+)*?\s[a-z]{{3,}})\b"
+    rf"\s*(?:{_PRONOUN}\s+(?:\w+ly\s+)?[a-z]+"
+    r"|[A-Z][\w.’'-]+(?:\s[^.\s]+)*?\s[a-z]{3,}"
+    r"|[a-z]{3,}\s+(?:(?:the|an?|his|her|their|one|another)\s|[A-Z]))"
 )
 _LINK = re.compile(r"\s*(?:and|or|but|nor|which|that|to|in|on|for|of|with|as|at|from|is|was|are)\b")
 _LEAD_IN = re.compile(r"[\w)”\"’]\s*[,:]\s*$")
 _NEW_SENTENCE = re.compile(r"(?:^|[.!?…][)\]]?[”\"’']?)\s*$")
-_INNER_END = re.compile(r"[a-z0-9)’'][.!?…]+[)\]]?\s+[A-Z“‘\[]")
+# The end of a sentence inside: not "Mrs. Khan", not "U.S. troops".
+_INNER_END = re.compile(r"\b(?:[a-z0-9]\S*|\w{4,})[.!?…]+[)\]]?\s+[A-Z“‘\[]")
+_CREDIT = re.compile(r"\s*by\s[A-Z]")
 
 
 class _Form:
@@ -580,12 +595,13 @@ class _Form:
         self.words, self.before, self.after = words, before, after
         self.several = len(pair.pieces) > 1
         self.closed = pair.closed
+        self.single = pair.style in ("single", "straight-single")
         letter = re.search(r"[^\W_]", self.head)
         self.capital = letter is not None and not letter[0].islower()
         self.close = text[last.start : last.end][-4:].rstrip().rstrip("'’”\")]")[-1:]
         self.final = self.close != "" and self.close in _ENDS
         self.at_start = not before.strip()
-        self.gap = None if previous is None else text[previous.end : pair.start][:81]
+        self.gap = "" if previous is None else text[previous.end : pair.start][:81]
         self.follows_speech = previous is not None and previous.looks_like == "speech"
 
     def look(self) -> Look:
@@ -609,12 +625,17 @@ class _Form:
 
     def _is_title(self) -> bool:
         """Capitals throughout (Saturday Night Live), or a heading: a line without an end."""
-        if self.close in ".!?" and self.close:
+        if self._is_heading() or (self.close == "," and _CREDIT.match(self.after)):
+            return True
+        if self.close and self.close in ".!?":
             return False
-        names = [w for w in _WORD.findall(self.head) if w.lower() not in _SMALL]
-        if self.at_start and not self.after.strip() and self.closed and not self.final:
-            return self.words <= 12
+        names = [w for w in _WORD.findall(self.head) if not _SMALL.fullmatch(w)]
         return 2 <= self.words <= 12 and all(not w[0].islower() for w in names) and len(names) > 1
+
+    def _is_heading(self) -> bool:
+        """A short line of its own, without an end or in single marks: ‘All Bets Are Off.’."""
+        alone = self.at_start and not self.after.strip() and self.closed and not self.several
+        return alone and self.words <= 12 and (self.single or not self.final)
 
     def _is_speech(self) -> bool:
         several = self.several or len(_INNER_END.findall(self.head)) > 0
@@ -624,11 +645,12 @@ class _Form:
 
     def _stands_alone(self) -> bool:
         """A capital after a lead-in or the end of a sentence, and an end of its own."""
-        if not self.capital or self.words < 3:
+        if not self.capital:
             return False
         if _LEAD_IN.search(self.before):
-            return True
-        return self.words >= 4 and _NEW_SENTENCE.search(self.before) is not None
+            return self.words >= 3
+        anew = _NEW_SENTENCE.search(self.before) is not None
+        return anew and (self.words >= 4 or self._follows_closely())
 
     def _is_tagged(self) -> bool:
         """Capital, then a comma or a question inside the marks, then who said it."""
@@ -642,11 +664,9 @@ class _Form:
 
     def _goes_on(self) -> bool:
         """The rest of a sentence whose first half was speech: “…,” he said, “and …”."""
-        return (
-            self.follows_speech
-            and self.words >= 3
-            and self.gap is not None
-            and len(self.gap) <= 80
-            and not re.search(r"[\r\n.!?]\s", self.gap)
-            and self.gap.rstrip().endswith(",")
-        )
+        gap = self.gap.rstrip()
+        return self._follows_closely() and self.words >= 3 and gap.endswith(",") and "." not in gap
+
+    def _follows_closely(self) -> bool:
+        """Speech stands shortly before, in the same paragraph."""
+        return self.follows_speech and len(self.gap) <= 80 and not re.search(r"[\r\n]", self.gap)
