@@ -9,5 +9,6 @@ from __future__ import annotations
 from quotes.ingest.encoding import MAX_CHARS
 from quotes.ingest.files import read_articles
 from quotes.ingest.lines import article_from_record, read_records
+from quotes.regions import find_regions
 
-__all__ = ["MAX_CHARS", "article_from_record", "read_articles", "read_records"]
+__all__ = ["MAX_CHARS", "article_from_record", "find_regions", "read_articles", "read_records"]

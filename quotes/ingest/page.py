@@ -47,7 +47,7 @@ def read_page(raw: bytes, *, name: str) -> Page:
         )
     except Exception as error:  # whatever a parser raises on a broken page is that page's fault
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
-    if not isinstance(found, Document) or not _SENTENCE.search(found.text or ""):
+    if not isinstance(found, Document) or not found.text or not _SENTENCE.search(found.text):
         raise InputError(_NO_ARTICLE)
     return Page(found.text, _says(found.sitename, found.url, found.title, found.date))
 
