@@ -1,0 +1,122 @@
+"""Titles, offices and the nouns that tell a person from a body, a group or a text.
+
+`data/titles.toml` comes in, a frozen `Titles` of word sets goes out.  All words are lower
+case without full stops.  Nothing here knows articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from quotes.errors import LexiconError
+from quotes.lexicon.files import shipped
+from quotes.lexicon.given_names import Gender
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Titles:
+    """The word lists of `titles.toml`, each under the heading it has there.
+
+    Attributes:
+        courtesy: title before a surname -> the gender it tells, None for either.
+        offices, office_objects: words of offices; what follows "of" inside one.
+        people: noun for one person -> the gender it tells, None for either.
+        answers: a description's noun -> the words of an office it may mean.
+        belongs: "ukrainian" -> "Ukraine".
+    """
+
+    courtesy: Mapping[str, Gender | None]
+    abbreviated: frozenset[str]
+    suffixes: frozenset[str]
+    offices: frozenset[str]
+    office_objects: tuple[tuple[str, ...], ...]
+    people: Mapping[str, Gender | None]
+    unnamed: frozenset[str]
+    unnamed_determiners: frozenset[str]
+    unnamed_roles: frozenset[str]
+    groups: frozenset[str]
+    quantifiers: frozenset[str]
+    documents: frozenset[str]
+    issued: frozenset[str]
+    issuers: frozenset[str]
+    body_heads: frozenset[str]
+    bodies: frozenset[str]
+    body_nouns: frozenset[str]
+    body_again: frozenset[str]
+    answers: Mapping[str, frozenset[str]]
+    belongs: Mapping[str, str]
+    places: frozenset[str]
+    openers: frozenset[str]
+    common: frozenset[str]
+    particles: frozenset[str]
+    prepositions: frozenset[str]
+    clauses: frozenset[str]
+
+    def gender_of(self, noun: str) -> Gender | None:
+        """The gender a title or a noun for a person tells.
+
+        >>> load_titles().gender_of("spokeswoman")
+        'female'
+        """
+        return self.courtesy.get(noun) or self.people.get(noun)
+
+
+@cache
+def load_titles() -> Titles:
+    """The shipped word lists, read once a process.
+
+    Raises:
+        LexiconError: the file lacks one of its lists.
+    """
+    try:
+        return _titles(shipped("titles.toml"))
+    except KeyError as error:
+        raise LexiconError(f"titles.toml lacks {error}; reinstall the package") from error
+
+
+def _titles(table: Mapping[str, Any]) -> Titles:
+    bodies = table["organisations"]
+    return Titles(
+        courtesy=_gendered(table["courtesy"]),
+        abbreviated=_words(table["abbreviated"]["words"]),
+        suffixes=_words(table["abbreviated"]["suffixes"]),
+        offices=_words(table["offices"]["words"]),
+        office_objects=tuple(
+            sorted((tuple(o.split()) for o in table["offices"]["objects"]), key=len, reverse=True)
+        ),
+        people=_gendered(table["people"]),
+        unnamed=_words(table["unnamed"]["heads"]),
+        unnamed_determiners=_words(table["unnamed"]["determiners"]),
+        unnamed_roles=_words(table["unnamed"]["roles"]),
+        groups=_words(table["groups"]["heads"]),
+        quantifiers=_words(table["groups"]["quantifiers"]),
+        documents=_words(table["documents"]["heads"]),
+        issued=_words(table["documents"]["issued"]),
+        issuers=_words(table["documents"]["issuers"]),
+        body_heads=_words(bodies["heads"]),
+        bodies=frozenset(bodies["known"]),
+        body_nouns=_words(bodies["lower"]),
+        body_again=_words(bodies["again"]),
+        answers={noun: _words(offices) for noun, offices in table["answers"].items()},
+        belongs=dict(table["belongs"]),
+        places=frozenset(name.lower().replace(".", "") for name in table["places"]["names"]),
+        openers=_words(table["common"]["openers"]),
+        common=_words(table["common"]["others"]),
+        particles=_words(table["common"]["particles"]),
+        prepositions=_words(table["common"]["prepositions"]),
+        clauses=_words(table["common"]["clauses"]),
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _gendered(table: Mapping[str, str]) -> dict[str, Gender | None]:
+    genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
+    genders |= dict.fromkeys(table["male"].split(), "male")
+    genders |= dict.fromkeys(table["female"].split(), "female")
+    return genders
