@@ -147,15 +147,19 @@ def _is_copy(article: Article, path: str | None, *, outlet: str | None, url: str
     """
     if outlet == article.outlet:
         return url is None or article.url is None or url == article.url
-    undeclared = article.outlet_basis in (None, "inferred")
-    return undeclared and path is not None and path == _path(article)
+    return _is_undeclared(article) and path is not None and path == _path(article)
+
+
+def _is_undeclared(article: Article) -> bool:
+    """Whether nobody said which outlet printed it."""
+    return article.outlet_basis in (None, "inferred")
 
 
 def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
     """Ids of the stored articles that this one replaces, sorted.
 
     Besides the same id and the same outlet and URL: the same text of the same outlet read
-    by another version, and the same text of the same file before its outlet was declared.
+    by another version, and the same text of the same file with and without its outlet declared.
     """
     rows = db.execute(
         """SELECT id FROM article WHERE id = :id
@@ -163,7 +167,7 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
         UNION SELECT id FROM article WHERE digest = :digest AND outlet IS :outlet
             AND (url IS NULL OR :url IS NULL)
         UNION SELECT id FROM article WHERE digest = :digest AND path = :path
-            AND (outlet_basis IS NULL OR outlet_basis = 'inferred')
+            AND (:undeclared OR outlet_basis IS NULL OR outlet_basis = 'inferred')
         ORDER BY id""",
         {
             "id": article.id,
@@ -171,6 +175,7 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
             "outlet": article.outlet,
             "digest": _digest(article.text),
             "path": _path(article),
+            "undeclared": _is_undeclared(article),
         },
     )
     return [row[0] for row in rows]

@@ -56,7 +56,7 @@ def test_speaker_and_article_are_shown_by_name(index_path: Path) -> None:
     assert row["article"]["label"].startswith("Washington’s support needs to be “secured”,")
 
 
-@pytest.mark.parametrize("words", ["secured", "“secured”", "washington's", "needs to be", "SECURED"])
+@pytest.mark.parametrize("words", ["secured", "“secured”", "washington's", "needs to be", "BE"])
 def test_search_finds(index_path: Path, words: str) -> None:
     """The search box works on the quotation table, with either kind of mark."""
     address = f"/my+quotes/quotation.json?_search={words}&_shape=objects"

@@ -1,0 +1,383 @@
+"""Writing articles and the derived tables: nothing twice, nothing half, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quotes import index, schema
+from quotes.errors import InputError
+from quotes.index import (
+    forget_failures,
+    has_article,
+    record_failure,
+    remove_article,
+    replace_clusters,
+    replace_entities,
+    stored_entities,
+    stored_variants,
+    write_article,
+)
+from quotes.query import counts, occurrences, show, who_said
+from quotes.records import (
+    Article,
+    Cluster,
+    Entity,
+    Failure,
+    LocalEntity,
+    Quotation,
+    Region,
+    Span,
+    Speaker,
+)
+from quotes.schema import open_index
+
+LEE = Speaker("lee", "Lee", "person")
+LEE_HERE = Entity("lee", "Ann Lee", "person", ("Ann Lee", "Lee"), role="minister")
+LEE_ANYWHERE = Entity("ann-lee", "Ann Lee", "person", ("Ann Lee", "Lee", "Ms Lee"))
+STORY = Article(
+    id="a1",
+    text="“We will win,” Ann Lee said. Rain fell.",
+    outlet="Reuters",
+    outlet_basis="manifest",
+    title="Lee sees victory",
+    published="2025-02-12",
+    path="lee.txt",
+)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """An empty index."""
+    db = open_index(tmp_path / "quotes.db")
+    yield db
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.execute("INSERT INTO quotation_fts (quotation_fts) VALUES ('integrity-check')")
+    db.close()
+
+
+def said(id_: str, start: int = 1, end: int = 12, speaker: Speaker | None = LEE) -> Quotation:
+    """A direct quotation of `STORY` or a text like it."""
+    content = (Span(start, end),)
+    return Quotation(
+        id_, "direct", content, (Span(23, 27),), (Span(15, 22),), "assertion", 0.9, "reader",
+        speaker=speaker, speaker_basis="its own name",
+    )  # fmt: skip
+
+
+def rows(db: sqlite3.Connection) -> dict[str, int]:
+    """How many rows each table of the article pass holds."""
+    tables = ("article", "quotation", "span", "local_entity", "local_alias", "region")
+    return {t: db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}
+
+
+# The same article or another
+
+
+def stored(**changed: object) -> Article:
+    """`STORY` but for some fields."""
+    return replace(STORY, **changed)  # type: ignore[arg-type]
+
+
+AGAIN = [
+    ("the same", STORY, STORY, "unchanged"),
+    ("same id, changed text", STORY, stored(text="“We will win big,” Ann Lee said."), "replaced"),
+    ("same id, outlet now known", stored(outlet=None, outlet_basis=None), STORY, "replaced"),
+    ("same id, other date", STORY, stored(published="2025-02-13"), "replaced"),
+    ("same text and outlet, other id and file", STORY, stored(id="a2", path="b.txt"), "unchanged"),
+    ("same text, unknown outlets", stored(outlet=None), stored(outlet=None, id="a2"), "unchanged"),
+    ("same text, another outlet", STORY, stored(id="a2", outlet="AFP", path="b.txt"), "added"),
+    ("same text and file, another outlet", STORY, stored(id="a2", outlet="AFP"), "added"),
+    ("two URLs", stored(url="x.org/1"), stored(id="a2", url="x.org/2"), "added"),
+    ("one URL, changed text", stored(url="x.org/1"),
+     stored(id="a2", url="x.org/1", text="“We will not win,” Ann Lee said."), "replaced"),
+    ("one URL, same text", stored(url="x.org/1"), stored(id="a2", url="x.org/1"), "unchanged"),
+    ("one URL in two outlets", stored(url="x.org/1"),
+     stored(id="a2", url="x.org/1", outlet="AFP"), "added"),
+    ("the file's outlet was not known before", stored(outlet=None, outlet_basis=None),
+     stored(id="a2"), "replaced"),
+    ("the file's outlet was inferred before", stored(outlet="AP", outlet_basis="inferred"),
+     stored(id="a2"), "replaced"),
+    ("the file without its manifest", STORY, stored(id="a2", outlet=None, outlet_basis=None),
+     "unchanged"),
+    ("another text", STORY, stored(id="a2", text="“We will lose,” Ann Lee said."), "added"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"), [case[1:] for case in AGAIN], ids=[case[0] for case in AGAIN]
+)
+def test_met_again(db: sqlite3.Connection, first: Article, second: Article, expected: str) -> None:
+    """What becomes of an article met after another; afterwards both are known."""
+    assert not has_article(db, first)
+    assert write_article(db, first, [said("q1")], [LEE_HERE]) == "added"
+    assert has_article(db, second) == (expected == "unchanged")
+    assert write_article(db, second, [said("q2")], [LEE_HERE]) == expected
+    assert has_article(db, second)
+    assert rows(db)["article"] == rows(db)["quotation"] == (2 if expected == "added" else 1)
+    assert write_article(db, second, [said("q2")], [LEE_HERE]) == "unchanged"
+
+
+def test_newer_reader_reads_again(db: sqlite3.Connection) -> None:
+    """An article read by another version of the reader is replaced, whatever its id."""
+    write_article(db, STORY, [said("q1")], version="1")
+    assert has_article(db, STORY, version="1")
+    assert not has_article(db, STORY, version="2")
+    assert write_article(db, stored(id="a2"), [], version="2") == "replaced"
+    undeclared = stored(id="a3", outlet=None, outlet_basis=None)
+    assert write_article(db, undeclared, [], version="3") == "replaced"
+    assert rows(db)["article"] == 1
+
+
+def test_indexing_again_is_idempotent(db: sqlite3.Connection) -> None:
+    """Any number of runs over the same articles leave the same rows."""
+    articles = [STORY, stored(id="a2", outlet="AFP"), stored(id="a3", text="“No, no.” Nothing.")]
+    for run in range(3):
+        outcomes = {
+            write_article(db, article, [said(f"q{article.id}")], [LEE_HERE]) for article in articles
+        }
+        assert outcomes == ({"added"} if run == 0 else {"unchanged"})
+        if run == 0:
+            before = "\n".join(db.iterdump())
+    assert "\n".join(db.iterdump()) == before
+
+
+def test_replacing_takes_all_old_rows(db: sqlite3.Connection) -> None:
+    """Nothing of the former text is found any more, in any table or search."""
+    regions = [Region(Span(29, 39), "teaser", "another story")]
+    write_article(db, STORY, [said("q1")], [LEE_HERE], regions)
+    write_article(db, stored(text="Nothing was said."), [])
+    assert rows(db) == {table: int(table == "article") for table in rows(db)}
+    assert who_said(db, "we will win") == []
+
+
+def test_removing(db: sqlite3.Connection) -> None:
+    """A removed article takes its rows, and a group of wordings that it leaves alone."""
+    for number, outlet in enumerate(["Reuters", "AFP", "AP"]):
+        article = stored(id=f"a{number}", outlet=outlet)
+        write_article(db, article, [said(f"q{number}")], [LEE_HERE])
+    replace_clusters(db, [Cluster("c1", ("q0", "q1", "q2"))])
+    assert remove_article(db, "a0")
+    assert counts(db).clusters == 1
+    assert remove_article(db, "a1")
+    assert counts(db).clusters == 0
+    assert [each.cluster for each in occurrences(db)] == [None]
+    assert not remove_article(db, "a1")
+
+
+# What is stored
+
+
+@given(
+    before=st.text(max_size=20),
+    pieces=st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=3),
+    after=st.text(max_size=20),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_comes_back(
+    db: sqlite3.Connection, before: str, pieces: list[str], after: str
+) -> None:
+    """Texts, also with NUL and unassigned characters, and their spans are kept exactly."""
+    text, spans = before, []
+    for piece in pieces:
+        spans.append(Span(len(text), len(text) + len(piece)))
+        text += piece + after
+    article = Article("a1", text, title=before or None)
+    quotation = Quotation("q1", "direct", tuple(spans), (), (), "assertion", 0.5, "marks")
+    remove_article(db, "a1")
+    write_article(db, article, [quotation])
+    shown = show(db, "a1")
+    assert shown.article == article
+    assert shown.quotations[0].content == tuple(spans)
+    assert shown.quotations[0].text == " ".join(pieces)
+
+
+def test_one_quotation_in_full(db: sqlite3.Connection) -> None:
+    """Each field of an occurrence comes from the right place."""
+    teaser = replace(said("q1"), region="teaser", speaker_basis="named beside it")
+    write_article(db, STORY, [teaser], [LEE_HERE])
+    (row,) = occurrences(db)
+    assert (row.text, row.cue, row.speaker_as_written) == ("We will win", "said", "Ann Lee")
+    assert row.speaker == Speaker("lee", "Ann Lee", "person")
+    assert (row.speaker_basis, row.region, row.confidence) == ("named beside it", "teaser", 0.9)
+    assert (row.outlet, row.outlet_inferred, row.title) == ("Reuters", False, "Lee sees victory")
+    assert (row.start, row.end, row.published) == (1, 12, "2025-02-12")
+
+
+def test_text_that_cannot_be_stored(db: sqlite3.Connection) -> None:
+    """Half a surrogate pair is refused by the file's name, and the index stays usable."""
+    with pytest.raises(InputError, match=r"lee\.txt: half of a surrogate pair"):
+        write_article(db, stored(text="\ud83d"), [])
+    assert write_article(db, STORY, []) == "added"
+
+
+def test_file_names_of_any_bytes(db: sqlite3.Connection) -> None:
+    """A file name that is not UTF-8 is written out, not refused."""
+    write_article(db, stored(path="caf\udce9.txt"), [])
+    assert has_article(db, stored(path="caf\udce9.txt"))
+    record_failure(db, Failure("caf\udce9.txt", "empty; leave it out"))
+    assert db.execute("SELECT path FROM failure").fetchone() == ("caf\\udce9.txt",)
+
+
+def test_quotation_ids_that_meet(db: sqlite3.Connection) -> None:
+    """Two quotations whose short ids meet by chance are both kept, under two ids."""
+    write_article(db, STORY, [said("q1"), said("q1", 29, 39)])
+    assert [each.quotation for each in occurrences(db)] == ["q1", "q1-2"]
+
+
+def test_speaker_missing_from_the_entities(db: sqlite3.Connection) -> None:
+    """A speaker that was not handed over as an entity is kept all the same."""
+    write_article(db, STORY, [said("q1")], [])
+    assert [each.entity.id for each in stored_entities(db)] == ["lee"]
+
+
+def test_failures_are_counted_once(db: sqlite3.Connection) -> None:
+    """The same failure met again is one row; a path may be tried anew."""
+    for message in ("empty", "empty", "not UTF-8"):
+        record_failure(db, Failure("a.txt", message))
+    record_failure(db, Failure("b.txt", "empty"))
+    assert counts(db).failures == 3
+    forget_failures(db, ["a.txt"])
+    assert counts(db).failures == 1
+
+
+# The corpus pass
+
+
+def test_entities_come_back(db: sqlite3.Connection) -> None:
+    """The corpus pass reads the articles' entities as they were written."""
+    full = replace(LEE_HERE, wikidata="Q42")
+    write_article(db, STORY, [said("q1")], [full])
+    assert list(stored_entities(db)) == [LocalEntity("a1", "2025-02-12", full)]
+
+
+def test_entities_are_replaced(db: sqlite3.Connection) -> None:
+    """Speakers follow the mapping; what it leaves out, or has no more, has none."""
+    write_article(db, STORY, [said("q1"), said("q2", 29, 39, None)], [LEE_HERE])
+    replace_entities(db, [LEE_ANYWHERE], {("a1", "lee"): "ann-lee"})
+    speakers = [each.speaker for each in occurrences(db)]
+    assert speakers == [Speaker("ann-lee", "Ann Lee", "person"), None]
+    renamed = replace(LEE_ANYWHERE, id="lee-2", name="A. Lee")
+    replace_entities(db, [renamed], {("a1", "lee"): "lee-2"})
+    assert next(occurrences(db)).speaker == Speaker("lee-2", "A. Lee", "person")
+    replace_entities(db, [], {})
+    assert next(occurrences(db)).speaker == Speaker("lee", "Ann Lee", "person")
+    assert db.execute("SELECT count(*) FROM alias").fetchone() == (0,)
+
+
+def test_unknown_entity_in_the_mapping(db: sqlite3.Connection) -> None:
+    """A mapping to an entity that was not given is an error, and nothing is changed."""
+    write_article(db, STORY, [said("q1")], [LEE_HERE])
+    replace_entities(db, [LEE_ANYWHERE], {("a1", "lee"): "ann-lee"})
+    with pytest.raises(schema.IndexFileError, match="FOREIGN KEY"):
+        replace_entities(db, [], {("a1", "lee"): "nobody"})
+    assert next(occurrences(db)).speaker == Speaker("ann-lee", "Ann Lee", "person")
+
+
+def test_clusters_are_replaced(db: sqlite3.Connection) -> None:
+    """Groups come and go as a whole; members that are not stored are left out."""
+    write_article(db, STORY, [said("q1"), said("q2", 4, 12), said("q3", 9, 12)])
+    replace_clusters(db, [Cluster("c1", ("q2", "q3", "q9"))])
+    assert [each.cluster for each in occurrences(db)] == [None, "c1", "c1"]
+    assert db.execute("SELECT text FROM cluster").fetchall() == [("will win",)]
+    replace_clusters(db, [Cluster("c2", ("q1", "q2"))])
+    assert [each.cluster for each in occurrences(db)] == ["c2", "c2", None]
+    assert counts(db).clusters == 1
+
+
+QUOTED = [
+    ("direct", "We “must” win", ("We “must” win",)),
+    ("indirect", "that they would win", ()),
+    ("mixed", "aid needs to be “secured”", ("secured",)),
+    ("mixed", 'it was "tremendous progress" and "a start"', ("tremendous progress", "a start")),
+    ("mixed", "they ‘don’t agree’ on it", ("don’t agree",)),
+    ("mixed", "the workers’ share ‘grew’", ("grew",)),
+    ("mixed", "it is « un début »", (" un début ",)),
+    ("mixed", "es sei „ein Anfang“", ("ein Anfang",)),
+    ("mixed", "that “we will go on", ("we will go on",)),
+    ("mixed", "the workers’ share won’t grow", ()),
+    ("mixed", "nothing at all", ()),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "quoted"), QUOTED)
+def test_quoted_parts(db: sqlite3.Connection, kind: str, text: str, quoted: list[str]) -> None:
+    """What of a quotation stood in marks, as the grouping of wordings needs it."""
+    quotation = replace(said("q1", 0, len(text), None), kind=kind)  # type: ignore[arg-type]
+    write_article(db, stored(text=text), [quotation])
+    (variant,) = stored_variants(db)
+    assert (variant.text, variant.quoted, variant.entity) == (text, quoted, None)
+    assert (variant.article, variant.outlet, variant.published) == ("a1", "Reuters", "2025-02-12")
+
+
+# Broken off
+
+
+def test_error_in_the_middle_leaves_nothing(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article that fails halfway is not in the index, and the former one still is."""
+    write_article(db, STORY, [said("q1")], [LEE_HERE])
+    before = rows(db)
+
+    def breaks(*_: object) -> None:
+        raise RuntimeError("in the middle")
+
+    monkeypatch.setattr(index, "_insert_regions", breaks)
+    with pytest.raises(RuntimeError):
+        write_article(db, stored(text="“We will not,” Ann Lee said."), [said("q2")], [LEE_HERE])
+    assert rows(db) == before
+    assert has_article(db, STORY)
+
+
+WRITER = """
+import sys
+from quotes.index import write_article
+from quotes.records import Article, Quotation, Region, Span
+from quotes.schema import open_index
+db = open_index(sys.argv[1])
+text = "“We will win,” Ann Lee said. " * 40
+for number in range(10_000):
+    article = Article(f"a{number}", text, outlet=f"Outlet {number}")
+    found = [
+        Quotation(f"q{number}-{place}", "direct", (Span(place, place + 9),), (), (), "assertion",
+            0.9, "marks") for place in range(40)
+    ]
+    write_article(db, article, found, [], [Region(Span(0, 9), "caption", "")])
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9")
+def test_killed_in_the_middle(tmp_path: Path) -> None:
+    """kill -9 while writing, several times: no article half in, the next run goes on."""
+    path = tmp_path / "quotes.db"
+    reported = 0
+    for delay in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path)],
+            stdout=subprocess.PIPE, text=True, cwd=Path(schema.__file__).parents[1],
+        )  # fmt: skip
+        assert writer.stdout is not None
+        for _ in range(7 + delay * 5):
+            reported = int(writer.stdout.readline())
+        writer.send_signal(signal.SIGKILL)
+        writer.communicate()
+        db = open_index(path)
+        held = rows(db)
+        assert held["article"] > reported
+        assert held["quotation"] == held["span"] == held["article"] * 40
+        assert held["region"] == held["article"]
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        db.execute("INSERT INTO quotation_fts (quotation_fts) VALUES ('integrity-check')")
+        db.close()
