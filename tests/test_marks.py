@@ -60,6 +60,11 @@ PAIRED = [
     ("elision inside single marks", "‘I love rock ’n’ roll,’ he said", ["I love rock ’n’ roll,"]),
     ("height inside", '"He is 6\'2" tall," she said', ["He is 6'2\" tall,"]),
     ("wrapped line", "He told them “we have\nwon it” today.", ["we have\nwon it"]),
+    (
+        "wrapped before a capital",
+        "He told the people of the whole wide city that “we have met\nMr. Lee” today.",
+        ["we have met\nMr. Lee"],
+    ),
 ]
 
 # No quotation at all.
