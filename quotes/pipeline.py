@@ -22,7 +22,6 @@ from quotes import index
 from quotes.cluster import cluster
 from quotes.detect import detect
 from quotes.errors import InputError, LexiconError, ModelError
-from quotes.ingest import find_regions
 from quotes.lexicon.cues import CueLexicon, load_cues
 from quotes.lexicon.people import People, load_people
 from quotes.lexicon.titles import Titles, load_titles
@@ -35,6 +34,7 @@ from quotes.records import (
     Reading,
     RegionKind,
 )
+from quotes.regions import find_regions
 from quotes.resolve import resolve_article, resolve_corpus
 from quotes.text import sentences
 

@@ -113,6 +113,8 @@ class Page:
         self._paragraph(head, 0)
         self._paragraph(self._spoken(row), 2)
         self._paragraph(Text(_carried(row), style="dim"), 2)
+        if not named and (basis := one_line(row.occurrences[0].speaker_basis)):
+            self._paragraph(Text(basis, style="dim italic"), 2)
 
     def _spoken(self, row: Utterance) -> Text:
         from rich.text import Text
@@ -242,7 +244,12 @@ def _count(number: int, thing: str) -> str:
 
 
 def _kind(row: Utterance | Occurrence) -> str:
-    return row.kind if row.attitude == "assertion" else f"{row.kind}, {row.attitude}"
+    """Kind, attitude unless it is the usual one, and region unless it is the story."""
+    attitude = "" if row.attitude == "assertion" else row.attitude
+    printings = row.occurrences if isinstance(row, Utterance) else (row,)
+    regions = {printing.region for printing in printings}
+    region = "" if None in regions else ", ".join(sorted(filter(None, regions)))
+    return ", ".join(filter(None, (row.kind, attitude, region)))
 
 
 def _day(published: str | None) -> str:

@@ -258,14 +258,17 @@ def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
 def safe_cell(value: Cell) -> Cell:
     """A cell that no spreadsheet runs as a formula: text that would is led by an apostrophe.
 
+    Line ends become line feeds, since not every CSV reader takes a bare carriage return.
+
     Source: OWASP, CSV injection.
 
     >>> safe_cell("=1+1"), safe_cell("said"), safe_cell(-3)
     ("'=1+1", 'said', -3)
     """
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    lead = "'" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else ""
+    return lead + value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def json_line(value: Record) -> str:
