@@ -72,13 +72,13 @@ class Gold:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Agreement:
     """Hits (`tp`), spurious (`fp`) and missed (`fn`), and the rates they give, 0..1.
 
-    >>> counts = Counts(tp=3, fp=1, fn=3)
-    >>> counts.precision, counts.recall, counts.f1
+    >>> agreed = Agreement(tp=3, fp=1, fn=3)
+    >>> agreed.precision, agreed.recall, agreed.f1
     (0.75, 0.5, 0.6)
-    >>> Counts().f1
+    >>> Agreement().f1
     0.0
     """
 
@@ -86,9 +86,9 @@ class Counts:
     fp: int = 0
     fn: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        """The counts of both together."""
-        return Counts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
+    def __add__(self, other: Agreement) -> Agreement:
+        """Both together."""
+        return Agreement(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn)
 
     @property
     def precision(self) -> float:
@@ -119,12 +119,12 @@ class Scores:
         kinds: relaxed hits and misses by the gold's kind.
     """
 
-    exact: Counts = Counts()
-    relaxed: Counts = Counts()
-    attributed: Counts = Counts()
-    words: Counts = Counts()
-    spans: dict[Role, Counts] = field(default_factory=dict)
-    kinds: dict[Kind, Counts] = field(default_factory=dict)
+    exact: Agreement = Agreement()
+    relaxed: Agreement = Agreement()
+    attributed: Agreement = Agreement()
+    words: Agreement = Agreement()
+    spans: dict[Role, Agreement] = field(default_factory=dict)
+    kinds: dict[Kind, Agreement] = field(default_factory=dict)
 
     def __add__(self, other: Scores) -> Scores:
         """The scores of both texts together, pooled."""
@@ -229,7 +229,7 @@ def score_article(text: str, gold: Sequence[Gold], found: Sequence[Attributed]) 
 
     >>> gold = [Gold(content=(Span(9, 15),), source=(Span(0, 3),), kind="indirect")]
     >>> score_article("Lee said it ended.", gold, gold).attributed
-    Counts(tp=1, fp=0, fn=0)
+    Agreement(tp=1, fp=0, fn=0)
     """
     words = WordIndex(text)
     spans = {r: _of_sets(_ranges(gold, r, words), _ranges(found, r, words)) for r in ROLES}
@@ -238,9 +238,9 @@ def score_article(text: str, gold: Sequence[Gold], found: Sequence[Attributed]) 
     relaxed = match(gold, found, words)
     sizes = (len(gold), len(found))
     return Scores(
-        exact=_counts(len(match(gold, found, words, exact=True)), *sizes),
-        relaxed=_counts(len(relaxed), *sizes),
-        attributed=_counts(len(match(gold, found, words, source=True)), *sizes),
+        exact=_agreement(len(match(gold, found, words, exact=True)), *sizes),
+        relaxed=_agreement(len(relaxed), *sizes),
+        attributed=_agreement(len(match(gold, found, words, source=True)), *sizes),
         words=_of_sets(_all_words(gold, words), _all_words(found, words)),
         spans=spans,
         kinds=_by_kind(gold, relaxed),
@@ -272,7 +272,7 @@ def judge_speaker(gold: Gold, speaker: Speaker | None) -> Verdict:
 
 def pairwise(
     gold: dict[Hashable, Hashable | None], found: dict[Hashable, Hashable | None]
-) -> Counts:
+) -> Agreement:
     """Compare two groupings of the same items by the pairs that each joins.
 
     Args:
@@ -280,7 +280,7 @@ def pairwise(
             of the two are left out.
 
     >>> pairwise({1: "a", 2: "a", 3: None}, {1: "x", 2: "x", 3: "x"})
-    Counts(tp=1, fp=2, fn=0)
+    Agreement(tp=1, fp=2, fn=0)
     """
     items = gold.keys() & found.keys()
     return _of_sets(_joined(gold, items), _joined(found, items))
@@ -323,12 +323,12 @@ def _same_source(a: Attributed, b: Attributed, words: WordIndex) -> bool:
     return bool(first & second) or not (first or second)
 
 
-def _counts(hits: int, gold: int, found: int) -> Counts:
-    return Counts(tp=hits, fp=found - hits, fn=gold - hits)
+def _agreement(hits: int, gold: int, found: int) -> Agreement:
+    return Agreement(tp=hits, fp=found - hits, fn=gold - hits)
 
 
-def _of_sets(gold: set[object], found: set[object]) -> Counts:
-    return _counts(len(gold & found), len(gold), len(found))
+def _of_sets(gold: set[object], found: set[object]) -> Agreement:
+    return _agreement(len(gold & found), len(gold), len(found))
 
 
 def _all_words(attributions: Iterable[Attributed], words: WordIndex) -> set[object]:
@@ -345,15 +345,15 @@ def _ranges(attributions: Iterable[Attributed], role: Role, words: WordIndex) ->
     return {(start, end) for start, end in ranges if start < end}
 
 
-def _by_kind(gold: Sequence[Gold], paired: dict[int, int]) -> dict[Kind, Counts]:
+def _by_kind(gold: Sequence[Gold], paired: dict[int, int]) -> dict[Kind, Agreement]:
     hits: Counter[Kind] = Counter(g.kind for i, g in enumerate(gold) if g.kind and i in paired)
     every: Counter[Kind] = Counter(g.kind for g in gold if g.kind)
-    return {kind: Counts(tp=hits[kind], fn=every[kind] - hits[kind]) for kind in sorted(every)}
+    return {kind: Agreement(tp=hits[kind], fn=every[kind] - hits[kind]) for kind in sorted(every)}
 
 
-def _summed(a: dict[Key, Counts], b: dict[Key, Counts]) -> dict[Key, Counts]:
+def _summed(a: dict[Key, Agreement], b: dict[Key, Agreement]) -> dict[Key, Agreement]:
     keys = [*a, *(key for key in b if key not in a)]
-    return {key: a.get(key, Counts()) + b.get(key, Counts()) for key in keys}
+    return {key: a.get(key, Agreement()) + b.get(key, Agreement()) for key in keys}
 
 
 def _name_key(name: str) -> str:

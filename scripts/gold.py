@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from quotes.records import Attitude, Kind, RegionKind, Span
 from quotes.score import Gold, Role
@@ -101,6 +102,27 @@ def read_gold(names: Iterable[str] = FILES) -> list[GoldArticle]:
         GoldError: a line that is not in the notation, or an excerpt not in its article.
     """
     return [article for name in names for article in _Reader(name).read()]
+
+
+def as_json(article: GoldArticle) -> dict[str, Any]:
+    """An annotated article as a JSON record like PolNeAR's, with speaker and region besides."""
+    return {
+        "id": article.id,
+        "outlet": article.outlet,
+        "date": article.published,
+        "text": article.text,
+        "attributions": [
+            {
+                "content": [[s.start, s.end] for s in case.gold.content],
+                "cue": [[s.start, s.end] for s in case.gold.cue],
+                "source": [[s.start, s.end] for s in case.gold.source],
+                "type": case.gold.kind,
+                "speaker": None if case.speaker in NAMELESS else case.speaker,
+                "region": case.region,
+            }
+            for case in article.cases
+        ],
+    }
 
 
 def checksums() -> dict[str, str]:
