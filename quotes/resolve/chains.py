@@ -1,0 +1,405 @@
+"""Alias chains of one article: which names are one person or body.
+
+`Name` records come in, `Chains` go out: full names first, then surnames, first names,
+acronyms and other short forms joined to the one bearer they can mean.  Where a family
+shares a surname the bearer is decided by title and use, or left open.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import regex
+
+from quotes.lexicon.given_names import Gender, fold, fold_name, is_given
+from quotes.lexicon.people import People, Person
+from quotes.lexicon.titles import Titles
+from quotes.resolve.names import Name, NameKind, key_of
+
+_WEAK_LEAD = 0.75
+"""A family's bearer must lead by this much: below one full sign of `_bearer_score`."""
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """One person or body of the article and all that is known of it.
+
+    Attributes:
+        words: the fullest name seen.
+        person: its entry in the people file.
+        told: genders that titles and nouns beside the name tell.
+        aliases: surface names seen.
+        roles: lower-case words of titles, nouns before and appositions after the name.
+        role: the office as written nearest the name.
+        first: where it is first named in full (or at all).
+        full: how often it is named in full.
+    """
+
+    words: tuple[str, ...]
+    kind: NameKind
+    first: int
+    person: Person | None = None
+    told: set[Gender] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    role: str | None = None
+    full: int = 0
+    headline: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.person.name if self.person else " ".join(self.words)
+
+    @property
+    def gender(self) -> Gender | None:
+        """The gender, None if unknown or told in two ways."""
+        if self.person and self.person.gender:
+            return self.person.gender
+        return next(iter(self.told)) if len(self.told) == 1 else None
+
+
+@dataclass(slots=True)
+class Chains:
+    """The chains of an article.
+
+    Attributes:
+        of: chain of each name, by the name's start; absent where none or several fit.
+        several: the chains that a name left open could mean, by the name's start.
+        names, starts: all names in text order, and where they start.
+    """
+
+    all: list[Chain]
+    of: dict[int, Chain]
+    several: dict[int, tuple[Chain, ...]]
+    names: tuple[Name, ...]
+    starts: list[int]
+
+    def between(self, start: int, end: int) -> tuple[Name, ...]:
+        """Names that begin before `end` and end after `start`."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        found = []
+        for name in self.names[first:]:
+            if name.start >= end:
+                break
+            if name.end > start:
+                found.append(name)
+        return tuple(found)
+
+
+def build_chains(
+    text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
+) -> Chains:
+    """Join the names of an article into chains.
+
+    Args:
+        day: the article's date, ISO 8601: known persons are preferred who held an office then.
+    """
+    builder = _Builder(text, people, titles, day)
+    for name in names:
+        builder.full(name)
+    for name in names:
+        builder.short(name)
+    for name in names:
+        builder.evidence(name)
+    return Chains(
+        all=builder.chains,
+        of=builder.of,
+        several=builder.several,
+        names=names,
+        starts=[name.start for name in names],
+    )
+
+
+class _Builder:
+    """State of one article's chain building; used once."""
+
+    def __init__(self, text: str, people: People, titles: Titles, day: str | None) -> None:
+        self.text, self.people, self.titles, self.day = text, people, titles, day
+        self.chains: list[Chain] = []
+        self.of: dict[int, Chain] = {}
+        self.several: dict[int, tuple[Chain, ...]] = {}
+        self._by_last: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._by_first: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._by_person: dict[str, Chain] = {}
+        self._bodies: dict[tuple[str, ...], Chain] = {}
+        self._body_ends: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._acronyms: dict[str, Chain] = {}
+        self._lone: dict[tuple[str, ...], Chain] = {}
+        self._recent: dict[str, Chain] = {}
+        self._first_line = text.find("\n") if "\n" in text else 0
+
+    def full(self, name: Name) -> None:
+        """First pass: names of two words and more, and bodies."""
+        if name.kind in {"organisation", "place"}:
+            self._put(name, self._body(name))
+        elif len(name.words) > 1 and not name.loose:
+            self._put(name, self._person(name))
+
+    def short(self, name: Name) -> None:
+        """Second pass, in text order: short forms, headlines and lone surnames."""
+        if name.start in self.of:
+            self._note_recent(self.of[name.start], name)
+            return
+        found = self._candidates(name)
+        if len(found) > 1:
+            found = self._bearer(name, found)
+        if len(found) > 1:
+            self.several[name.start] = tuple(found)
+        elif found:
+            self._put(name, found[0])
+        elif not name.loose or len(name.words) == 2:
+            self._put(name, self._alone(name))
+
+    def evidence(self, name: Name) -> None:
+        """Third pass: the words beside each name tell its roles and gender."""
+        chain = self.of.get(name.start)
+        if chain is None or chain.kind in {"organisation", "place"}:
+            return
+        before, after = _beside(self.text, name)
+        told = [*before, *after]
+        chain.roles.update(told)
+        for word in name.title.lower().replace(".", "").split():
+            chain.roles.add(word)
+        for word in before + after[:6]:
+            gender = self.titles.people.get(word)
+            if gender and word in self.titles.people:
+                chain.told.add(gender)
+                break
+        if any(word in self.titles.people for word in told) and chain.kind == "unknown":
+            chain.kind = "person"
+        if chain.role is None:
+            chain.role = self._role(name, before)
+
+    def _role(self, name: Name, before: list[str]) -> str | None:
+        title = [w for w in name.title.split() if w.lower().strip(".") not in self.titles.courtesy]
+        if title:
+            return " ".join(title)
+        if before and before[-1] in self.titles.people:
+            start = name.start - 1
+            phrase = self.text[max(0, start - 80) : start]
+            return " ".join(phrase.split()[-len(before) :])
+        return None
+
+    def _put(self, name: Name, chain: Chain) -> None:
+        self.of[name.start] = chain
+        chain.aliases.add(name.text)
+        if name.gender:
+            chain.told.add(name.gender)
+        if name.kind == "person" and chain.kind == "unknown":
+            chain.kind = "person"
+        if len(name.words) > 1:
+            chain.full += 1
+            if len(name.words) > len(chain.words):
+                chain.words = name.words
+        if name.start < self._first_line:
+            chain.headline = True
+        self._note_recent(chain, name)
+
+    def _note_recent(self, chain: Chain, name: Name) -> None:
+        if len(name.words) > 1 and chain.kind == "person":
+            self._recent[fold(name.words[-1])] = chain
+
+    def _person(self, name: Name) -> Chain:
+        words = fold_name(name.text)
+        person = self.people.named(name.text) or self.people.named(f"{name.title} {name.text}")
+        if person is not None and person.name in self._by_person:
+            return self._by_person[person.name]
+        for chain in self._by_last[words[-1]] if words else ():
+            if person is None and _compatible(words, fold_name(" ".join(chain.words))):
+                return chain
+        return self._new(name, person, words)
+
+    def _new(self, name: Name, person: Person | None, words: tuple[str, ...]) -> Chain:
+        kind: NameKind = "person" if person else name.kind
+        chain = Chain(words=name.words, kind=kind, first=name.start, person=person)
+        self.chains.append(chain)
+        if words:
+            self._by_last[words[-1]].append(chain)
+            if len(words) > 1:
+                self._by_first[words[0]].append(chain)
+        if person is not None:
+            self._by_person[person.name] = chain
+            known = fold_name(person.name)
+            if words and known[-1] != words[-1]:
+                self._by_last[known[-1]].append(chain)
+        return chain
+
+    def _body(self, name: Name) -> Chain:
+        key = key_of(name.words)
+        chain = self._bodies.get(key)
+        if chain is None:
+            chain = Chain(words=name.words, kind=name.kind, first=name.start)
+            self.chains.append(chain)
+            self._bodies[key] = chain
+            if name.kind == "organisation" and len(key) > 1:
+                self._body_ends[key[-1]].append(chain)
+                for acronym in _acronyms(name, self.text):
+                    self._acronyms.setdefault(acronym, chain)
+        return chain
+
+    def _candidates(self, name: Name) -> list[Chain]:
+        """Chains that a short name may mean: same surname, else same first name."""
+        words = fold_name(name.text)
+        if not words:
+            return []
+        found = [c for c in self._by_last.get(words[-1], ()) if _is_suffix(words, c)]
+        if not found and len(words) == 1:
+            found = self._bodies_of(name)
+            if not found and not name.title:
+                found = list(self._by_first.get(words[0], ()))
+        elif len(found) > 1 and len(words) > 1:
+            exact = [c for c in found if _compatible(words, fold_name(c.name))]
+            found = exact or found
+        return [c for c in found if not _conflict(name.gender, c)]
+
+    def _bodies_of(self, name: Name) -> list[Chain]:
+        word = name.words[0]
+        if word in self._acronyms:
+            return [self._acronyms[word]]
+        ends = self._body_ends.get(word.lower(), [])
+        return ends if len(ends) == 1 else []
+
+    def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
+        """The one bearer of a shared surname who is clearly meant, else all of them."""
+        recent = self._recent.get(fold(name.words[-1]))
+        scored = sorted(
+            ((self._bearer_score(c, found, recent), -n) for n, c in enumerate(found)), reverse=True
+        )
+        (best, at), (second, _) = scored[0], scored[1]
+        return [found[-at]] if best - second >= _WEAK_LEAD else found
+
+    def _bearer_score(self, chain: Chain, found: list[Chain], recent: Chain | None) -> float:
+        """Signs that a bare surname means `chain`.
+
+        The bearer whom the article names first or in its headline goes by the surname
+        afterwards; relatives are named in full each time.
+        """
+        score = 0.0
+        score += 1.0 * (chain.first == min(c.first for c in found))
+        score += 1.0 * chain.headline
+        score += 0.5 * (chain is recent)
+        score += 1.0 * bool(chain.person and chain.person.roles_on(self.day))
+        score += 0.5 * (chain.person is not None)
+        return score
+
+    def _alone(self, name: Name) -> Chain:
+        """The chain of a short name that nothing in the article expands."""
+        key = fold_name(name.text) or key_of(name.words)
+        chain = self._lone.get(key)
+        if chain is None:
+            person = self._known_bearer(name)
+            if person is not None and person.name in self._by_person:
+                chain = self._by_person[person.name]
+            else:
+                chain = self._new(name, person, key)
+                if name.kind == "unknown" and person is None and _is_acronym(name.words[0]):
+                    chain.kind = "organisation"
+            self._lone[key] = chain
+        return chain
+
+    def _known_bearer(self, name: Name) -> Person | None:
+        """The one known person of this name who held an office on the day, or the only one."""
+        whole = f"{name.title} {name.text}".strip()
+        person = self.people.named(whole) or self.people.named(name.text)
+        if person is not None or len(name.words) > 2:
+            return person
+        bearers = [
+            p
+            for p in self.people.surnamed(name.text)
+            if not (name.gender and p.gender and p.gender != name.gender)
+            and fold_name(p.name)[-len(name.words) :] == fold_name(name.text)
+        ]
+        current = [p for p in bearers if p.roles_on(self.day)]
+        if len(current) == 1:
+            return current[0]
+        return bearers[0] if len(bearers) == 1 else None
+
+
+_ROLE_BEFORE = regex.compile(r"(?:[\p{L}][\p{L}\-’']*[ ]){1,6}$")
+_APPOSITION = regex.compile(
+    r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
+)
+_RELATIVE = frozenset({"who", "whose", "which", "said", "says", "and", "but", "told", "when", "as"})
+
+
+def _beside(text: str, name: Name) -> tuple[list[str], list[str]]:
+    """Lower-case words of the noun phrase before a name, and of the apposition after it."""
+    before: list[str] = []
+    phrase = _ROLE_BEFORE.search(text[max(0, name.start - 70) : name.start])
+    if phrase:
+        for word in reversed(phrase.group().split()):
+            lowered = word.lower()
+            if lowered in _STOPS:
+                break
+            before.insert(0, lowered)
+    after: list[str] = []
+    match = None if name.possessive else _APPOSITION.match(text, name.end, name.end + 140)
+    if match:
+        words = match.group(1).lower().split()
+        if words[0] in {"the", "a", "an", "one", "his", "her", "their", "who", "former"}:
+            for word in words[1:] if words[0] != "former" else words:
+                if word in _RELATIVE:
+                    break
+                after.append(word.strip("’s'"))
+    return before, after
+
+
+_STOPS = frozenset(
+    "the a an his her its their our my of in on at by with from to for and or but as that when while"
+    " said says told is was were are has had have will would met meet not than then if after before".split()
+)
+
+
+def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two folded full names can be one person's: surname, first name, initials agree."""
+    if len(a) < 2 or len(b) < 2 or a[-1] != b[-1]:
+        return False
+    if a[0] != b[0] and not (a[0][:1] == b[0][:1] and 1 in {len(a[0]), len(b[0])}):
+        return False
+    middle_a, middle_b = a[1:-1], b[1:-1]
+    return all(x[:1] == y[:1] for x, y in zip(middle_a, middle_b, strict=False))
+
+
+def _is_suffix(words: tuple[str, ...], chain: Chain) -> bool:
+    for name in (" ".join(chain.words), chain.name):
+        if fold_name(name)[-len(words) :] == words:
+            return True
+    return False
+
+
+def _conflict(gender: Gender | None, chain: Chain) -> bool:
+    return gender is not None and chain.gender is not None and gender != chain.gender
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and 2 <= len(word.replace(".", "")) <= 6
+
+
+_BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
+
+
+def _acronyms(name: Name, text: str) -> list[str]:
+    """Short forms of a body: the one in brackets behind it, and its initials."""
+    found = []
+    bracketed = _BRACKETED.match(text, name.end)
+    if bracketed:
+        found.append(bracketed.group(1))
+    initials = "".join(word[0] for word in name.words if word[0].isupper())
+    if len(initials) > 1:
+        found.append(initials)
+    return found
+
+
+def is_family(chains: tuple[Chain, ...]) -> bool:
+    """Whether all chains are persons, so that what they share is a surname.
+
+    >>> is_family(())
+    True
+    """
+    return all(chain.kind == "person" for chain in chains)
+
+
+__all__ = ["Chain", "Chains", "build_chains", "is_family", "is_given"]

@@ -1,0 +1,388 @@
+"""What a source's words are: a name, a pronoun, a description, a group, a text, nobody named.
+
+A source span and the names of its article come in, a `Source` goes out.  The head of the
+phrase decides, never a name beside it: "a spokesman for Ms Roe" is a spokesman, "Ms Roe's
+aides" are aides.  Whom a pronoun or a description means is not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import regex
+
+from quotes.lexicon.given_names import Gender
+from quotes.lexicon.titles import Titles
+from quotes.records import Span
+from quotes.resolve.names import Name
+
+Form = Literal[
+    "none",
+    "name",
+    "body",
+    "pronoun",
+    "relative",
+    "it",
+    "they",
+    "first",
+    "second",
+    "description",
+    "again",
+    "unnamed",
+    "group",
+    "document",
+    "several",
+    "unclear",
+]
+
+_SINGULAR: dict[str, Gender] = {
+    "he": "male", "him": "male", "his": "male", "himself": "male",
+    "she": "female", "her": "female", "hers": "female", "herself": "female",
+}  # fmt: skip
+_PRONOUNS: dict[str, Form] = {
+    **dict.fromkeys(_SINGULAR, "pronoun"),
+    **dict.fromkeys(("it", "its", "itself"), "it"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
+    **dict.fromkeys(("i", "me", "my", "mine", "myself"), "first"),
+    **dict.fromkeys(("we", "us", "our", "ours", "ourselves"), "group"),
+    **dict.fromkeys(("you", "your", "yours", "yourself"), "second"),
+    **dict.fromkeys(("who", "whom", "whose", "which", "that"), "relative"),
+}  # fmt: skip
+
+_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}.\-]*+(?:['’](?!s\b)\p{L}++)*+|['’]s\b|[^\s]")
+_CUT = frozenset(
+    {",", "(", "—", "–", "--", ";", ":", "who", "that", "which", "whose", "where", "when"}
+)
+_POSTMODIFIERS = frozenset(
+    "of for from in at with by on to about including like than as familiar close speaking".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a source's words say.
+
+    Attributes:
+        form: what kind of words they are.
+        text: the words, as printed.
+        start: where they begin.
+        name: the name that heads it, for "name"; for "document" its issuer; for "body" None
+            or the name in front of its noun.
+        head: the last word of the phrase proper, lower case.
+        modifiers: lower-case words before the head, and those of a phrase after it.
+        body: for "body": its name as written, without an article.
+        owner: a possessive pronoun in front ("his campaign"), lower case.
+        owner_name: a possessive name in front ("Ms Roe's campaign").
+        gender: what the pronoun or noun tells.
+    """
+
+    form: Form
+    text: str
+    start: int
+    name: Name | None = None
+    head: str = ""
+    modifiers: tuple[str, ...] = ()
+    body: str = ""
+    owner: str | None = None
+    owner_name: Name | None = None
+    gender: Gender | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower().strip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """The noun phrase proper (`core`), what follows it, and the names in both."""
+
+    core: tuple[_Token, ...]
+    rest: tuple[_Token, ...]
+    names: tuple[Name, ...]
+    text: str
+    start: int
+
+    @property
+    def core_end(self) -> int:
+        return self.core[-1].end
+
+    def last_name(self) -> Name | None:
+        """The name at the end of the core, if it ends with one."""
+        for name in self.names:
+            if name.start < self.core_end <= name.end + 2 and name.end >= self.core_end - 2:
+                return name
+        return None
+
+
+def read_source(
+    text: str, spans: tuple[Span, ...], names: tuple[Name, ...], titles: Titles
+) -> Source:
+    """Say what the words of a source are.
+
+    Args:
+        spans: the source's spans; empty gives the form "none".
+        names: the article's names that touch the spans, in text order.
+    """
+    if not spans:
+        return Source("none", "", -1)
+    span = spans[0]
+    words = span.of(text)
+    tokens = tuple(
+        _Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, span.start, span.end)
+    )
+    if not any(token.text[0].isalnum() for token in tokens):
+        return Source("none", words, span.start)
+    alone = _PRONOUNS.get(tokens[0].lower) if _is_pronoun_alone(tokens) else None
+    if alone:
+        lowered = tokens[0].lower
+        return Source(alone, words, span.start, head=lowered, gender=_SINGULAR.get(lowered))
+    phrase = _phrase(tokens, names, words, span.start)
+    return _read_phrase(phrase, titles)
+
+
+def _is_pronoun_alone(tokens: tuple[_Token, ...]) -> bool:
+    return sum(token.text[0].isalnum() for token in tokens) == 1
+
+
+def _phrase(tokens: tuple[_Token, ...], names: tuple[Name, ...], words: str, start: int) -> _Phrase:
+    """Cut the phrase before its first comma, bracket, relative or postmodifier."""
+    first = 0
+    while first < len(tokens) - 1 and not tokens[first].text[0].isalnum():
+        first += 1
+    for i in range(first, len(tokens)):
+        token = tokens[i]
+        inside = any(n.start <= token.start < n.end for n in names)
+        if inside or i == first:
+            continue
+        if token.lower in _CUT or token.text == "-" or token.lower in _POSTMODIFIERS:
+            return _Phrase(tokens[first:i], tokens[i:], names, words, start)
+    end = len(tokens)
+    while (
+        end - 1 > first
+        and not tokens[end - 1].text[0].isalnum()
+        and not _is_ending(tokens[end - 1])
+    ):
+        end -= 1
+    return _Phrase(tokens[first:end], tokens[end:], names, words, start)
+
+
+def _is_ending(token: _Token) -> bool:
+    return token.lower in {"'s", "’s"}
+
+
+def _read_phrase(phrase: _Phrase, titles: Titles) -> Source:
+    several = _several(phrase, titles)
+    if several:
+        return several
+    core = phrase.core
+    if len(core) > 1 and (_is_ending(core[-1]) or core[-1].text in {"'", "’"}):
+        core = core[:-1]
+    named = _Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
+    name = named.last_name()
+    if name is not None and not _modifies_only(name, named, titles):
+        return _named(named, name, titles)
+    return _nominal(named, titles)
+
+
+def _modifies_only(name: Name, phrase: _Phrase, titles: Titles) -> bool:
+    """Whether the "name" is really the common noun that heads the phrase."""
+    lowered = name.text.lower()
+    return lowered in titles.groups or (lowered in titles.documents and name.kind == "unknown")
+
+
+def _named(phrase: _Phrase, name: Name, titles: Titles) -> Source:
+    before = tuple(token.lower for token in phrase.core if token.start < name.start)
+    return Source(
+        "name",
+        phrase.text,
+        phrase.start,
+        name=name,
+        modifiers=before,
+        gender=next((g for word in reversed(before) if (g := titles.people.get(word))), None),
+    )
+
+
+def _several(phrase: _Phrase, titles: Titles) -> Source | None:
+    """A phrase with "and" between two who speak."""
+    core = phrase.core
+    for i, token in enumerate(core):
+        if token.lower not in {"and", "or", "nor", "&"} or i == 0 or i + 1 == len(core):
+            continue
+        if any(n.start <= token.start < n.end for n in phrase.names):
+            continue
+        if _one_person_twice(core[:i], core[i + 1 :], phrase):
+            continue
+        members = sum(1 for n in phrase.names if n.start >= core[0].start)
+        return Source("several", phrase.text, phrase.start, count=max(2, members))
+    return _joined_after(phrase)
+
+
+def _joined_after(phrase: _Phrase) -> Source | None:
+    """ "Jane Roe of Ohio and Rick Doe of Iowa": a second name behind the first one's details."""
+    for i, token in enumerate(phrase.rest[:-1]):
+        if token.lower != "and":
+            continue
+        after = phrase.rest[i + 1]
+        starts = [n for n in phrase.names if n.start == after.start and n.kind == "person"]
+        last = phrase.last_name()
+        if starts and last is not None and phrase.rest[0].text == "of" and i <= 3:
+            return Source("several", phrase.text, phrase.start, count=2)
+    return None
+
+
+def _one_person_twice(left: tuple[_Token, ...], right: tuple[_Token, ...], phrase: _Phrase) -> bool:
+    """ "the former secretary and current nominee", "actress and activist Jane Roe": one person."""
+    named_left = any(
+        left[0].start <= n.end and n.end >= left[-1].end
+        for n in phrase.names
+        if n.start >= left[0].start and n.end <= left[-1].end
+    )
+    plural = left[-1].lower.endswith("s") and not left[-1].lower.endswith("ss")
+    determined = right[0].lower in {
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "other",
+        "several",
+        "some",
+    }
+    return not (named_left or plural or determined or _capital_only(left))
+
+
+def _capital_only(tokens: tuple[_Token, ...]) -> bool:
+    return all(token.text[0].isupper() for token in tokens) and len(tokens) < 3
+
+
+def _nominal(phrase: _Phrase, titles: Titles) -> Source:
+    """A phrase headed by a common noun."""
+    core = phrase.core
+    head = core[-1].lower
+    lowered = tuple(token.lower for token in core)
+    apposed = _apposed_name(phrase, head, titles)
+    if apposed is not None:
+        return _named(phrase, apposed, titles)
+    if head in titles.documents and head not in titles.groups:
+        return _document(phrase, head, titles)
+    if head in titles.body_nouns and _is_singular(lowered, titles):
+        return _body(phrase, head, titles)
+    if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
+        return _police(phrase, head, lowered, titles)
+    if lowered[0] in titles.quantifiers:
+        return Source("group", phrase.text, phrase.start, head=head)
+    return _someone(phrase, head, lowered, titles)
+
+
+def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
+    return not any(word in titles.quantifiers for word in lowered[:-1])
+
+
+def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
+    """A plural noun: a group, but "Springfield police" is a body."""
+    place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
+    if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
+        return _body(phrase, head, titles)
+    return Source("group", phrase.text, phrase.start, head=head, modifiers=lowered[:-1])
+
+
+def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
+    """The name set behind a description: "her lawyer, Jane Roe"."""
+    if head not in titles.people and head not in titles.offices:
+        return None
+    for i, token in enumerate(phrase.rest[:-1]):
+        if token.text not in {",", "—", "–", "--"}:
+            continue
+        after = phrase.rest[i + 1]
+        for name in phrase.names:
+            if (
+                name.start == after.start
+                and name.kind in {"person", "unknown"}
+                and len(name.words) > 1
+            ):
+                return None if name.possessive else name
+        if i > 0 and phrase.rest[0].text == ",":
+            break
+    return None
+
+
+def _document(phrase: _Phrase, head: str, titles: Titles) -> Source:
+    """A text; a text "by" or "from" someone speaks for its issuer."""
+    issuer = None
+    if head in titles.issued:
+        if phrase.rest and phrase.rest[0].lower in titles.issuers and len(phrase.rest) > 1:
+            start = phrase.rest[1].start
+            skipped = phrase.rest[2].start if len(phrase.rest) > 2 else start
+            issuer = next((n for n in phrase.names if n.start in {start, skipped}), None)
+        else:
+            issuer = next(
+                (n for n in phrase.names if n.kind == "organisation" and n.end <= phrase.core_end),
+                None,
+            )
+    if issuer is not None and issuer.possessive and issuer.kind != "organisation":
+        issuer = None
+    return Source("document", phrase.text, phrase.start, name=issuer, head=head)
+
+
+def _body(phrase: _Phrase, head: str, titles: Titles) -> Source:
+    """A body named by a common noun: "the Polish military", "her campaign", "the agency"."""
+    tokens = [t for t in phrase.core if t.lower not in {"the", "a", "an"}]
+    owner = tokens[0].lower if tokens[0].lower in {"his", "her", "their", "its"} else None
+    owners = [
+        n for n in phrase.names if n.start >= phrase.core[0].start and n.end <= phrase.core_end
+    ]
+    owner_name = next((n for n in owners if n.kind != "place"), None)
+    indefinite = phrase.core[0].lower in {"a", "an", "another", "one", "any"}
+    if indefinite or (len(tokens) == 1 and owner is None):
+        form: Form = (
+            "again" if phrase.core[0].lower == "the" and head in titles.body_again else "group"
+        )
+        return Source(form, phrase.text, phrase.start, head=head)
+    capital = any(token.text[0].isupper() for token in tokens[:-1])
+    if not capital and owner is None and len(tokens) < 2:
+        return Source("unclear", phrase.text, phrase.start, head=head)
+    return Source(
+        "body",
+        phrase.text,
+        phrase.start,
+        head=head,
+        body=_joined(tokens),
+        owner=owner,
+        owner_name=owner_name,
+        modifiers=tuple(t.lower for t in tokens[:-1]),
+    )
+
+
+def _joined(tokens: list[_Token]) -> str:
+    words = " ".join(token.text for token in tokens)
+    return words.replace(" ’s", "’s").replace(" 's", "'s")
+
+
+def _someone(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
+    """A phrase for one person, or nothing known."""
+    modifiers = tuple(
+        word
+        for word in (*lowered[:-1], *(t.lower for t in phrase.rest))
+        if word.isalnum() or "-" in word
+    )
+    common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
+    if head in titles.unnamed or lowered[0] in titles.unnamed_determiners:
+        return Source("unnamed", **common)  # type: ignore[arg-type]
+    person = head in titles.people or head in titles.offices or head in titles.courtesy
+    if person and head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}:
+        return Source("unnamed", **common)  # type: ignore[arg-type]
+    if person:
+        return Source("description", gender=titles.people.get(head), **common)  # type: ignore[arg-type]
+    if head.endswith("s") and not head.endswith("ss"):
+        return Source("group", **common)  # type: ignore[arg-type]
+    return Source("unclear", **common)  # type: ignore[arg-type]
