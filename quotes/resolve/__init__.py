@@ -5,5 +5,6 @@ there is none, go out, with the entities that speak.
 """
 
 from quotes.resolve.article import resolve_article
+from quotes.resolve.corpus import CorpusEntities, resolve_corpus
 
-__all__ = ["resolve_article"]
+__all__ = ["CorpusEntities", "resolve_article", "resolve_corpus"]

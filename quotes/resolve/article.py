@@ -15,7 +15,6 @@ from quotes.records import AnnotatedArticle, Entity, Quotation, Region, Speaker,
 from quotes.resolve.antecedents import (
     Candidate,
     Memory,
-    Scene,
     Seen,
     build_layout,
     build_scene,
@@ -24,7 +23,7 @@ from quotes.resolve.antecedents import (
     weigh,
 )
 from quotes.resolve.chains import Chain, build_chains
-from quotes.resolve.names import find_names
+from quotes.resolve.names import find_names, slug
 from quotes.resolve.sources import Source, read_source
 
 
@@ -327,19 +326,6 @@ def _pronoun_basis(source: Source, best: Candidate) -> str:
 def _without_article(text: str) -> str:
     first, _, rest = text.partition(" ")
     return rest if rest and first.lower() in {"the", "a", "an"} else text
-
-
-_NOT_SLUG = regex.compile(r"[^\p{L}\p{N}]+")
-
-
-def slug(name: str) -> str:
-    """A readable id from a name.
-
-    >>> slug("Volodymyr Zelensky"), slug("Viktor Orbán")
-    ('volodymyr-zelensky', 'viktor-orban')
-    """
-    plained = " ".join(plain(word) for word in name.split())
-    return _NOT_SLUG.sub("-", plained).strip("-") or "unnamed"
 
 
 def _entities(chains: Sequence[Chain]) -> dict[int, Entity]:

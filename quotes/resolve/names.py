@@ -307,3 +307,16 @@ def key_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """A body's name for comparing: plain words without a leading article."""
     plained = tuple(plain(word) for word in words)
     return plained[1:] if len(plained) > 1 and plained[0] == "the" else plained
+
+
+_NOT_SLUG = regex.compile(r"[^\p{L}\p{N}]+")
+
+
+def slug(name: str) -> str:
+    """A readable id from a name.
+
+    >>> slug("Volodymyr Zelensky"), slug("Viktor Orbán")
+    ('volodymyr-zelensky', 'viktor-orban')
+    """
+    plained = " ".join(plain(word) for word in name.split())
+    return _NOT_SLUG.sub("-", plained).strip("-") or "unnamed"
