@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -254,6 +255,14 @@ def test_the_gate_fails_when_the_gold_changed(
     assert "gold/seeds.gold" in out
     assert "gold/gone.gold" in out
     assert "--update-floors" in out
+
+
+def test_examples_in_the_scripts_run(gold: ModuleType, evaluate: ModuleType) -> None:
+    """The doctests of both scripts."""
+    for script in (gold, evaluate):
+        results = doctest.testmod(script)
+        assert results.attempted
+        assert not results.failed
 
 
 def test_floors_survive_being_written(evaluate: ModuleType) -> None:
