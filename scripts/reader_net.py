@@ -13,10 +13,13 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own custom)
 from torch import Tensor, nn
 
-from quotes.reader.decode import BUCKETS, TAGS, bucket_table
+from quotes.reader.decode import BUCKETS, TAGS, bucket_table, forbidden_steps
 from quotes.reader.pieces import CASE_CLASSES, GAP_CLASSES
 
 IGNORED = -100
+TABLE_SCALE = 10.0
+"""Transitions and distance biases are single numbers that must move farther than weights
+do: they are stored divided by this, which gives them ten times the rate under Adam."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,17 @@ class Net(nn.Module):
         self.none = nn.ModuleDict({n: nn.Linear(shape.hidden, 1) for n in ("c", "s")})
         self.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(BUCKETS)) for n in ("c", "s")})
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
+        self.register_buffer("forbidden", torch.from_numpy(forbidden_steps()), persistent=False)
         for table in (self.cases, self.gaps):
             nn.init.zeros_(table.weight)
+
+    def steps(self) -> Tensor:
+        """Log-scores of tag following tag, those that BIO forbids impossible."""
+        return self.transitions * TABLE_SCALE + self.forbidden
+
+    def distance(self, name: str) -> Tensor:
+        """Log-scores of a link by distance class, "c" content -> cue, "s" cue -> source."""
+        return self.bias[name] * TABLE_SCALE
 
     def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor) -> Tensor:
         place = torch.arange(ids.shape[1], device=ids.device)

@@ -152,14 +152,14 @@ def losses(net: Net, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         batch["ids"], batch["cases"], batch["gaps"], batch["mask"], batch["first"]
     )
     words = batch["tags"] != IGNORED
-    cue = link_scores(cq, ck, net.bias["c"], words)
-    source = link_scores(sq, sk, net.bias["s"], words)
+    cue = link_scores(cq, ck, net.distance("c"), words)
+    source = link_scores(sq, sk, net.distance("s"), words)
 
     def cross(scores: Tensor, target: Tensor) -> Tensor:
         return F.cross_entropy(scores.flatten(0, 1).float(), target.flatten(), ignore_index=IGNORED)
 
     count = words.sum()
-    path = crf_loss(tags, net.transitions, batch["tags"], words.float()) / count
+    path = crf_loss(tags, net.steps(), batch["tags"], words.float()) / count
     return {
         "tags": cross(tags, batch["tags"]),
         "path": path,
@@ -208,9 +208,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-4)
-    parser.add_argument("--head-rate", type=float, default=5e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
     parser.add_argument("--batch", type=int, default=2600, help="pieces a step")
-    parser.add_argument("--average", type=float, default=0.998)
+    parser.add_argument("--average", type=float, default=0.995)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--steps", type=int, default=0, help="stop early, to try things out")
     return parser.parse_args()
@@ -230,6 +230,7 @@ def main() -> None:
     load_encoder(net, load_file(weights))
     optimizer = optimizer_for(net, args.rate, args.head_rate)
     kept = {name: value.clone() for name, value in net.state_dict().items()}
+    rates = [group["lr"] for group in optimizer.param_groups]
     begin = 0
     checkpoint = args.out / "checkpoint.pt"
     if checkpoint.exists():
@@ -237,8 +238,7 @@ def main() -> None:
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
         kept, begin = saved["kept"], saved["epoch"]
-    rates = [group["lr"] for group in optimizer.param_groups]
-    rates = [args.head_rate if r > args.rate else r for r in rates] if begin == 0 else saved["rates"]
+        rates = saved["rates"]
     net.train()
     for epoch in range(begin, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)

@@ -1,15 +1,15 @@
 """From the network's numbers to attributions: the best tag path, then who belongs to whom.
 
-Tag logits and link projections of one text's words come in, `Attribution`s over word
+Tag logits and link projections of one text's words come in, `Found` attributions over word
 ranges come out.  A cue is the anchor: PolNeAR gives every attribution exactly one, and no
 word plays two roles, so flat tags and two links (content piece -> cue, cue -> source)
-lose nothing.
+lose nothing.  Nothing here knows the text itself.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,24 +17,187 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Ints = NDArray[np.int64]
 
-TAGS = ("O", "B-content", "I-content", "B-cue", "I-cue", "B-source", "I-source")
-ROLES = ("content", "cue", "source")
+Role = Literal["content", "cue", "source"]
+ROLES: tuple[Role, ...] = ("content", "cue", "source")
+TAGS = ("O", *(f"{place}-{role}" for role in ROLES for place in "BI"))
 BUCKETS = 32
 _FAR = 400.0
 _IMPOSSIBLE = -1e4
 
+Range = tuple[int, int]
 
-def bucket(distance: NDArray[np.int64]) -> NDArray[np.int64]:
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of one text's words.
+
+    Attributes:
+        tags: logits, ``(words, tags)``.
+        content_query, cue_key: projections whose dot product scores "this content word
+            belongs to the cue that begins there", ``(words, n + 1)`` and ``(words, n)``;
+            the query's last column is the score of "no cue".
+        cue_query, source_key: the same for "this cue's source begins there".
+    """
+
+    tags: Floats
+    content_query: Floats
+    cue_key: Floats
+    cue_query: Floats
+    source_key: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The decoder's own learned numbers, shipped beside the network.
+
+    Attributes:
+        transitions: log-scores of tag following tag, ``(tags, tags)``.
+        content_bias, source_bias: log-score by signed distance class, ``(BUCKETS,)``.
+        outside: added to every word's "O" logit; below 0 finds more and errs more.
+    """
+
+    transitions: Floats
+    content_bias: Floats
+    source_bias: Floats
+    outside: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One attribution over word ranges (half-open); the confidence is 0..1."""
+
+    content: tuple[Range, ...]
+    cue: Range | None
+    source: Range | None
+    confidence: float
+
+
+def decode(scores: Scores, weights: Weights) -> list[Found]:
+    """The attributions of one text, in the order of their first content word.
+
+    A content piece without a cue of its own stands alone; a cue without content is
+    dropped, for it reports nothing.
+    """
+    path = best_path(scores.tags, weights)
+    spans = {role: role_ranges(path, role) for role in ROLES}
+    if not spans["content"]:
+        return []
+    sure = _certainty(scores.tags, path)
+    cues, owner_sure = _choose(
+        spans["content"], spans["cue"], scores.content_query, scores.cue_key, weights.content_bias
+    )
+    sources, _ = _choose(
+        spans["cue"], spans["source"], scores.cue_query, scores.source_key, weights.source_bias
+    )
+    found: list[Found] = []
+    for number, cue in enumerate(spans["cue"]):
+        mine = [i for i, owner in enumerate(cues) if owner == number]
+        if mine:
+            source = spans["source"][sources[number]] if sources[number] >= 0 else None
+            confidence = _mean(sure, [spans["content"][i] for i in mine] + [cue])
+            confidence *= float(np.mean([owner_sure[i] for i in mine]))
+            content = tuple(spans["content"][i] for i in mine)
+            found.append(Found(content, cue, source, confidence))
+    for number, owner in enumerate(cues):
+        if owner < 0:
+            piece = spans["content"][number]
+            confidence = _mean(sure, [piece]) * owner_sure[number]
+            found.append(Found((piece,), None, None, confidence))
+    return sorted(found, key=lambda f: f.content[0])
+
+
+def best_path(tags: Floats, weights: Weights) -> Ints:
+    """The best tag sequence that the BIO scheme allows, ``(words,)`` (Viterbi)."""
+    emissions = tags.astype(np.float32, copy=True)
+    emissions[:, 0] += weights.outside
+    steps = weights.transitions + forbidden_steps()
+    total = len(emissions)
+    back = np.zeros((total, len(TAGS)), dtype=np.int64)
+    score = emissions[0] + np.where(_inside(), _IMPOSSIBLE, 0.0)
+    columns = np.arange(len(TAGS))
+    for word in range(1, total):
+        through = score[:, None] + steps
+        back[word] = through.argmax(0)
+        score = through[back[word], columns] + emissions[word]
+    path = np.zeros(total, dtype=np.int64)
+    path[-1] = int(score.argmax())
+    for word in range(total - 1, 0, -1):
+        path[word - 1] = back[word, path[word]]
+    return path
+
+
+def role_ranges(path: Ints, role: Role) -> list[Range]:
+    """The word ranges that `path` tags with `role`, in order."""
+    begin = 1 + 2 * ROLES.index(role)
+    starts = np.flatnonzero(path == begin)
+    ranges = []
+    for start in starts.tolist():
+        end = start + 1
+        while end < len(path) and path[end] == begin + 1:
+            end += 1
+        ranges.append((start, end))
+    return ranges
+
+
+def bucket(distance: Ints) -> Ints:
     """Class of a signed distance in words, 0..`BUCKETS`-1, logarithmic on both sides."""
     half = BUCKETS // 2
-    size = np.abs(distance)
-    level = np.log1p(size) / np.log1p(_FAR) * (half - 1)
+    level = np.log1p(np.abs(distance)) / np.log1p(_FAR) * (half - 1)
     level = np.minimum(level.astype(np.int64), half - 1)
     return np.where(distance < 0, half - 1 - level, half + level)
 
 
-def bucket_table(words: int) -> NDArray[np.int64]:
-    """Buckets of all pairs, ``(words, words)``: from the row's word to the column's."""
+def bucket_table(words: int) -> Ints:
+    """Classes of all pairs, ``(words, words)``: from the row's word to the column's."""
     place = np.arange(words)
     return bucket(place[None, :] - place[:, None])
+
+
+def forbidden_steps() -> Floats:
+    """Added to the transitions: a large negative where the BIO scheme forbids a step: into an I- from another role."""
+    role = np.array([(number + 1) // 2 for number in range(len(TAGS))])
+    breaks = _inside()[None, :] & (role[:, None] != role[None, :])
+    return np.where(breaks, np.float32(_IMPOSSIBLE), np.float32(0.0))
+
+
+def _choose(
+    asking: list[Range], offered: list[Range], query: Floats, key: Floats, bias: Floats
+) -> tuple[list[int], list[float]]:
+    """For each asking range the number of the offered one it links to, -1 for none.
+
+    Every word of the asking range votes with its logits; the second list gives the
+    probability (0..1) of each choice among those offered.
+    """
+    if not asking:
+        return [], []
+    heads = np.array([start for start, _ in offered], dtype=np.int64)
+    words = np.concatenate([np.arange(start, end) for start, end in asking])
+    scores = np.empty((len(words), len(heads) + 1), dtype=np.float32)
+    scores[:, 0] = query[words, -1]
+    scores[:, 1:] = query[words, :-1] @ key[heads].T
+    scores[:, 1:] += bias[bucket(heads[None, :] - words[:, None])]
+    lengths = np.array([end - start for start, end in asking])
+    firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    votes = np.add.reduceat(scores, firsts, axis=0) / lengths[:, None]
+    shares = np.exp(votes - votes.max(1, keepdims=True))
+    shares /= shares.sum(1, keepdims=True)
+    best = votes.argmax(1)
+    return (best - 1).tolist(), shares[np.arange(len(best)), best].tolist()
+
+
+def _certainty(tags: Floats, path: Ints) -> Floats:
+    """Each word's probability of the tag that the path gives it, place in span aside."""
+    exp = np.exp(tags - tags.max(1, keepdims=True))
+    shares = exp / exp.sum(1, keepdims=True)
+    by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
+    return by_role[np.arange(len(path)), (path + 1) // 2].astype(np.float32)
+
+
+def _mean(sure: Floats, ranges: list[Range]) -> float:
+    return float(np.concatenate([sure[start:end] for start, end in ranges]).mean())
+
+
+def _inside() -> NDArray[np.bool_]:
+    return np.array([tag.startswith("I-") for tag in TAGS])

@@ -1,0 +1,272 @@
+"""Joins what the reader found with what stands in quotation marks, by one named policy.
+
+An annotated article and the reader's `Reading`s come in, `Quotation`s go out: kind,
+attitude, trimmed spans, no speaker yet.  The reader decides who reports what; the marks
+decide where a direct quotation begins and ends, and none that they show is lost:
+
+1. a content piece that fills most of a quotation takes all of it, and no more (`_snap`);
+2. a quoted piece that the reader left without a cue joins the attribution whose quotation
+   it continues, in its paragraph or across the paragraph break (`_adopt`);
+3. a quotation that is speech by its form and that no reading touches is added, without a
+   source, method "marks" (`_missed`);
+4. a lone piece without a cue is kept only if it is speech by its form; one in scare
+   quotes, a title or a nickname never is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import regex
+
+from quotes.lexicon.cues import CueLexicon
+from quotes.marks import Marks
+from quotes.records import (
+    AnnotatedArticle,
+    Attitude,
+    Kind,
+    Quotation,
+    Reading,
+    RegionKind,
+    Span,
+)
+
+_FILLS = 0.5
+"""Share of a quotation's words that a piece must hold to take all of it; chosen on PolNeAR
+train, where gold pieces hold either nearly all or a small part of one."""
+
+_DIRECT = 0.9
+"""Share of words inside marks from which content is direct: a bracketed word at an end or a
+slip in the marks does not make it mixed."""
+
+_MARKS_CONFIDENCE = 0.6
+"""Given to quotations found by their form alone."""
+
+_EDGE = regex.compile(r"[\s,;:–—]+")
+_LEADING_THAT = regex.compile(r"that\b[\s,]*", regex.IGNORECASE)
+_WORD = regex.compile(r"[\p{L}\p{N}]")
+_COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A reading, or a quotation found by its form alone, on its way to a `Quotation`."""
+
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+    confidence: float
+    method: str
+
+
+def detect(
+    annotated: AnnotatedArticle, readings: Sequence[Reading], *, cues: CueLexicon
+) -> tuple[Quotation, ...]:
+    """The quotations of one article, in text order, speakers still open.
+
+    Args:
+        annotated: the article; its regions are noted on the quotations, not judged.
+        readings: what the reader found in its text.
+        cues: cue words and their attitudes.
+    """
+    marks = Marks(annotated.article.text)
+    drafts = _adopt(_snap(readings, marks), marks)
+    drafts += _missed(drafts, marks)
+    drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
+    quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
+    return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
+
+
+def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
+    """The readings with every piece that fills a quotation set to exactly that quotation.
+
+    Of a quotation over several paragraphs, a paragraph that another reading holds is left
+    to that reading.
+    """
+    claims = _Claims(
+        (span, number)
+        for number, reading in enumerate(readings)
+        for span in (*reading.content, *reading.cue, *reading.source)
+    )
+    drafts = []
+    for number, reading in enumerate(readings):
+        own = {*reading.cue, *reading.source}
+        content: list[Span] = []
+        for piece in reading.content:
+            for whole in _filled(piece, marks) or (piece,):
+                touching = claims.touching(whole)
+                foreign = any(owner != number or span in own for span, owner in touching)
+                if not foreign or _overlap(whole, piece):
+                    content.append(piece if foreign else whole)
+        method = "reader" if set(content) == set(reading.content) else "reader+marks"
+        drafts.append(
+            _Draft(_merged(content), reading.cue, reading.source, reading.confidence, method)
+        )
+    return drafts
+
+
+class _Claims:
+    """Spans and who holds them, for asking which touch a given span."""
+
+    def __init__(self, spans: Iterable[tuple[Span, int]]) -> None:
+        self._held = sorted(spans)
+        self._starts = [span.start for span, _ in self._held]
+        self._longest = max((span.end - span.start for span, _ in self._held), default=0)
+
+    def touching(self, span: Span) -> list[tuple[Span, int]]:
+        """The held spans that overlap `span`, with their owners."""
+        low = bisect_left(self._starts, span.start - self._longest)
+        high = bisect_left(self._starts, span.end)
+        return [held for held in self._held[low:high] if _overlap(held[0], span)]
+
+
+def _filled(piece: Span, marks: Marks) -> tuple[Span, ...] | None:
+    """The pieces of the one quotation that `piece` fills, if it holds little else."""
+    inside = marks.inside(piece)
+    if not inside or marks.share([piece]) < _DIRECT:
+        return None
+    quoted = marks.enclosing(inside[0])
+    if quoted is None or marks.enclosing(inside[-1]) is not quoted:
+        return None
+    held = sum(span.end - span.start for span in inside)
+    size = sum(span.end - span.start for span in quoted.pieces)
+    return quoted.pieces if held >= _FILLS * size else None
+
+
+def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
+    """Give each quoted piece without a cue to the attribution that it continues."""
+    out = sorted(drafts, key=lambda draft: draft.content)
+    for at, draft in enumerate(out):
+        if draft.cue or marks.share(draft.content) < _DIRECT:
+            continue
+        owner = _owner(out, at, marks)
+        if owner is not None:
+            host = out[owner]
+            out[owner] = replace(host, content=_merged([*host.content, *draft.content]))
+            out[at] = replace(draft, content=())
+    return [draft for draft in out if draft.content]
+
+
+def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
+    """The one attribution with quoted words beside draft `at` in its paragraph, if one is."""
+    paragraph = _paragraph(marks.text, drafts[at].content[0].start)
+    near = [
+        number
+        for number in (at - 1, at + 1)
+        if 0 <= number < len(drafts)
+        and drafts[number].cue
+        and any(
+            _overlap(paragraph, span) for span in (*drafts[number].content, *drafts[number].cue)
+        )
+        and marks.share(drafts[number].content) > 0.0
+    ]
+    return near[0] if near else None
+
+
+def _missed(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
+    """Quotations that are speech by their form and that no draft touches."""
+    claims = _Claims(
+        (span, number)
+        for number, draft in enumerate(drafts)
+        for span in (*draft.content, *draft.cue, *draft.source)
+    )
+    return [
+        _Draft(quoted.pieces, (), (), _MARKS_CONFIDENCE, "marks")
+        for quoted in marks.outermost
+        if quoted.looks_like == "speech"
+        and not any(claims.touching(piece) for piece in quoted.pieces)
+    ]
+
+
+def _is_speech(draft: _Draft, marks: Marks) -> bool:
+    """Whether a draft without a cue is a direct quotation by its form."""
+    quoted = marks.enclosing(draft.content[0])
+    return quoted is not None and quoted.looks_like == "speech"
+
+
+def _quotation(
+    draft: _Draft, annotated: AnnotatedArticle, marks: Marks, cues: CueLexicon
+) -> Quotation:
+    article = annotated.article
+    share = marks.share(draft.content)
+    kind: Kind = "direct" if share >= _DIRECT else "mixed" if share > 0.0 else "indirect"
+    content = tuple(_trimmed(span, marks, kind) for span in draft.content)
+    return Quotation(
+        id=quotation_id(article.id, content, draft.cue),
+        kind=kind,
+        content=content,
+        cue=draft.cue,
+        source=draft.source,
+        attitude=_attitude(draft, kind, article.text, cues),
+        confidence=draft.confidence,
+        method=draft.method,
+        region=_region(annotated, content[0]),
+    )
+
+
+def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> str:
+    """ "q" and ten hex digits, the same for the same spans of the same article.
+
+    >>> quotation_id("a", [Span(0, 3)], [])
+    'qbb7bd9a9f5'
+    """
+    spans = ",".join(f"{s.start}-{s.end}" for s in content)
+    cues = ",".join(f"{s.start}-{s.end}" for s in cue)
+    key = f"{article}\0{spans}\0{cues}".encode()
+    return "q" + hashlib.blake2b(key, digest_size=5).hexdigest()
+
+
+def _attitude(draft: _Draft, kind: Kind, text: str, cues: CueLexicon) -> Attitude:
+    """By the cue's lexicon; quoted words were said, unless the cue says otherwise."""
+    cue = " ".join(span.of(text) for span in draft.cue)
+    known = cues.attitude(cue)
+    if known is not None:
+        return known
+    if kind != "indirect" or _COLON_ONLY.fullmatch(cue):
+        return "assertion"
+    return "belief"
+
+
+def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
+    """The span without space, commas and a leading "that" at its ends; direct: no marks."""
+    if kind == "direct":
+        return marks.strip(span)
+    text = marks.text
+    start, end = span.start, span.end
+    while start < end and _EDGE.match(text, start, start + 1):
+        start += 1
+    that = _LEADING_THAT.match(text, start, end)
+    if that and that.end() < end:
+        start = that.end()
+    while end > start and _EDGE.match(text, end - 1, end):
+        end -= 1
+    return Span(start, end) if start < end else span
+
+
+def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order, those that overlap joined."""
+    out: list[Span] = []
+    for span in sorted(spans):
+        if out and span.start < out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    return tuple(out)
+
+
+def _paragraph(text: str, at: int) -> Span:
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    return Span(start, len(text) if end < 0 else end)
+
+
+def _region(annotated: AnnotatedArticle, span: Span) -> RegionKind | None:
+    inside = (r.kind for r in annotated.regions if r.span.start <= span.start < r.span.end)
+    return next(inside, None)
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end
