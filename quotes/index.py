@@ -377,10 +377,10 @@ def replace_entities(
         stale = {row[0] for row in db.execute("SELECT id FROM entity")} - {e.id for e in entities}
         db.executemany("DELETE FROM entity WHERE id = ?", [(id_,) for id_ in sorted(stale)])
         db.executemany(
-            "INSERT INTO entity VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "name = excluded.name, kind = excluded.kind, role = excluded.role, "
-            "wikidata = excluded.wikidata",
-            [(e.id, e.name, e.kind, e.role, e.wikidata) for e in entities],
+            "wikidata = excluded.wikidata, search_form = excluded.search_form",
+            [(e.id, e.name, e.kind, e.role, e.wikidata, search_form(e.name)) for e in entities],
         )
         _replace_aliases(db, entities)
         _map_entities(db, mapping)

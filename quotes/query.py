@@ -415,19 +415,24 @@ def _entities_named(db: sqlite3.Connection, name: str) -> list[str]:
     """Ids of the entities that `name` may mean, see `find_speakers`."""
     form = search_form(name)
     exact = db.execute(
-        "SELECT id FROM entity WHERE id = ? UNION SELECT entity FROM alias WHERE search_form = ?",
-        (_bindable(name.strip()), form),
+        """SELECT id FROM entity WHERE id = :id
+        UNION SELECT id FROM entity WHERE search_form = :form AND :form != ''
+        UNION SELECT entity FROM alias WHERE search_form = :form AND :form != ''
+        ORDER BY 1""",
+        {"id": _bindable(name.strip()), "form": form},
     )
-    found = {row[0] for row in exact}
-    names = db.execute("SELECT id, name FROM entity").fetchall() if form else []
-    found |= {id_ for id_, full in names if search_form(full) == form}
-    if not found and form:
-        parts = db.execute(
-            "SELECT entity FROM alias WHERE instr(' ' || search_form || ' ', ?)", (f" {form} ",)
-        )
-        found = {row[0] for row in parts}
-        found |= {id_ for id_, full in names if f" {form} " in f" {search_form(full)} "}
-    return sorted(found)
+    found = [id_ for (id_,) in exact]
+    return found if found or not form else _entities_partly_named(db, form)
+
+
+def _entities_partly_named(db: sqlite3.Connection, form: str) -> list[str]:
+    rows = db.execute(
+        """SELECT id FROM entity WHERE instr(' ' || search_form || ' ', :words)
+        UNION SELECT entity FROM alias WHERE instr(' ' || search_form || ' ', :words)
+        ORDER BY 1""",
+        {"words": f" {form} "},
+    )
+    return [id_ for (id_,) in rows]
 
 
 def _speaker_rows(

@@ -64,8 +64,10 @@ MIGRATIONS: tuple[Migration, ...] = (
                 name TEXT NOT NULL,
                 kind TEXT NOT NULL,
                 role TEXT,
-                wikidata TEXT
+                wikidata TEXT,
+                search_form TEXT NOT NULL
             )""",
+            "CREATE INDEX entity_by_search_form ON entity (search_form)",
             """CREATE TABLE alias (
                 entity TEXT NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
                 alias TEXT NOT NULL,
