@@ -158,12 +158,14 @@ def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
         for number in (at - 1, at + 1)
         if 0 <= number < len(drafts)
         and drafts[number].cue
-        and any(
-            _overlap(paragraph, span) for span in (*drafts[number].content, *drafts[number].cue)
-        )
+        and _touches(drafts[number], paragraph)
         and marks.share(drafts[number].content) > 0.0
     ]
     return near[0] if near else None
+
+
+def _touches(draft: _Draft, place: Span) -> bool:
+    return any(_overlap(place, span) for span in (*draft.content, *draft.cue))
 
 
 def _missed(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
@@ -211,7 +213,7 @@ def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> 
     """ "q" and ten hex digits, the same for the same spans of the same article.
 
     >>> quotation_id("a", [Span(0, 3)], [])
-    'qbb7bd9a9f5'
+    'q09d1209f70'
     """
     spans = ",".join(f"{s.start}-{s.end}" for s in content)
     cues = ",".join(f"{s.start}-{s.end}" for s in cue)

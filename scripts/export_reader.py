@@ -1,6 +1,7 @@
-"""Export a trained reader to ONNX, quantise it, and lay out the folder that ships.
+r"""Export a trained reader to ONNX, quantise it, and lay out the folder that ships.
 
-    python scripts/export_reader.py --weights OUT/reader-7.pt --encoder DIR --to quotes/models/reader
+    python scripts/export_reader.py --weights OUT/reader-7.pt --encoder DIR \
+        --to quotes/models/reader
 
 Matrix products and the word table become 8-bit integers, a scale for each output channel;
 the heads stay in 32 bits.  `--plain` leaves everything in 32 bits, to measure the loss.
@@ -20,8 +21,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from reader_net import Net, Shape
 from torch import Tensor
 
-from quotes.reader.run import FORMAT
 from quotes.reader.decode import TAGS
+from quotes.reader.run import FORMAT
 
 INPUTS = ["ids", "cases", "gaps", "mask", "first"]
 OUTPUTS = ["tags", "content_query", "cue_key", "cue_query", "source_key"]

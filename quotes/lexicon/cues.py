@@ -44,7 +44,7 @@ class CueLexicon:
         Phrases count before single words, and of single words the first known one.
 
         >>> cues = load_cues()
-        >>> [cues.attitude(c) for c in ("has said", "doesn’t believe", "is planning to", "sploshed")]
+        >>> [cues.attitude(c) for c in ("has said", "doesn’t believe", "is planning", "mooed")]
         ['assertion', 'belief', 'eventuality', None]
         """
         words = [word.lower().replace("’", "'") for word in _WORD.findall(cue)]
@@ -108,7 +108,7 @@ def inflected(lemma: str) -> Iterator[str]:
 
 
 def _forms(lemma: str, irregular: Mapping[str, str]) -> dict[str, str]:
-    forms = {form: lemma for form in inflected(lemma)}
+    forms = dict.fromkeys(inflected(lemma), lemma)
     return forms | {form: of for form, of in irregular.items() if of == lemma}
 
 

@@ -144,9 +144,10 @@ def role_ranges(path: Ints, role: Role) -> list[Range]:
 def bucket(distance: Ints) -> Ints:
     """Class of a signed distance in words, 0..`BUCKETS`-1, logarithmic on both sides."""
     half = BUCKETS // 2
-    level = np.log1p(np.abs(distance)) / np.log1p(_FAR) * (half - 1)
-    level = np.minimum(level.astype(np.int64), half - 1)
-    return np.where(distance < 0, half - 1 - level, half + level)
+    share = np.log1p(np.abs(distance)) / np.log1p(_FAR) * (half - 1)
+    level = np.minimum(share.astype(np.int64), half - 1)
+    classes: Ints = np.where(distance < 0, half - 1 - level, half + level)
+    return classes
 
 
 def bucket_table(words: int) -> Ints:
@@ -156,7 +157,9 @@ def bucket_table(words: int) -> Ints:
 
 
 def forbidden_steps() -> Floats:
-    """Added to the transitions: a large negative where the BIO scheme forbids a step: into an I- from another role."""
+    """Added to the transitions: a large negative where BIO forbids a step, into an I- from
+    another role.
+    """
     role = np.array([(number + 1) // 2 for number in range(len(TAGS))])
     breaks = _inside()[None, :] & (role[:, None] != role[None, :])
     return np.where(breaks, np.float32(_IMPOSSIBLE), np.float32(0.0))

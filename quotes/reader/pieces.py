@@ -47,6 +47,7 @@ class Pieces:
     first: NDArray[np.int64]
 
     def __len__(self) -> int:
+        """The number of words."""
         return len(self.starts)
 
 

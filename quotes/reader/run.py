@@ -55,6 +55,7 @@ class Reader:
     """
 
     def __init__(self, session: Any, tokenizer: Tokenizer, settings: dict[str, Any]) -> None:
+        """Use `Reader.load` instead: it checks what it loads."""
         self._session = session
         self._tokenizer = tokenizer
         self._window: int = settings["window"]
