@@ -35,8 +35,7 @@ from quotes.records import (
 )
 
 _FILLS = 0.5
-"""Share of a quotation's words that a piece must hold to take all of it; chosen on PolNeAR
-train, where gold pieces hold either nearly all or a small part of one."""
+"""Share that a piece must hold of a quotation's paragraphs it touches, to take all of it."""
 
 _DIRECT = 0.9
 """Share of words inside marks from which content is direct: a bracketed word at an end or a
@@ -132,7 +131,7 @@ def _filled(piece: Span, marks: Marks) -> tuple[Span, ...] | None:
     if quoted is None or marks.enclosing(inside[-1]) is not quoted:
         return None
     held = sum(span.end - span.start for span in inside)
-    size = sum(span.end - span.start for span in quoted.pieces)
+    size = sum(p.end - p.start for p in quoted.pieces if _overlap(p, piece))
     return quoted.pieces if held >= _FILLS * size else None
 
 

@@ -1,0 +1,220 @@
+"""What the join of reader and quotation marks keeps, trims, adds and leaves out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from quotes.detect import detect
+from quotes.lexicon.cues import load_cues
+from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
+
+_PART = re.compile(r"\[(content|cue|source)(\d?)\|")
+
+
+def parse(marked: str) -> tuple[str, tuple[Reading, ...]]:
+    """Text and readings from `[source|Ms. Lee] [cue|said] [content|no]`; a digit parts readings."""
+    text = ""
+    spans: dict[str, dict[str, list[Span]]] = {}
+    at = 0
+    while found := _PART.search(marked, at):
+        text += marked[at : found.start()]
+        end = marked.index("]", found.end())
+        inner = marked[found.end() : end]
+        roles = spans.setdefault(found[2], {"content": [], "cue": [], "source": []})
+        roles[found[1]].append(Span(len(text), len(text) + len(inner)))
+        text += inner
+        at = end + 1
+    text += marked[at:]
+    readings = (
+        Reading(tuple(r["content"]), tuple(r["cue"]), tuple(r["source"]), 0.9)
+        for r in spans.values()
+    )
+    return text, tuple(readings)
+
+
+def found(marked: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quotation, ...]]:
+    text, readings = parse(marked)
+    article = AnnotatedArticle(Article("a", text), (), regions)
+    return text, detect(article, readings, cues=load_cues())
+
+
+def contents(marked: str) -> list[list[str]]:
+    text, quotations = found(marked)
+    return [[span.of(text) for span in q.content] for q in quotations]
+
+
+CASES = {
+    "direct speech is the words inside the marks": (
+        "[content|“We won,”] [source|she] [cue|said].",
+        "direct",
+        ["We won,"],
+    ),
+    "a cut piece takes its whole quotation": (
+        "“We have [content|won it all for the people here],” [source|she] [cue|said].",
+        "direct",
+        ["We have won it all for the people here,"],
+    ),
+    "a piece that runs over the mark stops at it": (
+        "[content|“We won the vote here,”] [source|she] [cue|said].",
+        "direct",
+        ["We won the vote here,"],
+    ),
+    "pieces parted by the cue are one quotation": (
+        "[content|“We won,”] [source|she] [cue|said], [content|“and we will win again.”]",
+        "direct",
+        ["We won,", "and we will win again."],
+    ),
+    "mixed speech keeps the whole clause and its marks": (
+        "[source|He] [cue|said] [content|that the deal must be “secured”].",
+        "mixed",
+        ["the deal must be “secured”"],
+    ),
+    "a clause that merely ends in a quotation stays whole": (
+        "[source|He] [cue|said] [content|the visit was “a strong signal.”]",
+        "mixed",
+        ["the visit was “a strong signal.”"],
+    ),
+    "indirect speech loses its leading that and trailing comma": (
+        "[source|He] [cue|said] [content|that taxes would rise,] and left.",
+        "indirect",
+        ["taxes would rise"],
+    ),
+    "that as a pronoun's noun phrase is dropped only before more words": (
+        "[source|He] [cue|said] [content|that].",
+        "indirect",
+        ["that"],
+    ),
+    "straight marks": (
+        '[content|"We won,"] [source|she] [cue|said].',
+        "direct",
+        ["We won,"],
+    ),
+    "guillemets": (
+        "[content|«We won»], [source|she] [cue|said].",
+        "direct",
+        ["We won"],
+    ),
+    "British single marks with an apostrophe inside": (
+        "[content|‘We don’t know,’] [source|she] [cue|said].",
+        "direct",
+        ["We don’t know,"],
+    ),
+    "two paragraphs, an opening mark each": (
+        "[content|“We won the first one.]\n\n“And the second one too,” [source|she] [cue|said].",
+        "direct",
+        ["We won the first one.", "And the second one too,"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_kind_and_content(case: str) -> None:
+    """Each case gives one quotation with this kind and these verbatim pieces."""
+    marked, kind, pieces = CASES[case]
+    text, quotations = found(marked)
+    assert [(q.kind, [s.of(text) for s in q.content]) for q in quotations] == [(kind, pieces)]
+
+
+ATTITUDES = {
+    "said": "assertion",
+    "wrote": "assertion",
+    "according to": "assertion",
+    "told reporters": "assertion",
+    "has not clarified": "assertion",
+    "thinks": "belief",
+    "didn’t believe": "belief",
+    "hopes": "eventuality",
+    "wants": "eventuality",
+    "ordered": "eventuality",
+    "knows": "fact",
+    ":": "assertion",
+}
+
+
+@pytest.mark.parametrize("cue", ATTITUDES)
+def test_attitude_comes_from_the_cue(cue: str) -> None:
+    """PARC's attitude of an indirect quotation is the cue's."""
+    _, [quotation] = found(f"[source|He] [cue|{cue}] [content|the taxes in this town].")
+    assert quotation.attitude == ATTITUDES[cue]
+
+
+def test_an_unknown_cue_of_quoted_words_is_an_assertion() -> None:
+    """Words in quotation marks were said, whatever the verb; without marks a view is held."""
+    _, [quoted] = found("[source|He] [cue|sploshed] [content|“taxes will rise”].")
+    _, [reported] = found("[source|He] [cue|sploshed] [content|about rising taxes].")
+    assert (quoted.attitude, reported.attitude) == ("assertion", "belief")
+
+
+def test_a_missed_direct_quotation_is_added_without_a_source() -> None:
+    """What is speech by its form is never lost, and nobody is made up for it."""
+    text, [quotation] = found("She left. “We will not sign this paper,” the mayor said at noon.")
+    assert [span.of(text) for span in quotation.content] == ["We will not sign this paper,"]
+    assert (quotation.method, quotation.source, quotation.cue) == ("marks", (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There are 17 elements deemed “rare earth” and several are here.",
+        "‘TREMENDOUS PROGRESS’\nThe decision was striking.",
+        "She watched “Saturday Night Live” again.",
+        "Dwayne “The Rock” Johnson left.",
+        "The dogs’ owners left in the ’90s.",
+    ],
+)
+def test_scare_quotes_titles_and_nicknames_are_left_alone(text: str) -> None:
+    """Marks that hold no speech give nothing."""
+    assert found(text)[1] == ()
+
+
+def test_a_scare_quote_that_the_reader_left_without_a_cue_is_dropped() -> None:
+    """A lone piece without a cue needs the form of speech."""
+    assert contents("There are 17 [content|“rare earth”] elements.") == []
+
+
+def test_a_lone_quotation_joins_the_one_that_it_continues() -> None:
+    """The second sentence of a speaker in one paragraph is part of the same attribution."""
+    marked = (
+        "[content1|“It can be lithium. It can be] titanium,” [source1|Mr. Yermak] [cue1|said]. "
+        "[content2|“It is a lot.”]"
+    )
+    assert contents(marked) == [["It can be lithium. It can be titanium,", "It is a lot."]]
+
+
+def test_a_lone_quotation_of_another_paragraph_stays_alone() -> None:
+    """Across a paragraph break nothing says that the same person goes on."""
+    marked = (
+        "[content1|“It can be lithium,”] [source1|Mr. Yermak] [cue1|said].\n"
+        "[content2|“Nobody will ever find it there.”]"
+    )
+    assert len(contents(marked)) == 2
+
+
+def test_a_paragraph_of_an_unclosed_quotation_stays_with_its_own_reading() -> None:
+    """Two readings inside what the marks take for one quotation are not merged."""
+    marked = (
+        "[source1|He] [cue1|said] they were [content1|“charting our next steps to ensure peace.]\n"
+        "[content2|“As the president said, let’s get it done,”] [source2|he] [cue2|wrote]."
+    )
+    assert contents(marked) == [
+        ["charting our next steps to ensure peace."],
+        ["As the president said, let’s get it done,"],
+    ]
+
+
+def test_regions_are_noted() -> None:
+    """A quotation in a teaser says so."""
+    marked = "[source|He] [cue|said] [content|no]."
+    text, _ = parse(marked)
+    region = Region(Span(0, len(text)), "teaser", "test")
+    _, [quotation] = found(marked, (region,))
+    assert quotation.region == "teaser"
+
+
+def test_ids_depend_on_article_and_spans_only() -> None:
+    """The same quotation has the same id on every run."""
+    first, second = (found(CASES["straight marks"][0])[1][0].id for _ in range(2))
+    assert first == second
+    assert re.fullmatch(r"q[0-9a-f]{10}", first)
