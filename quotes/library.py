@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from quotes import query
-from quotes.errors import QuotesError
+from quotes.errors import InputError, QuotesError
 from quotes.ingest import article_from_record, read_articles
 from quotes.pipeline import (
     Report,
@@ -32,6 +32,7 @@ from quotes.records import (
     Occurrence,
     OutletRow,
     Quotation,
+    ShownArticle,
     SpeakerRow,
     Utterance,
 )
@@ -125,10 +126,12 @@ class Index:
     made it; other threads and processes open their own on the same file, any number of them
     to ask and one at a time to add.
 
-    >>> with Index(tmp / "quotes.db") as index:  # doctest: +SKIP
-    ...     summary = index.add([{"text": "...", "outlet": "Reuters", "date": "2025-02-12"}])
-    ...     index.who_said("secured")[0].speaker.name
-    'Donald Trump'
+    >>> from tempfile import TemporaryDirectory
+    >>> text = 'The money must be "secured", Mayor Ann Lee said on Monday.'
+    >>> with TemporaryDirectory() as folder, Index(f"{folder}/quotes.db") as index:
+    ...     summary = index.add([{"text": text, "outlet": "Reuters", "date": "2025-02-12"}])
+    ...     [(said.speaker.name, said.outlets) for said in index.who_said("secured")]
+    [('Ann Lee', ('Reuters',))]
     """
 
     def __init__(
@@ -222,6 +225,14 @@ class Index:
         """
         return query.variants(self._db, id)
 
+    def show(self, article: str) -> ShownArticle:
+        """An article with all its quotations, by its id, words of its title or its file's name.
+
+        Raises:
+            NothingFoundError: no such article, or several fit.
+        """
+        return query.show(self._db, article)
+
     def occurrences(self, **chosen: Unpack[Narrowing]) -> list[Occurrence]:
         """Every quotation as printed, by article and place."""
         return list(query.occurrences(self._db, **chosen))
@@ -240,7 +251,10 @@ def _incoming(
     for each in given:
         if isinstance(each, str | Path):
             yield from read_articles([Path(each)])
-        elif isinstance(each, Failure):
+        elif isinstance(each, Article | Failure):
             yield each
         else:
-            yield _article(each)
+            try:
+                yield _article(each)
+            except InputError as error:
+                yield Failure("record", str(error))

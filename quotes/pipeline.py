@@ -265,11 +265,18 @@ def _news(
         if isinstance(each, Failure):
             index.record_failure(db, each)
             tally.failure(each)
-        elif index.has_article(db, each, version=version):
+        elif _held(db, each, version):
             tally.articles["unchanged"] += 1
             tally.tell(each)
         else:
             yield each
+
+
+def _held(db: sqlite3.Connection, article: Article, version: str) -> bool:
+    try:
+        return index.has_article(db, article, version=version)
+    except UnicodeEncodeError:  # half a surrogate pair: `write_article` says what to do
+        return False
 
 
 def _store(
@@ -304,12 +311,12 @@ def refresh(db: sqlite3.Connection, *, people: People) -> tuple[int, int]:
     Returns:
         How many speakers and how many utterances of two or more printings there are.
     """
-    entities, merged = resolve_corpus(index.stored_entities(db), people=people)
-    index.replace_entities(db, entities, merged)
+    merged = resolve_corpus(index.stored_entities(db), people=people)
+    index.replace_entities(db, merged.entities, merged.of)
     clusters = cluster(tuple(index.stored_variants(db)))
     index.replace_clusters(db, clusters)
-    log.info("corpus pass: %d speakers, %d utterances", len(entities), len(clusters))
-    return len(entities), len(clusters)
+    log.info("corpus pass: %d speakers, %d utterances", len(merged.entities), len(clusters))
+    return len(merged.entities), len(clusters)
 
 
 @dataclass(slots=True)

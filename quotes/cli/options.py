@@ -172,7 +172,11 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, chosen=Chosen(all, kind, outlet, since, until), **rest)
 
     return _stacked(
-        click.option("--kind", type=click.Choice(["direct", "mixed", "indirect"])),
+        click.option(
+            "--kind",
+            type=click.Choice(["direct", "mixed", "indirect"]),
+            help="All, a part or none of it in quotation marks.",
+        ),
         click.option("--outlet", metavar="NAME", help="Only what this outlet printed."),
         click.option("--since", type=IsoDate(), help="Printed on this day or later."),
         click.option("--until", type=IsoDate(), help="Printed on this day or before."),

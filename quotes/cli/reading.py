@@ -66,7 +66,8 @@ def index(
     connection = open_index(db)
     try:
         with _progress(paths) as report:
-            incoming = _incoming(paths, manifest=manifest, outlet=outlet)
+            found = _incoming(paths, manifest=manifest, outlet=outlet)
+            incoming = _without(found, _own_files(db, people))
             summary = add_articles(connection, incoming, steps, report=report)
     finally:
         connection.close()
@@ -86,6 +87,22 @@ def _incoming(
             yield from read_records(_stdin(), name="stdin", outlet=outlet)
         else:
             yield from read_articles(list(group), manifest=manifest, outlet=outlet)
+
+
+def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
+    """What may lie among the articles without being one: the index and what belongs to it."""
+    beside = [db.with_name(db.name + end) for end in ("", "-wal", "-shm", "-journal")]
+    named = [people] if people else []
+    own = (*beside, *named, db.with_name("people.toml"), db.with_name("datasette.yaml"))
+    return frozenset(path.resolve() for path in own)
+
+
+def _without(
+    incoming: Iterable[Article | Failure], own: frozenset[Path]
+) -> Iterator[Article | Failure]:
+    for each in incoming:
+        if not (isinstance(each, Failure) and Path(each.path).resolve() in own):
+            yield each
 
 
 def _stdin() -> BinaryIO:

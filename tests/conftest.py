@@ -1,0 +1,38 @@
+"""What several test modules share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from quotes.records import Reading, Span
+
+QUOTED = re.compile(r"“(?P<content>[^”]+)” (?P<source>[A-Z][\w. ]*?) (?P<cue>said|hopes)\b")
+
+
+class FakeReader:
+    """Reads “words” Somebody said; raises on a text that says BROKEN; counts its texts."""
+
+    def __init__(self) -> None:
+        """Nothing read yet."""
+        self.texts = 0
+
+    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
+        """One reading for each match of the pattern."""
+        self.texts += len(texts)
+        if any("BROKEN" in text for text in texts):
+            raise ValueError("no such word")
+        return [tuple(map(_reading, QUOTED.finditer(text))) for text in texts]
+
+
+def _reading(found: re.Match[str]) -> Reading:
+    content, cue, source = (Span(*found.span(role)) for role in ("content", "cue", "source"))
+    return Reading((content,), (cue,), (source,), 0.9)
+
+
+@pytest.fixture
+def fake_reader() -> FakeReader:
+    """A reader without a model."""
+    return FakeReader()

@@ -1,0 +1,466 @@
+"""The command line in process: stdout, stderr and exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from quotes import index, pipeline
+from quotes.cli import cli
+from quotes.records import Article, Cluster, Entity, Quotation, Span, Speaker
+from quotes.schema import open_index
+
+ROOT = Path(__file__).parent.parent
+TRUMP = Speaker("donald-trump", "Donald Trump", "person")
+HEAVY = ("torch", "stanza", "pandas", "onnxruntime")
+
+REUTERS = Article(
+    "r1",
+    "Trump has said that support needs to be “secured”. A U.S. source said talks went on. "
+    "Trump hopes to win.",
+    "Reuters",
+    "manifest",
+    title="Bessent in Kyiv",
+    published="2025-02-12",
+)
+POST = Article(
+    "p1", "He says backing must be “secured.”", "Kyiv Post", "record", published="2025-02-13"
+)
+
+Run = Callable[..., Result]
+
+
+def _quotation(
+    id_: str,
+    article: Article,
+    content: str,
+    cue: str,
+    source: str,
+    *,
+    speaker: Speaker | None = None,
+    attitude: str = "assertion",
+    basis: str = "",
+) -> Quotation:
+    def span(words: str) -> tuple[Span]:
+        start = article.text.index(words)
+        return (Span(start, start + len(words)),)
+
+    kind = "mixed" if "“" in content else "indirect"
+    roles = (span(content), span(cue), span(source))
+    return Quotation(id_, kind, *roles, attitude, 0.9, "reader", speaker, basis)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """An index of two articles, written by hand."""
+    path = tmp_path / "quotes.db"
+    connection = open_index(path)
+    said = [
+        _quotation("q1", REUTERS, "needs to be “secured”", "said", "Trump", speaker=TRUMP),
+        _quotation("q2", REUTERS, "talks went on", "said", "A U.S. source", basis="unnamed"),
+        _quotation(
+            "q3", REUTERS, "to win", "hopes", "Trump", speaker=TRUMP, attitude="eventuality"
+        ),
+    ]
+    local = Entity("donald-trump", "Donald Trump", "person", ("Trump",))
+    index.write_article(connection, REUTERS, said, [local])
+    other = _quotation("q4", POST, "must be “secured.”", "says", "He", speaker=TRUMP)
+    index.write_article(connection, POST, [other], [local])
+    mapping = {("r1", "donald-trump"): "donald-trump", ("p1", "donald-trump"): "donald-trump"}
+    index.replace_entities(connection, [local], mapping)
+    index.replace_clusters(connection, [Cluster("c1", ("q1", "q4"))])
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def run(db: Path) -> Run:
+    """The command line on that index."""
+
+    def invoke(*args: str, **options: object) -> Result:
+        return CliRunner().invoke(cli, args, env={"QUOTES_DB": str(db)}, **options)  # type: ignore[arg-type]
+
+    return invoke
+
+
+# Asking
+
+
+def test_who_said_answers_with_speaker_match_kind_outlets_and_date(run: Run) -> None:
+    """The question that this program is for."""
+    result = run("who-said", "Secured")
+    assert result.stdout.splitlines() == [
+        "Donald Trump  mixed",
+        "  needs to be “**secured**”",
+        "  Reuters, Kyiv Post · 2025-02-12 · c1",
+    ]
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_by_takes_any_alias(run: Run) -> None:
+    """A surname will do."""
+    assert "Donald Trump" in run("by", "trump").stdout
+
+
+def test_speakers_and_outlets_are_listed(run: Run) -> None:
+    """Who is in the index, and who printed it."""
+    assert re.search(r"Donald Trump .*Trump .*\b2 .*Kyiv Post, Reuters", run("speakers").stdout)
+    assert re.search(r"Reuters +1 +2", run("outlets").stdout)
+
+
+def test_variants_shows_each_wording(run: Run) -> None:
+    """By the utterance's id or that of a quotation."""
+    for each in ("c1", "q4"):
+        result = run("variants", each)
+        assert result.stdout.splitlines()[1:] == [
+            "2025-02-12  Reuters    needs to be “secured”",
+            "2025-02-13  Kyiv Post  must be “secured.”",
+        ]
+
+
+def test_show_marks_the_article(run: Run) -> None:
+    """Sources, cues and contents by number, then who they are."""
+    out = run("show", "Bessent").stdout
+    assert "[1 source|Trump] has [1 cue|" in out
+    assert "A U.S. source (unnamed)" in out
+    assert "to win]" not in out
+    assert "to win]" in run("show", "Bessent", "--all").stdout
+
+
+def test_export_is_csv_unless_asked_otherwise(run: Run) -> None:
+    """One row a printing, assertions only."""
+    rows = list(csv.DictReader(io.StringIO(run("export").stdout)))
+    assert sorted(row["quotation_id"] for row in rows) == ["q1", "q2", "q4"]
+    lines = [json.loads(line) for line in run("export", "--nl", "--all").stdout.splitlines()]
+    assert len(lines) == 4
+    assert {line["article"]: line["outlet"] for line in lines} == {
+        "r1": "Reuters",
+        "p1": "Kyiv Post",
+    }
+
+
+def test_export_to_a_file_leaves_stdout_empty(run: Run, tmp_path: Path) -> None:
+    """A remark on stderr says what was written, unless silence was asked for."""
+    target = tmp_path / "out.csv"
+    result = run("export", "-o", str(target))
+    assert (result.stdout, result.stderr) == ("", f"3 quotations in {target}\n")
+    assert target.read_text(encoding="utf-8").startswith("quotation_id,")
+    assert run("export", "-o", str(target), "--silent").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("flags", "ids"),
+    [
+        ((), ["c1", "q2"]),
+        (("--kind", "indirect"), ["q2"]),
+        (("--outlet", "kyiv post"), ["c1"]),
+        (("--since", "2025-02-13"), ["c1"]),
+        (("--until", "2025-02-12"), ["c1", "q2"]),
+        (("--until", "2024"), []),
+        (("--all",), ["c1", "q2", "q3"]),
+    ],
+)
+def test_filters_narrow_an_export(run: Run, flags: tuple[str, ...], ids: list[str]) -> None:
+    """The same flags on every question."""
+    rows = csv.DictReader(io.StringIO(run("export", *flags).stdout))
+    assert sorted({row["cluster_id"] or row["quotation_id"] for row in rows}) == ids
+
+
+@pytest.mark.parametrize("flag", ["--csv", "--tsv", "--nl", "--json", "--table", "-t"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("who-said", "secured"),
+        ("by", "Trump"),
+        ("speakers",),
+        ("outlets",),
+        ("variants", "c1"),
+        ("show", "r1"),
+        ("export",),
+    ],
+)
+def test_every_question_takes_every_form(run: Run, question: tuple[str, ...], flag: str) -> None:
+    """Data on stdout, nothing on stderr, exit code 0."""
+    result = run(*question, flag, "--limit", "1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout
+    if flag == "--json":
+        assert isinstance(json.loads(result.stdout), list)
+
+
+def test_no_headers_and_byte_order_mark(run: Run) -> None:
+    """Excel wants the mark; appending wants no headers."""
+    assert run("export", "--no-headers", "--bom").stdout.startswith("\ufeffq")
+
+
+# Nothing found, and wrong questions
+
+
+@pytest.mark.parametrize(
+    ("question", "hint"),
+    [
+        (("who-said", "peace in our time"), "Nobody is on record"),
+        (("who-said", "to win"), "--all shows 1"),
+        (("who-said", "Trump"), "quotes by Trump"),
+        (("who-said", "?!"), "Nobody is on record"),
+        (("by", "Donld Trump"), "Did you mean Donald Trump?"),
+        (("by", "Nobody"), "`quotes speakers` lists"),
+        (("by", "Trump", "--until", "1999"), "Nothing by Donald Trump fits"),
+        (("variants", "c9"), "no such quotation or cluster"),
+        (("show", "zzz"), "no such article"),
+    ],
+)
+def test_nothing_found_is_exit_code_1_and_a_hint(
+    run: Run, question: tuple[str, ...], hint: str
+) -> None:
+    """Stdout stays empty; stderr says what else to try."""
+    result = run(*question)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert hint in result.stderr
+
+
+def test_nothing_found_as_json_is_an_empty_array(run: Run) -> None:
+    """A program gets a document, and the same exit code."""
+    result = run("who-said", "nothing like it", "--json", "--silent")
+    assert (result.exit_code, result.stdout, result.stderr) == (1, "[]\n", "")
+
+
+@pytest.mark.parametrize(
+    "words", ["don't", "U.S.", "well-known", '"', "*", "😀", "a AND", "-x", ""]
+)
+def test_any_words_are_safe_to_search(run: Run, words: str) -> None:
+    """Nothing a person types is taken for the search engine's syntax."""
+    result = run("who-said", "--", words)
+    assert result.exit_code in (0, 1)
+    assert "Error" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("who-said",),
+        ("who-said", "a", "--csv", "--json"),
+        ("export", "--since", "yesterday"),
+        ("export", "--since", "2025-13"),
+        ("export", "--kind", "loud"),
+        ("export", "--limit", "0"),
+        ("extract", "no-such-file.txt"),
+        ("frobnicate",),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(run: Run, args: tuple[str, ...]) -> None:
+    """Said on stderr, with stdout empty."""
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error" in result.stderr
+
+
+def test_an_index_that_is_none_is_one_line_with_the_remedy(run: Run, tmp_path: Path) -> None:
+    """A missing file, another program's text."""
+    text = tmp_path / "notes.db"
+    text.write_text("not an index, " * 100)
+    for path in (tmp_path / "missing.db", text):
+        result = run("who-said", "x", "--db", str(path))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"Error: {path}: ")
+        assert result.stderr.count("\n") == 1
+
+
+def test_a_fault_of_ours_shows_a_traceback_with_v_alone(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line for users, the place for those who report it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("oops")
+
+    monkeypatch.setattr("quotes.query.who_said", fail)
+    plain, verbose = run("who-said", "x"), run("who-said", "x", "-v")
+    assert (plain.exit_code, plain.stderr) == (2, "Error: RuntimeError: oops; -v shows where\n")
+    assert "Traceback" in verbose.stderr
+
+
+def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 130, as the shell has it."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("quotes.query.who_said", stop)
+    result = run("who-said", "x")
+    assert result.exit_code == 130
+    assert result.stderr.count("\n") == 1
+
+
+# In a process of its own
+
+
+def _python(code: str, *args: str, **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *args],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+LOADED = f"; print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys, quotes",
+        "import sys, quotes; quotes.Article; quotes.QuotesError; quotes.Span",
+        "import sys, quotes.cli; quotes.cli.cli(['--help'], standalone_mode=False)",
+        "import sys, quotes.cli; quotes.cli.cli(['index', '--help'], standalone_mode=False)",
+    ],
+)
+def test_neither_import_nor_help_load_anything_heavy(code: str) -> None:
+    """Help answers at once."""
+    result = _python(code + LOADED)
+    assert result.stderr == "[]\n"
+
+
+def test_a_question_loads_no_model_and_no_data_frames(db: Path) -> None:
+    """Answers come at once too."""
+    code = "import sys, quotes.cli; quotes.cli.cli(sys.argv[1:], standalone_mode=False)" + LOADED
+    result = _python(code, "who-said", "secured", "--db", str(db))
+    assert "Donald Trump" in result.stdout
+    assert result.stderr == "[]\n"
+
+
+def test_a_closed_pipe_is_quiet(db: Path) -> None:
+    """`quotes export | head -1` says nothing on stderr."""
+    connection = open_index(db)
+    for number in range(300):
+        article = Article(f"x{number}", f"{number} Lee said " + "that it was so " * 40)
+        said = _quotation(f"x{number}", article, article.text[9:].strip(), "said", "Lee")
+        index.write_article(connection, article, [said])
+    connection.close()
+    command = [sys.executable, "-m", "quotes", "export", "--db", str(db)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+# Reading
+
+
+@pytest.fixture
+def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: pipeline.TextReader) -> None:
+    """Commands that read get the reader without a model."""
+    monkeypatch.setattr(pipeline, "ShippedReader", lambda: fake_reader)
+
+
+def test_a_first_session(reading: None, tmp_path: Path) -> None:
+    """Index a folder, ask, index it again: the second time nothing is new."""
+    (tmp_path / "a.txt").write_text("“It is secured,” Ann Lee said.", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("“We wait,” Bo Dahl said. “To win,” Lee hopes.", "utf-8")
+    database = str(tmp_path / "new.db")  # among the articles, but none of them
+    first = CliRunner().invoke(cli, ["index", str(tmp_path), "--db", database, "--outlet", "Post"])
+    assert (first.exit_code, first.stdout) == (0, "")
+    assert "2 added" in first.stderr
+    asked = CliRunner().invoke(cli, ["who-said", "secured", "--db", database])
+    assert asked.stdout.startswith("Ann Lee  direct\n")
+    again = CliRunner().invoke(cli, ["index", str(tmp_path), "--db", database, "--outlet", "Post"])
+    assert "2 unchanged" in again.stderr
+
+
+def test_bad_files_are_told_and_the_rest_goes_on(reading: None, tmp_path: Path) -> None:
+    """Exit code 1, a line a failure, the good ones indexed."""
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 10)
+    (tmp_path / "good.txt").write_text("“It is so,” Ann Lee said.", encoding="utf-8")
+    lines = '{"text": "“No,” Bo Dahl said."}\n{broken\n'
+    (tmp_path / "lines.jsonl").write_text(lines, encoding="utf-8")
+    database = str(tmp_path / "new.db")
+    result = CliRunner().invoke(cli, ["index", str(tmp_path), "missing.txt", "--db", database])
+    assert result.exit_code == 1
+    for name in ("empty.txt", "binary.txt", "lines.jsonl", "missing.txt"):
+        assert any(name in line for line in result.stderr.splitlines())
+    assert "2 added" in result.stderr
+    assert "4 failed" in result.stderr
+
+
+def test_extract_answers_each_line_in_order(reading: None) -> None:
+    """The contract: one line a text, offsets into the text, nothing else on stdout."""
+    texts = ["“No,” Ann Lee said.", "Nothing here.", "  😀 “Yes,” Bo Dahl said."]
+    given = "".join(
+        json.dumps({"id": f"t{number}", "text": text}) + "\n" for number, text in enumerate(texts)
+    )
+    result = CliRunner().invoke(cli, ["extract", "--nl", "-"], input=given)
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [answer["id"] for answer in answers] == ["t0", "t1", "t2"]
+    (last,) = answers[2]["attributions"]
+    (start, end) = last["content"][0]
+    assert texts[2][start:end].rstrip(",") == "Yes"
+    assert last["kind"] == "direct"
+
+
+def test_extract_tells_a_broken_line_and_goes_on(reading: None, tmp_path: Path) -> None:
+    """Exit code 1 and one stderr line that names the line; a record without id gets ours."""
+    source = tmp_path / "in.ndjson"
+    source.write_text('{"text": "One."}\nnot json\n{"id": "b"}\n{"id": 7, "text": "Two."}\n')
+    result = CliRunner().invoke(cli, ["extract", "--nl", str(source)])
+    ids = [json.loads(line)["id"] for line in result.stdout.splitlines()]
+    assert len(ids) == 2
+    assert ids[0]
+    assert ids[1] == "7"
+    assert result.exit_code == 1
+    told = result.stderr.splitlines()
+    assert len(told) == 2
+    assert "line 2" in told[0]
+    assert "line 3" in told[1]
+
+
+def test_extract_for_people_is_a_table(reading: None) -> None:
+    """A text on stdin; what was hoped needs --all."""
+    text = "“It is so,” Ann Lee said. “To win,” Ann Lee hopes."
+    plain = CliRunner().invoke(cli, ["extract", "-"], input=text)
+    assert re.search(r"Ann Lee +It is so,? +direct", plain.stdout)
+    assert "To win" not in plain.stdout
+    assert "To win" in CliRunner().invoke(cli, ["extract", "-", "--all"], input=text).stdout
+
+
+def test_extract_without_quotations_says_so(reading: None) -> None:
+    """Exit code 1, as for a question that finds nothing."""
+    result = CliRunner().invoke(cli, ["extract", "-"], input="Nothing here.")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "No quotations found" in result.stderr
+
+
+# Documentation
+
+
+def test_every_command_and_flag_has_help() -> None:
+    """Help is the first thing that people read."""
+    for name, command in cli.commands.items():
+        assert command.help, name
+        flags = [each for each in command.params if isinstance(each, click.Option)]
+        assert [each.name for each in flags if not each.help] == [], name
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    """A command that nobody can find does not exist."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in cli.commands if f"quotes {name}" not in readme] == []

@@ -1,0 +1,123 @@
+"""`quotes` from Python: the public names, `extract` and `Index`."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+import quotes
+from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
+from quotes.library import Index, extract
+from quotes.pipeline import TextReader
+from quotes.present import COLUMNS
+from quotes.records import Article
+
+TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said. “To win,” Bo Dahl hopes."
+
+
+@pytest.fixture
+def filled(fake_reader: TextReader, tmp_path: Path) -> Index:
+    """An index of one article."""
+    made = Index(tmp_path / "quotes.db", reader=fake_reader)
+    made.add([{"id": "a", "text": TEXT, "outlet": "Reuters", "date": "2025-02-12"}])
+    return made
+
+
+def test_every_public_name_is_there() -> None:
+    """`__all__` is the promise; nothing else is offered."""
+    for name in quotes.__all__:
+        assert getattr(quotes, name) is not None
+        assert name in dir(quotes)
+    with pytest.raises(AttributeError):
+        importlib.import_module("quotes").nothing  # noqa: B018
+
+
+def test_extract_gives_quotations_in_text_order(fake_reader: TextReader) -> None:
+    """Content, speaker and attitude; the offsets point into the text given."""
+    found = extract(TEXT, reader=fake_reader)
+    assert [q.content[0].of(TEXT).rstrip(",") for q in found] == [
+        "It is secured",
+        "We wait",
+        "To win",
+    ]
+    assert [q.speaker.name for q in found if q.speaker] == ["Ann Lee", "Bo Dahl", "Bo Dahl"]
+
+
+def test_extract_of_a_text_without_quotations_is_empty(fake_reader: TextReader) -> None:
+    """Nothing found is no error."""
+    assert extract("Nothing here.", reader=fake_reader) == []
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_extract_of_no_text_says_so(fake_reader: TextReader, text: str) -> None:
+    """An empty text is a mistake of the caller."""
+    with pytest.raises(InputError, match="text"):
+        extract(text, reader=fake_reader)
+
+
+def test_extract_of_a_text_that_cannot_be_read_raises(fake_reader: TextReader) -> None:
+    """With one text there is no rest to go on with."""
+    with pytest.raises(QuotesError, match="no such word"):
+        extract("BROKEN", reader=fake_reader)
+
+
+def test_the_questions_of_the_command_line(filled: Index) -> None:
+    """Each command has its twin."""
+    (said,) = filled.who_said("secured")
+    assert said.speaker
+    assert said.speaker.name == "Ann Lee"
+    assert len(filled.by("Dahl")) == 1
+    assert len(filled.by("Dahl", everything=True)) == 2
+    assert filled.by("Dahl", since="2026") == []
+    assert {row.name for row in filled.speakers()} == {"Ann Lee", "Bo Dahl"}
+    assert [row.outlet for row in filled.outlets()] == ["Reuters"]
+    assert filled.variants(said.id).occurrences == said.occurrences
+    assert len(filled.occurrences()) == 2
+    assert len(filled.show("a").quotations) == 3
+
+
+def test_an_unknown_id_is_an_error_of_ours(filled: Index) -> None:
+    """Callers need catch one class."""
+    with pytest.raises(NothingFoundError):
+        filled.variants("nothing")
+
+
+def test_to_frame_has_the_columns_of_the_csv(filled: Index) -> None:
+    """One row an occurrence."""
+    frame = filled.to_frame()
+    assert tuple(frame.columns) == COLUMNS
+    assert list(frame["speaker"]) == ["Ann Lee", "Bo Dahl"]
+    assert tuple(filled.to_frame(outlet="nobody").columns) == COLUMNS
+
+
+def test_add_takes_records_mappings_and_paths(filled: Index, tmp_path: Path) -> None:
+    """Whatever an article comes as; a bad mapping fails alone."""
+    file = tmp_path / "c.txt"
+    file.write_text("“We left,” Cy Poe said.", encoding="utf-8")
+    summary = filled.add(
+        [Article("b", "“We stay,” Ann Lee said."), {"title": "no text"}, file, str(file)]
+    )
+    assert (summary.added, summary.unchanged, summary.failed) == (2, 1, 1)
+    assert len(filled.by("Cy Poe")) == 1
+
+
+def test_an_index_closes_itself(tmp_path: Path) -> None:
+    """As a context manager; asking only needs a file that exists."""
+    path = tmp_path / "quotes.db"
+    with Index(path):
+        pass
+    with Index(path, readonly=True) as again:
+        assert again.speakers() == []
+    with pytest.raises(IndexFileError):
+        Index(tmp_path / "missing.db", readonly=True)
+
+
+def test_a_people_file_beside_the_index_is_used(fake_reader: TextReader, tmp_path: Path) -> None:
+    """A newsroom's own names win without a flag."""
+    people = '[[person]]\nname = "Annabel Lee"\naliases = ["Ann Lee"]\n'
+    (tmp_path / "people.toml").write_text(people, encoding="utf-8")
+    with Index(tmp_path / "quotes.db", reader=fake_reader) as made:
+        made.add([{"text": "“It is secured,” Ann Lee said."}])
+        assert [row.name for row in made.speakers()] == ["Annabel Lee"]

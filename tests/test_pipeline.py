@@ -1,0 +1,189 @@
+"""The steps joined: what is read, what is left out, what fails and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from quotes import index, pipeline, query
+from quotes.errors import ModelError
+from quotes.pipeline import ArticleResult, Steps, add_articles, load_steps, read_batch
+from quotes.records import Article, Failure, Region, Span
+from quotes.schema import open_index
+
+TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said."
+
+
+@pytest.fixture
+def steps(fake_reader: pipeline.TextReader) -> Steps:
+    """The steps with a reader that needs no model."""
+    return load_steps(reader=fake_reader)
+
+
+def _result(article: Article, steps: Steps) -> ArticleResult:
+    (result,) = read_batch([article], steps)
+    assert isinstance(result, ArticleResult)
+    return result
+
+
+def _said(result: ArticleResult) -> list[str]:
+    return [q.content[0].of(result.annotated.article.text).rstrip(",") for q in result.quotations]
+
+
+# The article pass
+
+
+def test_an_article_gives_quotations_with_speakers_and_entities(steps: Steps) -> None:
+    """Every span points into the text as it came."""
+    result = _result(Article("a", TEXT), steps)
+    assert _said(result) == ["It is secured", "We wait"]
+    assert [q.speaker and q.speaker.name for q in result.quotations] == ["Ann Lee", "Bo Dahl"]
+    assert {entity.name for entity in result.entities} == {"Ann Lee", "Bo Dahl"}
+
+
+@pytest.mark.parametrize("kind", ["boilerplate", "pull-quote", "caption", "byline"])
+def test_what_is_not_the_story_is_left_out_and_counted(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A caption's words are nobody's statement here, and no quotation vanishes uncounted."""
+    end = TEXT.index("\n")
+    region = Region(Span(0, end), kind, "test")  # type: ignore[arg-type]
+    monkeypatch.setattr(pipeline, "find_regions", lambda _: (region,))
+    result = _result(Article("a", TEXT), steps)
+    assert _said(result) == ["We wait"]
+    assert result.left_out == (kind,)
+
+
+def test_a_teaser_is_kept_and_marked(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is another story's, but somebody did say it."""
+    region = Region(Span(0, TEXT.index("\n")), "teaser", "test")
+    monkeypatch.setattr(pipeline, "find_regions", lambda _: (region,))
+    result = _result(Article("a", TEXT), steps)
+    assert [quotation.region for quotation in result.quotations] == ["teaser", None]
+    assert result.left_out == ()
+
+
+def test_one_bad_article_fails_alone(steps: Steps) -> None:
+    """The others of its batch are read, in order."""
+    articles = [Article("a", TEXT), Article("b", "BROKEN", path="b.txt"), Article("c", TEXT)]
+    first, second, third = read_batch(articles, steps)
+    assert isinstance(first, ArticleResult)
+    assert isinstance(third, ArticleResult)
+    assert isinstance(second, Failure)
+    assert second.path == "b.txt"
+    assert "no such word" in second.message
+
+
+def test_a_missing_model_stops_the_run(steps: Steps) -> None:
+    """It concerns every article; a thousand failures would say the same."""
+
+    class NoModel:
+        def read(self, _: object) -> object:
+            raise ModelError("no model; reinstall")
+
+    with pytest.raises(ModelError):
+        read_batch([Article("a", TEXT)], load_steps(reader=NoModel()))  # type: ignore[arg-type]
+
+
+# The index
+
+
+def test_a_run_is_counted(steps: Steps, tmp_path: Path) -> None:
+    """Added, failed, quotations by kind, speakers named and not."""
+    db = open_index(tmp_path / "q.db")
+    told: list[Article | Failure] = []
+    incoming = [Article("a", TEXT), Failure("x", "unreadable"), Article("b", "BROKEN")]
+    summary = add_articles(db, incoming, steps, report=told.append)
+    assert (summary.added, summary.replaced, summary.unchanged, summary.failed) == (1, 0, 0, 2)
+    assert (summary.quotations, summary.kinds, summary.named) == (2, {"direct": 2}, 2)
+    assert (summary.speakers, summary.abstained, summary.left_out) == (2, {}, {})
+    assert len(told) == 3
+    assert query.counts(db).failures == 2
+
+
+def test_who_is_not_named_is_counted_by_reason(steps: Steps, tmp_path: Path) -> None:
+    """Every quotation is either named or abstained from, for a reason."""
+    db = open_index(tmp_path / "q.db")
+    summary = add_articles(db, [Article("a", "“We wait,” He said.")], steps)
+    assert summary.named == 0
+    assert sum(summary.abstained.values()) == 1
+    assert all(summary.abstained)
+
+
+def test_the_same_article_twice_is_read_once(
+    steps: Steps, fake_reader: pipeline.TextReader, tmp_path: Path
+) -> None:
+    """In one run or in two."""
+    db = open_index(tmp_path / "q.db")
+    article = Article("a", TEXT, "Reuters")
+    first = add_articles(db, [article, article], steps)
+    second = add_articles(db, [article], steps)
+    assert (first.added, first.unchanged, second.added, second.unchanged) == (1, 1, 0, 1)
+    assert fake_reader.texts == 2  # type: ignore[attr-defined]
+    assert query.counts(db).quotations == 2
+
+
+def test_a_changed_article_replaces_its_old_rows(steps: Steps, tmp_path: Path) -> None:
+    """A correction leaves nothing of the first version."""
+    db = open_index(tmp_path / "q.db")
+    add_articles(db, [Article("a", TEXT)], steps)
+    summary = add_articles(db, [Article("a", "“We left,” Bo Dahl said.")], steps)
+    assert (summary.added, summary.replaced) == (0, 1)
+    assert query.who_said(db, "secured") == []
+    assert len(query.who_said(db, "left")) == 1
+
+
+def test_another_reading_reads_again(fake_reader: pipeline.TextReader, tmp_path: Path) -> None:
+    """A better model replaces what an older one found."""
+    db = open_index(tmp_path / "q.db")
+    steps = load_steps(reader=fake_reader)
+    add_articles(db, [Article("a", TEXT)], steps)
+    newer = Steps(steps.reader, steps.cues, steps.people, steps.titles, version="newer")
+    assert add_articles(db, [Article("a", TEXT)], newer).replaced == 1
+
+
+def test_a_run_cut_short_keeps_what_it_wrote(steps: Steps, tmp_path: Path) -> None:
+    """The next run goes on, and brings speakers and utterances up to date."""
+    db = open_index(tmp_path / "q.db")
+
+    def incoming() -> Iterator[Article]:
+        for number in range(pipeline.BATCH + 1):
+            yield Article(f"a{number}", TEXT, f"Outlet {number}")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        add_articles(db, incoming(), steps)
+    assert query.counts(db).articles == pipeline.BATCH
+    summary = add_articles(db, [Article("a0", TEXT, "Outlet 0")], steps)
+    assert (summary.unchanged, summary.speakers) == (1, 2)
+
+
+def test_one_utterance_of_two_outlets_is_found_once(steps: Steps, tmp_path: Path) -> None:
+    """The corpus pass joins speakers and wordings across articles."""
+    db = open_index(tmp_path / "q.db")
+    words = "“This war must and will end soon, there was too much death,” Ann Lee said."
+    articles = [
+        Article(id_, words, outlet, published="2025-02-12")
+        for id_, outlet in (("a", "Reuters"), ("b", "Kyiv Post"))
+    ]
+    summary = add_articles(db, articles, steps)
+    (utterance,) = query.who_said(db, "war must")
+    assert utterance.outlets == ("Kyiv Post", "Reuters")
+    assert (summary.speakers, summary.utterances) == (1, 1)
+
+
+def test_half_a_surrogate_pair_fails_alone(steps: Steps, tmp_path: Path) -> None:
+    """Such a text cannot be stored; the next one can."""
+    db = open_index(tmp_path / "q.db")
+    summary = add_articles(db, [Article("a", TEXT + "\ud800"), Article("b", TEXT)], steps)
+    assert (summary.added, summary.failed) == (1, 1)
+
+
+def test_an_empty_run_is_a_run(steps: Steps, tmp_path: Path) -> None:
+    """Nothing comes in, nothing is counted."""
+    db = open_index(tmp_path / "q.db")
+    summary = add_articles(db, [], steps)
+    assert (summary.added, summary.failed, summary.speakers) == (0, 0, 0)
+    assert index.stored_entities(db) is not None
