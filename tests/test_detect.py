@@ -35,12 +35,14 @@ def parse(marked: str) -> tuple[str, tuple[Reading, ...]]:
 
 
 def found(marked: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quotation, ...]]:
+    """Text and quotations of a marked text."""
     text, readings = parse(marked)
     article = AnnotatedArticle(Article("a", text), (), regions)
     return text, detect(article, readings, cues=load_cues())
 
 
 def contents(marked: str) -> list[list[str]]:
+    """The words of each quotation's pieces."""
     text, quotations = found(marked)
     return [[span.of(text) for span in q.content] for q in quotations]
 

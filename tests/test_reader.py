@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -101,7 +102,7 @@ def test_decoded_spans_are_disjoint_and_well_formed(best: list[int]) -> None:
     found = decode(Scores(logits, none, none[:, :-1], none, none[:, :-1]), WEIGHTS)
     spans = sorted({s for f in found for s in (*f.content, f.cue, f.source) if s})
     assert all(0 <= start < end <= len(best) for start, end in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert all(0.0 <= f.confidence <= 1.0 for f in found)
 
 
@@ -159,6 +160,7 @@ def test_a_damaged_model_folder_names_itself_and_the_remedy(tmp_path: Path) -> N
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
+    """The shipped model."""
     return Reader.load(threads=2)
 
 
