@@ -107,14 +107,15 @@ def _is_headline(line: _Line) -> bool:
 def _lists(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
     """Lists of other stories: from the last heading before its end, or headlines at the foot."""
     heading: int | None = None
-    for at, line in enumerate(lines):
+    for at in range(len(lines) // 3, len(lines)):  # above, such a heading names the page
+        line = lines[at]
         if _matches(wording.list_heading, line):
             heading = at
         elif heading is not None and _matches(wording.list_end, line):
             if at - heading <= _LIST_LINES:
                 yield _Found(heading, at, "teaser", f"list of stories: {lines[heading].text}")
             heading = None
-    if heading is not None and heading > len(lines) // 2:
+    if heading is not None:
         last = heading
         while last + 1 < len(lines) and _is_headline(lines[last + 1]):
             last += 1

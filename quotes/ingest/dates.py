@@ -13,6 +13,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _WEEKDAY = re.compile(
     r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.I
 )
+_MAIL = re.compile(
+    r"(?:[a-z]{3}, )?\d{1,2} [a-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: [+-]\d{4}| [a-z]{1,3})?", re.I
+)
 _MONTH_FIRST = re.compile(
     r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})\b", re.I
 )
@@ -49,8 +52,8 @@ def _iso(text: str) -> str | None:
 
 
 def _mail(text: str) -> str | None:
-    """RFC 2822, as feeds write it; without a clock time it is left to `_words`."""
-    if ":" not in text:
+    """RFC 2822, as feeds write it; the library reads much else besides, and some of it wrong."""
+    if not _MAIL.fullmatch(text):
         return None
     try:
         return _utc(parsedate_to_datetime(text))

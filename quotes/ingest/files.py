@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from os.path import isdir, islink  # unlike Path's, False for what cannot be looked up
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,18 +62,26 @@ def read_articles(
 def _read(
     paths: tuple[Path, ...], named: tuple[Manifest, ...], outlet: str | None
 ) -> Iterator[Article | Failure]:
-    files = [path for path in paths if not path.is_dir()]
+    files = [path for path in paths if not isdir(path)]
     beside, faults = _manifests(files)
     yield from faults
     for path in paths:
-        if path.is_dir():
+        if isdir(path):
             found = _folder(path, named)
         elif path in beside:
             continue
         else:
-            found = _file(path, (*named, *beside.values()))
+            found = _file(path, (*named, *_speaking_for(path, beside)))
         for source in found:
             yield from _articles(source, outlet)
+
+
+def _speaking_for(path: Path, beside: Mapping[Path, Manifest]) -> Iterator[Manifest]:
+    """The found manifests that stand beside the file or above it."""
+    folder = path.absolute().parent
+    for where, manifest in beside.items():
+        if folder.is_relative_to(where.absolute().parent):
+            yield manifest
 
 
 def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failure]]:
@@ -99,7 +108,10 @@ def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source |
         yield Failure(str(folder), f"no article in this folder; it takes {_KNOWN} files")
 
 
-def _walk(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | Failure]:
+def _walk(
+    folder: Path, named: tuple[Manifest, ...], above: tuple[Manifest, ...] = ()
+) -> Iterator[_Source | Failure]:
+    """What the folder holds, in name order; the nearest manifest found comes first."""
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
@@ -107,14 +119,14 @@ def _walk(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | F
         return
     here, faults = _manifests(entries)
     yield from faults
-    chain = (*manifests, *here.values())
+    near = (*here.values(), *above)
     for path in entries:
-        if path.is_symlink() and path.is_dir():
+        if isdir(path) and islink(path):
             yield Failure(str(path), "a link to a folder, not followed; name the folder itself")
-        elif path.is_dir():
-            yield from _walk(path, chain)
+        elif isdir(path):
+            yield from _walk(path, named, near)
         elif path not in here:
-            yield from _file(path, chain)
+            yield from _file(path, (*named, *near))
 
 
 def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | Failure]:

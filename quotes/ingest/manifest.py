@@ -7,14 +7,16 @@ manifest's folder.
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from quotes.errors import InputError
 from quotes.ingest.encoding import encoding_of_file
 
+_HEADER_BYTES = 4_096
 _TELLING = {"outlet", "published", "date", "title", "url"}
 
 
@@ -59,14 +61,17 @@ def read_manifest(path: Path) -> Manifest:
 def is_manifest(path: Path) -> bool:
     """Whether a CSV file is a manifest, by its first line; False if it cannot be read."""
     try:
-        with path.open(encoding=encoding_of_file(path), newline="") as stream:
-            return _is_header(_names(next(csv.reader(stream), [])))
-    except (OSError, InputError, UnicodeDecodeError, csv.Error):
+        with path.open("rb") as stream:
+            first = stream.read(_HEADER_BYTES)
+    except OSError:
         return False
+    utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    header = first.decode("utf-16" if utf16 else "utf-8-sig", "replace").partition("\n")[0]
+    return _is_header(_names(header.replace('"', "").split(",")))
 
 
-def _is_header(names: object) -> bool:
-    columns = set(names)  # type: ignore[call-overload]
+def _is_header(names: Iterable[str]) -> bool:
+    columns = set(names)
     return "file" in columns and "text" not in columns and bool(columns & _TELLING)
 
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.ingest.encoding import decode
-from quotes.lexicon.outlets import load_outlets
+from quotes.lexicon.outlets import domain_of, load_outlets
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})""", re.I)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 # What is left of a page without an article is labels: menus, buttons, a copyright line.
-_SENTENCE = re.compile(r"\w[^\n.!?]*\s[^\n.!?]*\s[^\n.!?]*[.!?]")
+_SENTENCE_WORDS = 5
+_STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
 _NO_ARTICLE = "no article found in the page; save the article's own page, or its text as .txt"
 
 
@@ -47,9 +48,16 @@ def read_page(raw: bytes, *, name: str) -> Page:
         )
     except Exception as error:  # whatever a parser raises on a broken page is that page's fault
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
-    if not isinstance(found, Document) or not found.text or not _SENTENCE.search(found.text):
+    if not isinstance(found, Document) or not found.text or not _has_sentence(found.text):
         raise InputError(_NO_ARTICLE)
     return Page(found.text, _says(found.sitename, found.url, found.title, found.date))
+
+
+def _has_sentence(text: str) -> bool:
+    return any(
+        line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS
+        for line in text.splitlines()
+    )
 
 
 def _says(
@@ -60,7 +68,8 @@ def _says(
     owner = outlets.of_url(url) if url else None
     listed = site if site and outlets.known(site) else owner
     outlet = listed or site
-    evidence = f"site name {site}" if outlet == site else f"address {url}"
+    by_name = outlet == site and not (url and site == domain_of(url))
+    evidence = f"site name {site}" if by_name else f"address {url}"
     stated = {"site": outlet, "evidence": evidence, "title": title, "url": url, "date": date}
     return {
         name: value for name, value in stated.items() if value and (outlet or name != "evidence")

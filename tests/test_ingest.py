@@ -1,0 +1,609 @@
+"""Articles from files and records: what is read, how the outlet is known, what is refused."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotes.errors import InputError
+from quotes.ingest import MAX_CHARS, article_from_record, read_articles, read_records
+from quotes.ingest.dates import parse_date
+from quotes.ingest.fields import article_id
+from quotes.ingest.files import headline
+from quotes.lexicon.outlets import load_outlets
+from quotes.records import Article, Failure
+
+SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
+STORY = "“I am sending Scott Bessent to Ukraine,” Trump wrote. He gave no date for the visit."
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """A folder with these files."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+Results = Iterable[Article | Failure]
+
+
+def articles(results: Results) -> list[Article]:
+    """The results, which are all articles."""
+    found = list(results)
+    assert [each for each in found if isinstance(each, Failure)] == []
+    return [each for each in found if isinstance(each, Article)]
+
+
+def only(results: Results) -> Article:
+    """The one result, which is an article."""
+    (article,) = articles(results)
+    return article
+
+
+def failures(results: Results) -> list[str]:
+    """Each failure as a user sees it."""
+    faults = [each for each in results if isinstance(each, Failure)]
+    return [f"{Path(each.path).name}: {each.message}" for each in faults]
+
+
+# ------------------------------------------------------------------ the seeds
+
+BY_MANIFEST = {
+    "000": "Reuters",
+    "001": "Defence Talks",
+    "002": "Kyiv Post",
+    "003": "The New York Times",
+    "004": "The Kyiv Independent",
+}
+
+BY_INFERENCE = {
+    "000": ("Reuters", "KYIV (Reuters) –"),
+    "001": ("Defence Talks", "Discover more from Defence Talks | Defense News Military Pictures"),
+    "002": (None, None),
+    "003": (
+        "The New York Times",
+        "The post Treasury Secretary Makes Trip to Kyiv appeared first on New York Times.",
+    ),
+    "004": ("The Kyiv Independent", "is a News Editor at the Kyiv Independent"),
+}
+
+
+def test_seeds_with_their_manifest() -> None:
+    """A folder's manifest gives outlet and date, and is not an article itself."""
+    found = articles(read_articles([SEEDS]))
+    assert {Path(a.path or "").name[:3]: a.outlet for a in found} == BY_MANIFEST
+    assert {(a.outlet_basis, a.published) for a in found} == {("manifest", "2025-02-12")}
+
+
+@pytest.mark.parametrize("number", sorted(BY_INFERENCE))
+def test_seeds_without_manifest(number: str) -> None:
+    """A file named by itself: the outlet is inferred from the text, with the words for it."""
+    article = only(read_articles(SEEDS.glob(f"{number}*.txt")))
+    assert (article.outlet, article.outlet_evidence) == BY_INFERENCE[number]
+    assert article.outlet_basis == ("inferred" if article.outlet else None)
+
+
+def test_manifest_among_the_paths() -> None:
+    """`quotes index seeds/*` names the manifest as a file."""
+    found = articles(read_articles(sorted(SEEDS.iterdir())))
+    assert [a.outlet for a in found] == list(BY_MANIFEST.values())
+
+
+def test_manifest_speaks_for_the_files_beside_it(tmp_path: Path) -> None:
+    """A file of the same name in another folder is not meant."""
+    write(tmp_path, {"a/x.txt": STORY, "b/x.txt": STORY, "b/m.csv": "file,outlet\nx.txt,AP\n"})
+    names = ["a/x.txt", "b/x.txt", "b/m.csv"]
+    found = articles(read_articles([tmp_path / name for name in names]))
+    assert [article.outlet for article in found] == [None, "Associated Press"]
+
+
+def test_nearest_manifest_wins(tmp_path: Path) -> None:
+    """The one in a file's own folder comes before those of the folders around it."""
+    row = "file,outlet\nx.txt,"
+    write(tmp_path, {"m.csv": f"{row}AP\n", "in/m.csv": f"{row}UPI\n", "in/x.txt": STORY})
+    assert only(read_articles([tmp_path])).outlet == "United Press International"
+
+
+def test_text_is_kept_to_the_character() -> None:
+    """Offsets point into the text as the file has it."""
+    for article in articles(read_articles([SEEDS])):
+        assert article.text.encode() == Path(article.path or "").read_bytes()
+
+
+# ------------------------------------------------------------------ file types
+
+HTML = """<html><head><meta property="og:site_name" content="KyivPost">
+<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle",
+"headline": "A visit", "datePublished": "2025-02-12T08:00:00+02:00"}</script>
+<link rel="canonical" href="https://www.kyivpost.com/post/1"></head><body><nav>Home News</nav>
+<article><p>“I am sending Scott Bessent to Ukraine,” Trump wrote.</p>
+<p>He gave no date for the visit, which would be the first of a member of the new cabinet to Kyiv
+since the vote in November, and the first abroad for the former hedge fund manager himself.</p>
+<p>Officials in Kyiv said they were ready to receive him on any day of the week.</p></article>
+<footer>© 2025</footer></body></html>"""
+
+
+def test_html(tmp_path: Path) -> None:
+    """The story without the page around it, and what the page says of itself."""
+    article = only(read_articles([write(tmp_path, {"a.html": HTML}) / "a.html"]))
+    lines = article.text.splitlines()
+    assert lines[0] == "“I am sending Scott Bessent to Ukraine,” Trump wrote."
+    assert lines[-1].startswith("Officials in Kyiv said")
+    assert (article.outlet, article.outlet_basis) == ("Kyiv Post", "html")
+    assert (article.title, article.published) == ("A visit", "2025-02-12")
+    assert article.url == "https://www.kyivpost.com/post/1"
+
+
+PAGES = {
+    "JSON-LD publisher": (
+        """<script type="application/ld+json">{"@context": "https://schema.org", "@type":
+        "NewsArticle", "headline": "A", "publisher": {"@type": "Organization",
+        "name": "NYT"}}</script>""",
+        ("The New York Times", "html", "site name NYT"),
+    ),
+    "domain": (
+        '<link rel="canonical" href="https://www.reuters.com/world/x">',
+        ("Reuters", "html", "address https://www.reuters.com/world/x"),
+    ),
+    "nothing": ("", (None, None, None)),
+}
+
+
+@pytest.mark.parametrize("case", PAGES)
+def test_outlet_of_a_page(case: str, tmp_path: Path) -> None:
+    """Site name, publisher or domain, whichever the page states."""
+    head, expected = PAGES[case]
+    page = f"<html><head>{head}</head><body><article><p>{STORY}</p></article></body></html>"
+    article = only(read_articles([write(tmp_path, {"a.htm": page}) / "a.htm"]))
+    assert (article.outlet, article.outlet_basis, article.outlet_evidence) == expected
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    """Every field is taken, and the text is left untouched, whatever its line ends."""
+    text = "\ufeff“No,” she said.\r\n\r\nThen 🙂 she left.\r"
+    record = {"id": 7, "text": text, "outlet": "NYT", "title": "No", "url": "https://a.example/1"}
+    lines = json.dumps({**record, "date": "Feb. 12, 2025"}) + "\n\n" + json.dumps({"text": STORY})
+    first, second = articles(read_articles([write(tmp_path, {"a.jsonl": lines}) / "a.jsonl"]))
+    assert first == Article(
+        id="7",
+        text=text,
+        outlet="The New York Times",
+        outlet_basis="record",
+        title="No",
+        url="https://a.example/1",
+        published="2025-02-12",
+        path=str(tmp_path / "a.jsonl"),
+    )
+    assert second.id == article_id(None, None, STORY)
+
+
+CSVS = {
+    "commas": 'ID,Text,Outlet\n1,"Yes, he said\r\nso.",NYT\n',
+    "semicolons": 'text;id;outlet\n"Yes, he said\r\nso.";1;NYT\n',
+    "tabs": 'id\ttext\toutlet\n1\t"Yes, he said\r\nso."\tNYT\n',
+    "byte order mark": '\ufeffid,text,outlet,pages\n1,"Yes, he said\r\nso.",NYT,3\n',
+}
+
+
+@pytest.mark.parametrize("case", CSVS)
+def test_csv(case: str, tmp_path: Path) -> None:
+    """Any of the usual delimiters; line ends inside a field stay."""
+    article = only(read_articles([write(tmp_path, {"a.csv": CSVS[case]}) / "a.csv"]))
+    assert (article.id, article.text) == ("1", "Yes, he said\r\nso.")
+    assert article.outlet == "The New York Times"
+
+
+def test_csv_with_a_long_text(tmp_path: Path) -> None:
+    """The library's own limit of a field is shorter than a long article."""
+    text = STORY * 3_000
+    article = only(read_articles([write(tmp_path, {"a.csv": f'text\n"{text}"'}) / "a.csv"]))
+    assert article.text == text
+
+
+def test_folders_are_searched_in_name_order(tmp_path: Path) -> None:
+    """Hidden files are passed over; an inner folder's manifest speaks for that folder only."""
+    manifest = "file,outlet,published\na.txt,AP,2025-02-12\n"
+    files = {
+        "b.txt": STORY,
+        "a.TXT": STORY,
+        ".hidden.txt": STORY,
+        "inner/a.txt": STORY,
+        "inner/list.csv": manifest,
+        "outer/a.txt": STORY,
+    }
+    found = articles(read_articles([write(tmp_path, files)]))
+    named = [(Path(a.path or "").relative_to(tmp_path).as_posix(), a.outlet) for a in found]
+    assert named == [
+        ("a.TXT", None),
+        ("b.txt", None),
+        ("inner/a.txt", "Associated Press"),
+        ("outer/a.txt", None),
+    ]
+
+
+# ------------------------------------------------------------------ outlets
+
+PRECEDENCE = {
+    "the record first": ({"outlet": "AP"}, "UPI", "AFP", "Associated Press", "record"),
+    "then the manifest": ({}, "UPI", "AFP", "United Press International", "manifest"),
+    "then the option": ({}, "", "AFP", "Agence France-Presse", "option"),
+    "then the text": ({}, "", None, "Reuters", "inferred"),
+}
+
+
+@pytest.mark.parametrize("case", PRECEDENCE)
+def test_precedence_of_outlets(case: str, tmp_path: Path) -> None:
+    """What stands nearest to the text wins; how it is known is kept."""
+    record, row, option, outlet, basis = PRECEDENCE[case]
+    line = json.dumps({"text": f"KYIV (Reuters) - {STORY}", **record})
+    write(tmp_path, {"a.jsonl": line, "m.csv": f"file,outlet,title\na.jsonl,{row},A visit\n"})
+    article = only(
+        read_articles([tmp_path / "a.jsonl"], manifest=tmp_path / "m.csv", outlet=option)
+    )
+    assert (article.outlet, article.outlet_basis, article.title) == (outlet, basis, "A visit")
+
+
+def test_option_beats_a_page(tmp_path: Path) -> None:
+    """A user who says where a page is from is not overruled by it."""
+    path = write(tmp_path, {"a.html": HTML}) / "a.html"
+    assert only(read_articles([path], outlet="Ely Standard")).outlet == "Ely Standard"
+
+
+CREDITED = [
+    ("LONDON, Feb 12 (Reuters) - The pound fell.", "Reuters"),
+    ("By A Writer\n\nWASHINGTON (AP) — The Senate voted.", "Associated Press"),
+    ("FLINT, Mich., Oct. 4 (UPI) — A plan failed.", "United Press International"),
+    ("(AFP) – The talks ended.", "Agence France-Presse"),
+    ("KYIV (Reuters) – It rained.\nThe post Rain first appeared on Ely Standard.", "Ely Standard"),
+    ("It rained.\nThis article was originally published by The Conversation.", "The Conversation"),
+    (
+        "It rained.\n\n© 2025 The Financial Times Ltd. All rights reserved.",
+        "The Financial Times Ltd",
+    ),
+    ("It rained.\n\nCopyright 2024 NPR", "NPR"),
+    ("It rained.\nJo Bell is a senior political correspondent for the Guardian.", "The Guardian"),
+    ("It rained.\nDiscover more from Ely News\nSubscribe", "Ely News"),
+]
+
+NOT_CREDITED = [
+    "Senator Lee (R) - a hawk - voted no.",
+    "The minister (Treasury) – who left – said no.",
+    "Jo Bell is an editor at Acme Holdings.",
+    "“The post office first appeared on maps,” he told Reuters.",
+    "In a Reuters interview, she said © was a letter.",
+    "",
+]
+
+
+@pytest.mark.parametrize(("text", "outlet"), CREDITED)
+def test_outlet_inferred_from_the_text(text: str, outlet: str) -> None:
+    """The credit's words are kept as evidence."""
+    inferred = load_outlets().infer(text)
+    assert inferred is not None
+    assert inferred[0] == outlet
+    assert inferred[1] in " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", NOT_CREDITED)
+def test_outlet_not_inferred(text: str) -> None:
+    """Brackets, dashes and jobs that credit no outlet."""
+    assert load_outlets().infer(text) is None
+
+
+def test_outlet_by_address() -> None:
+    """A record's address names its outlet, as inferred; a look-alike domain does not."""
+    known = article_from_record({"text": STORY, "url": "https://uk.reuters.com/a"})
+    assert (known.outlet, known.outlet_basis) == ("Reuters", "inferred")
+    alike = article_from_record({"text": STORY, "url": "https://notreuters.com/reuters.com"})
+    assert alike.outlet is None
+
+
+# ------------------------------------------------------------------ dates, titles, ids
+
+DATES = [
+    ("2025-02-12", "2025-02-12"),
+    ("2025-02-12T08:00:00Z", "2025-02-12T08:00:00+00:00"),
+    ("2025-02-12 23:30:00-05:00", "2025-02-13T04:30:00+00:00"),
+    ("2025-02-12T08:00", "2025-02-12T08:00:00"),
+    ("Wed, 12 Feb 2025 08:00:00 +0200", "2025-02-12T06:00:00+00:00"),
+    ("Feb. 12, 2025", "2025-02-12"),
+    ("Wednesday, February 12, 2025, 5:04 p.m. ET", "2025-02-12"),
+    ("12 February 2025", "2025-02-12"),
+    ("Sept. 3, 2024", "2024-09-03"),
+    ("1st Mar 2024", "2024-03-01"),
+    ("2025/02/12", "2025-02-12"),
+    ("02/12/2025", None),
+    ("Feb. 30, 2025", None),
+    ("yesterday", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("written", "iso"), DATES)
+def test_dates(written: str, iso: str | None) -> None:
+    """ISO, RFC 2822 and dates in words; nothing is guessed."""
+    assert parse_date(written) == iso
+
+
+@given(st.text(max_size=40))
+def test_any_words_for_a_date(written: str) -> None:
+    """No string breaks the reading of dates."""
+    parse_date(written)
+
+
+def test_unreadable_date_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The article is kept, and the warning names file and line."""
+    line = json.dumps({"text": STORY, "date": "next week"})
+    with caplog.at_level(logging.WARNING, "quotes"):
+        assert only(read_records([line], name="feed.jsonl")).published is None
+    assert "feed.jsonl, line 1" in caplog.text
+    assert "next week" in caplog.text
+
+
+TITLES = {
+    "a headline": ("Treasury chief visits Kyiv\n\nHe left.", "Treasury chief visits Kyiv"),
+    "Windows line ends": ("Who won the vote?\r\n\r\nHe left.", "Who won the vote?"),
+    "a sentence": ("The chief visits Kyiv.\n\nHe left.", None),
+    "no empty line behind": ("Treasury chief visits Kyiv\nHe left.", None),
+    "a label": ("News Feed\n\nHe left.", None),
+    "a byline": ("By Tom Balmforth and Jo Bell\n\nHe left.", None),
+    "nothing behind": ("Treasury chief visits Kyiv\n\n", None),
+    "too long": ("word " * 40 + "\n\nHe left.", None),
+}
+
+
+@pytest.mark.parametrize("case", TITLES)
+def test_title_of_a_plain_text(case: str) -> None:
+    """Only what clearly is a headline."""
+    text, title = TITLES[case]
+    assert headline(text) == title
+
+
+def test_ids_tell_outlets_apart_and_are_stable() -> None:
+    """One wire text in two outlets is two articles; the same again is the same."""
+    ids = [article_id("Reuters", None, STORY), article_id("Kyiv Post", None, STORY)]
+    assert len(set(ids)) == 2
+    assert ids[0] == article_id("Reuters", None, STORY)
+    assert len(ids[0]) == 12
+
+
+# ------------------------------------------------------------------ encodings
+
+
+def test_encodings(tmp_path: Path) -> None:
+    """A byte order mark is no part of the text; line ends are."""
+    text = "“No,” she said.\r\nShe left.\r"
+    for number, raw in enumerate(
+        [
+            text.encode(),
+            text.encode("utf-8-sig"),
+            text.encode("utf-16"),
+            b"\xfe\xff" + text.encode("utf-16-be"),
+        ]
+    ):
+        path = write(tmp_path, {f"{number}.txt": raw}) / f"{number}.txt"
+        assert only(read_articles([path])).text == text
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_windows_1252_is_read_and_told(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Old exports are read, but never silently."""
+    raw = f"text\n{STORY.replace(',', '')} She called it naïve.".encode("cp1252")
+    with caplog.at_level(logging.WARNING, "quotes"):
+        article = only(read_articles([write(tmp_path, {name: raw}) / name]))
+    assert "“I am sending" in article.text
+    assert "windows-1252" in caplog.text
+
+
+def test_page_in_a_declared_encoding(tmp_path: Path) -> None:
+    """What the page declares is used where it is not UTF-8."""
+    head = '<html><head><meta charset="windows-1251"></head>'
+    page = f"{head}<body><p>Президент said it. It was {'so ' * 60}.</p></body></html>"
+    article = only(read_articles([write(tmp_path, {"a.html": page.encode("cp1251")}) / "a.html"]))
+    assert "Президент" in article.text
+
+
+def test_half_a_character_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    """A cut emoji would break every file written later; offsets stay as they are."""
+    article = only(read_records(['{"text": "He \\ud83d said “no”."}'], name="-"))
+    assert article.text == "He \ufffd said “no”."
+
+
+# ------------------------------------------------------------------ bad input
+
+BAD_FILES: dict[str, tuple[str, str | bytes, str]] = {
+    "empty file": ("a.txt", "", "a.txt: the file is empty; remove it"),
+    "only blanks": ("a.txt", " \n\t\n", "a.txt: the file is empty; remove it"),
+    "binary file": ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a.txt: a binary file"),
+    "binary JSON lines": ("a.jsonl", b"\x89PNG\n\x00\n\x00", "a.jsonl: a binary file"),
+    "binary CSV": ("a.csv", b"text\n\x00\x01", "a.csv: a binary file"),
+    "Cyrillic code page": (
+        "a.txt",
+        "Президент сказал, что не приедет.".encode("cp1251"),
+        "a.txt: neither UTF-8 nor",
+    ),
+    "cut UTF-16": ("a.txt", b"\xff\xfea\x00b", "a.txt: not utf-16 at byte"),
+    "page without an article": (
+        "a.html",
+        "<html><body><nav><a href='/'>Home</a></nav><form>Log in</form><p>Forgot your password?"
+        "</p><footer>© 2025 Kyiv Post</footer></body></html>",
+        "a.html: no article found in the page; save",
+    ),
+    "empty page": ("a.html", "<html></html>", "a.html: no article found in the page; save"),
+    "empty JSON lines": ("a.jsonl", "\n\n", "a.jsonl: no article in it"),
+    "a JSON array": ("a.jsonl", '[\n{"text": "no"}\n]', "a.jsonl: JSON spread over several lines"),
+    "CSV without the column": (
+        "a.csv",
+        "id,body\n1,no\n",
+        'a.csv: no column "text" (found: id, body); name',
+    ),
+    "CSV without rows": ("a.csv", "id,text\n", "a.csv: no article in it"),
+    "CSV row without text": ("a.csv", "id,text\n1,\n", "a.csv: row 2: no text; give"),
+    "empty CSV": ("a.csv", "", "a.csv: the file is empty"),
+    "unknown type": ("a.docx", "PK", "a.docx: not a known type of file; save"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_bad_file(case: str, tmp_path: Path) -> None:
+    """One line that names file and remedy, and the run goes on."""
+    name, content, expected = BAD_FILES[case]
+    write(tmp_path, {name: content, "z.txt": STORY})
+    for paths in ([tmp_path / name, tmp_path / "z.txt"], [tmp_path]):
+        results = list(read_articles(paths))
+        (message,) = failures(results)
+        assert message.startswith(expected)
+        assert "\n" not in message
+        assert isinstance(results[-1], Article)
+
+
+BAD_LINES: dict[str, tuple[str | bytes, str]] = {
+    "broken": ('{"text": "no"', "line 2: not JSON (Expecting"),
+    "not an object": ('["no"]', "line 2: not a JSON object; write"),
+    "no text": ('{"id": "a"}', "line 2: no text; give"),
+    "blank text": ('{"text": " \\n"}', "line 2: no text; give"),
+    "text is a number": ('{"text": 5}', "line 2: no text; give"),
+    "outlet is an object": (
+        '{"text": "no", "outlet": {"name": "AP"}}',
+        'line 2: the field "outlet" is a dict; give it as a string',
+    ),
+    "not UTF-8": (b'{"text": "caf\xe9"}', "line 2: not UTF-8; save"),
+    "nested too deep": ("[" * 100_000, "line 2: not JSON (maximum recursion"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_LINES)
+def test_bad_line(case: str, tmp_path: Path) -> None:
+    """That line only, with its number; from a file and from a stream alike."""
+    line, expected = BAD_LINES[case]
+    raw = line.encode() if isinstance(line, str) else line
+    good = json.dumps({"text": STORY}).encode()
+    path = write(tmp_path, {"a.jsonl": b"\n".join([good, raw, good])}) / "a.jsonl"
+    with path.open("rb") as stream:
+        for results in (list(read_articles([path])), list(read_records(stream, name="a.jsonl"))):
+            assert [type(each) for each in results] == [Article, Failure, Article]
+            assert failures(results)[0].startswith(f"a.jsonl: {expected}")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html"])
+def test_fifty_megabytes_are_not_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file too long for any article is refused by its size; the remedy is to split it."""
+    path = tmp_path / name
+    with path.open("wb") as stream:
+        stream.truncate(50_000_000)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("was read"))
+    (message,) = failures(read_articles([path]))
+    assert message.startswith(f"{name}: more than {MAX_CHARS:,} characters in one text; split it")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl"])
+def test_too_long_text_in_a_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit holds for each text, not for a file of many."""
+    for module in ("encoding", "fields", "lines"):
+        monkeypatch.setattr(f"quotes.ingest.{module}.MAX_CHARS", 100)
+    long = "no " * 40
+    content = {"a.txt": long, "a.csv": f"text\n{long}\n", "a.jsonl": json.dumps({"text": long})}
+    (message,) = failures(read_articles([write(tmp_path, {name: content[name]}) / name]))
+    assert "split" in message or "field larger" in message
+
+
+def test_paths_that_are_not_there(tmp_path: Path) -> None:
+    """Each in its own words."""
+    broken = tmp_path / "link.txt"
+    broken.symlink_to(tmp_path / "gone.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "empty").mkdir()
+    names = ["gone.txt", "link.txt", "pipe.txt", "empty", "x" * 300 + ".txt"]
+    messages = failures(read_articles([tmp_path / name for name in names]))
+    assert [message.split(": ", 1)[1] for message in messages] == [
+        "no such file or folder; check the path",
+        "a broken link; restore the file it leads to, or remove it",
+        "not a regular file; save its text to a file, or pipe it to -",
+        "no article in this folder; it takes .txt, .html, .htm, .jsonl, .ndjson or .csv files",
+        "File name too long; check the path and its permissions",
+    ]
+
+
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    """A folder that links to itself would be read for ever."""
+    write(tmp_path, {"a.txt": STORY})
+    (tmp_path / "loop").symlink_to(tmp_path)
+    article, failure = read_articles([tmp_path])
+    assert isinstance(article, Article)
+    assert failures([failure]) == ["loop: a link to a folder, not followed; name the folder itself"]
+
+
+@pytest.mark.parametrize("method", ["iterdir", "read_bytes", "lstat"])
+def test_unreadable(method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder or file that the system refuses (raised here, as tests may run as root)."""
+    write(tmp_path, {"a.txt": STORY, "b.jsonl": json.dumps({"text": STORY})})
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, method, refuse)
+    assert (
+        "Permission denied; check the path and its permissions"
+        in failures(read_articles([tmp_path]))[0]
+    )
+
+
+BAD_MANIFESTS = {
+    "not there": (None, "No such file or directory; check the manifest's path"),
+    "other columns": ("name,outlet\na.txt,AP\n", "it needs the columns file,outlet,published"),
+    "binary": (b"file,outlet\n\x00", "a binary file"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MANIFESTS)
+def test_bad_manifest_stops_the_run(case: str, tmp_path: Path) -> None:
+    """Indexing everything under no or a wrong outlet would be worse than stopping at once."""
+    content, expected = BAD_MANIFESTS[case]
+    path = tmp_path / "m.csv"
+    if content is not None:
+        write(tmp_path, {"m.csv": content})
+    with pytest.raises(InputError, match=expected):
+        read_articles([tmp_path], manifest=path)
+
+
+def test_record_in_memory_names_its_place() -> None:
+    """The error says file, line and remedy."""
+    with pytest.raises(InputError, match=r"^feed\.jsonl, line 3: no text; give"):
+        article_from_record({"id": "a"}, path="feed.jsonl", line=3)
+
+
+def test_json_lines_are_streamed(tmp_path: Path) -> None:
+    """The first article is there before the rest is read."""
+    line = json.dumps({"text": STORY})
+
+    def lines() -> Iterator[str]:
+        yield line
+        pytest.fail("read ahead")
+
+    assert isinstance(next(read_records(lines(), name="-")), Article)
+
+
+@settings(max_examples=60)
+@given(raw=st.binary(max_size=300), name=st.sampled_from(["a.txt", "a.html", "a.jsonl", "a.csv"]))
+def test_any_bytes(raw: bytes, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever a file holds, it gives articles or failures, never an exception."""
+    path = tmp_path_factory.mktemp("any") / name
+    path.write_bytes(raw)
+    results = list(read_articles([path]))
+    assert results
+    assert all(isinstance(each, Article | Failure) for each in results)
