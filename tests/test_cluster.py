@@ -117,9 +117,9 @@ SEEDS: list[tuple[str | None, Variant]] = [
             outlet=POST,
         ),
     ),
-    (None, said("essentially agreed", outlet=POST, within="“essentially agreed” to a deal")),
+    ("agreed", said("essentially agreed", outlet=POST, within="“essentially agreed” to a deal")),
     (
-        None,
+        "agreed",
         said(
             "I told them that I want the equivalent of like $500 billion worth of rare earth "
             "[minerals], and they’ve essentially agreed to do that,",
