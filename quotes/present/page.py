@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from quotes.present.rows import Row
@@ -24,8 +25,18 @@ PRONOUNS = frozenset(
 UNBROKEN = 1_000_000
 """Width of a line that goes to a file or pipe: programs want one row a line."""
 
-MARK = ("**", "**")
-"""What stands around a match where there is no bold type."""
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a span is shown: by a style and a note behind it, or where there is none by strings."""
+
+    span: Span
+    before: str
+    after: str
+    style: str
+    note: str = ""
 
 
 def speaker_label(speaker: Speaker | None, as_written: str) -> str:
@@ -108,45 +119,52 @@ class Page:
         self._gap()
         label = speaker_label(row.speaker, row.speaker_as_written)
         named = row.speaker is not None and row.speaker.kind != "unnamed"
-        head = Text(label, style="bold cyan" if named else "bold")
+        head = Text().append(label, style="bold cyan" if named else "bold")
         head.append("  " + _kind(row), style="dim")
         self._paragraph(head, 0)
-        self._paragraph(self._spoken(row), 2)
+        self._paragraph(self._with_matches(row), 2)
         self._paragraph(Text(_carried(row), style="dim"), 2)
         if not named and (basis := one_line(row.occurrences[0].speaker_basis)):
             self._paragraph(Text(basis, style="dim italic"), 2)
 
-    def _spoken(self, row: Utterance) -> Text:
+    def _with_matches(self, row: Utterance) -> Text:
         from rich.text import Text
 
-        words = self._marked(row.text, [(span, MARK, "bold yellow") for span in row.matches])
+        words = self._marked(
+            row.text, [Mark(span, "**", "**", "bold yellow") for span in row.matches]
+        )
         if row.kind != "direct":
             return words
         return Text("“").append_text(words).append("”")
 
-    def _marked(self, text: str, marks: Iterable[tuple[Span, tuple[str, str], str]]) -> Text:
-        """Text with spans marked, by style in colour and by their pair of strings elsewhere."""
+    def _marked(self, text: str, marks: Sequence[Mark]) -> Text:
+        """Text with spans marked: by style in colour, by brackets and the like elsewhere."""
         from rich.text import Text
 
-        marks = list(marks)
-        cuts = sorted({0, len(text), *(edge for span, _, _ in marks for edge in _edges(span))})
+        edges = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
+        cuts = sorted({0, len(text), *edges})
         result = Text()
         for start, end in zip(cuts, cuts[1:] + cuts[-1:], strict=True):
-            closing = [mark for span, mark, _ in marks if span.end == start]
-            opening = [mark for span, mark, _ in marks if span.start == start]
+            closing = [mark for mark in reversed(marks) if mark.span.end == start]
+            opening = [mark for mark in marks if mark.span.start == start]
             if self.plain:
-                result.append("".join(mark[1] for mark in reversed(closing)))
-                result.append("".join(mark[0] for mark in opening))
-            style = " ".join(s for span, _, s in marks if span.start <= start < span.end)
-            result.append(one_line(text[start:end]), style=style)
+                result.append("".join(mark.after for mark in closing))
+                result.append("".join(mark.before for mark in opening))
+            else:
+                result.append("".join(mark.note for mark in closing), style="dim")
+            styles = [mark.style for mark in marks if mark.span.start <= start < mark.span.end]
+            result.append(one_line(text[start:end]), style=" ".join(styles))
         return result
 
     def table(self, rows: Sequence[Row], headers: bool = True) -> None:
-        """Rows of one type as a table with a line for each."""
-        columns = _columns(rows[0])
-        table = self._table([(name, wide) for name, wide, _ in columns], headers)
-        for row in rows:
-            table.add_row(*(one_line(str(show(row))) for _, _, show in columns))
+        """Rows of one type as a table with a line for each; empty columns are left out."""
+        columns = {
+            name: [one_line(str(show(row))) for row in rows] for name, show in _columns(rows[0])
+        }
+        filled = {name: values for name, values in columns.items() if any(values)}
+        table = self._table(filled, headers)
+        for line in zip(*filled.values(), strict=True):
+            table.add_row(*line)
         self._print_table(table)
 
     def _print_table(self, table: Table) -> None:
@@ -158,7 +176,7 @@ class Page:
         for line in capture.get().splitlines():
             self.console.file.write(line.rstrip() + "\n")
 
-    def _table(self, columns: Iterable[tuple[str, bool]], headers: bool) -> Table:
+    def _table(self, columns: Iterable[str], headers: bool = True) -> Table:
         from rich import box
         from rich.table import Table
 
@@ -166,17 +184,16 @@ class Page:
             box=box.SIMPLE_HEAD if headers else None,
             show_header=headers,
             show_edge=False,
-            pad_edge=False,
+            padding=(0, 1, 0, 0) if headers else (0, 2, 0, 0),
             header_style="bold",
         )
-        for name, wide in columns:
+        for name in columns:
             number = name in ("quotations", "articles", "inferred")
+            whole = name in ("", "first", "published", "id", "direct")
             table.add_column(
                 name,
                 justify="right" if number else "left",
-                ratio=None,
-                no_wrap=name in ("kind", "first", "published", "id"),
-                min_width=24 if wide and self.console.width < UNBROKEN else None,
+                no_wrap=whole or number,
                 overflow="fold",
             )
         return table
@@ -189,17 +206,17 @@ class Page:
         self._gap()
         outlets = len({row.outlet for row in rows})
         wordings = len({row.text for row in rows})
-        head = Text(speaker_label(first.speaker, first.speaker_as_written), style="bold cyan")
+        label = speaker_label(first.speaker, first.speaker_as_written)
+        head = Text().append(label, style="bold cyan")
         counts = f"{_count(wordings, 'wording')} in {_count(outlets, 'outlet')}"
         head.append(f"  {counts} · {first.cluster or first.quotation}", style="dim")
         self._paragraph(head, 0)
-        table = self._table([("published", False), ("outlet", False), ("wording", True)], False)
+        table = self._table(["published", "outlet", "wording"], headers=False)
         for row in rows:
-            words = one_line(row.text)
             table.add_row(
                 Text(_day(row.published), style="dim"),
                 _outlet(row),
-                Text(f"“{words}”" if row.kind == "direct" else words),
+                Text(_spoken(row)),
             )
         self._print_table(table)
 
@@ -219,9 +236,7 @@ class Page:
         self._numbered(shown.quotations)
 
     def _numbered(self, rows: Sequence[Occurrence]) -> None:
-        table = self._table(
-            [(name, name == "because") for name in ("", "speaker", "kind", "because", "id")], True
-        )
+        table = self._table(["", "speaker", "kind", "because", "id"])
         for number, row in enumerate(rows, start=1):
             label = speaker_label(row.speaker, row.speaker_as_written)
             basis = one_line(row.speaker_basis)
@@ -252,6 +267,12 @@ def _kind(row: Utterance | Occurrence) -> str:
     return ", ".join(filter(None, (row.kind, attitude, region)))
 
 
+def _spoken(row: Utterance | Occurrence) -> str:
+    """The words, in quotation marks where all of them stood in such marks."""
+    words = one_line(row.text)
+    return f"“{words}”" if row.kind == "direct" else words
+
+
 def _day(published: str | None) -> str:
     return (published or "")[:10]
 
@@ -269,60 +290,63 @@ def _carried(row: Utterance) -> str:
 Show = Callable[[Any], object]
 
 
-def _columns(row: Row) -> tuple[tuple[str, bool, Show], ...]:
-    """The columns of a table of such rows: name, whether it is the wide one, and its value."""
+def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
+    """The columns of a table of such rows: name and value."""
     if isinstance(row, Utterance):
         return (
-            ("speaker", False, lambda r: speaker_label(r.speaker, r.speaker_as_written)),
-            ("quotation", True, lambda r: r.text),
-            ("kind", False, _kind),
-            ("outlets", False, lambda r: ", ".join(r.outlets)),
-            ("first", False, lambda r: _day(r.first)),
-            ("id", False, lambda r: r.id),
+            ("speaker", lambda r: speaker_label(r.speaker, r.speaker_as_written)),
+            ("quotation", _spoken),
+            ("kind", _kind),
+            ("outlets", lambda r: ", ".join(r.outlets)),
+            ("first", lambda r: _day(r.first)),
+            ("id", lambda r: r.id),
         )
     if isinstance(row, Occurrence):
         return (
-            ("speaker", False, lambda r: speaker_label(r.speaker, r.speaker_as_written)),
-            ("quotation", True, lambda r: r.text),
-            ("kind", False, _kind),
-            ("cue", False, lambda r: r.cue),
+            ("speaker", lambda r: speaker_label(r.speaker, r.speaker_as_written)),
+            ("quotation", _spoken),
+            ("kind", _kind),
+            ("cue", lambda r: r.cue),
         )
     if isinstance(row, SpeakerRow):
         return (
-            ("speaker", False, lambda r: r.name),
-            ("role", False, lambda r: r.role or ""),
-            ("also", True, lambda r: ", ".join(a for a in r.aliases if a != r.name)),
-            ("quotations", False, lambda r: r.quotations),
-            ("outlets", False, lambda r: ", ".join(r.outlets)),
+            ("speaker", lambda r: r.name),
+            ("role", lambda r: r.role or ""),
+            ("also", lambda r: ", ".join(a for a in r.aliases if a != r.name)),
+            ("quotations", lambda r: r.quotations),
+            ("outlets", lambda r: ", ".join(r.outlets)),
         )
     return (
-        ("outlet", False, lambda r: r.outlet or "(unknown)"),
-        ("articles", False, lambda r: r.articles),
-        ("quotations", False, lambda r: r.quotations),
-        ("inferred", False, lambda r: r.inferred or ""),
+        ("outlet", lambda r: r.outlet or "(unknown)"),
+        ("articles", lambda r: r.articles),
+        ("quotations", lambda r: r.quotations),
+        ("inferred", lambda r: r.inferred or ""),
     )
 
 
-Marks = tuple[Span, tuple[str, str], str]
-
-
-def _roles(shown: ShownArticle) -> list[Marks]:
+def _roles(shown: ShownArticle) -> list[Mark]:
     """Every span to mark in an article, wider ones first."""
-    marks: list[Marks] = []
+    marks: list[Mark] = []
     rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
     for number, (row, cues, sources) in enumerate(rows, start=1):
-        marks += [(span, (f"[{number} content|", "]"), "yellow") for span in row.content]
-        marks += [(span, (f"[{number} cue|", "]"), "magenta") for span in cues]
-        marks += [(span, (f"[{number} source|", "]"), "bold cyan") for span in sources]
-    return sorted(marks, key=lambda mark: (mark[0].start, -mark[0].end, mark[1]))
+        note = str(number).translate(SUPERSCRIPTS)
+        roles = (("content", row.content, "yellow"), ("cue", cues, "magenta"))
+        for role, spans, style in (*roles, ("source", sources, "bold cyan")):
+            marks += [
+                Mark(span, f"[{number} {role}|", "]", style, note if role == "content" else "")
+                for span in spans
+            ]
+    return sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.before))
 
 
-def _within(frame: Span, marks: Iterable[Marks]) -> Iterator[Marks]:
+def _within(frame: Span, marks: Iterable[Mark]) -> list[Mark]:
     """The parts of the marks that lie in a frame, with offsets from its start."""
-    for span, pair, style in marks:
-        start, end = max(span.start, frame.start), min(span.end, frame.end)
+    parts = []
+    for mark in marks:
+        start, end = max(mark.span.start, frame.start), min(mark.span.end, frame.end)
         if start < end:
-            yield Span(start - frame.start, end - frame.start), pair, style
+            parts.append(replace(mark, span=Span(start - frame.start, end - frame.start)))
+    return parts
 
 
 def _paragraphs(text: str) -> Iterator[Span]:
