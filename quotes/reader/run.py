@@ -57,11 +57,11 @@ class Reader:
     def __init__(self, session: Any, tokenizer: Tokenizer, settings: dict[str, Any]) -> None:
         """Use `Reader.load` instead: it checks what it loads."""
         self._session = session
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._window: int = settings["window"]
         self._overlap: int = settings["overlap"]
         self._ends: tuple[int, int] = (settings["begin_id"], settings["end_id"])
-        self._weights = Weights(
+        self.weights = Weights(
             transitions=np.array(settings["transitions"], dtype=np.float32),
             content_bias=np.array(settings["content_bias"], dtype=np.float32),
             source_bias=np.array(settings["source_bias"], dtype=np.float32),
@@ -98,16 +98,15 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """The attributions of each text, in text order; an empty text has none."""
-        cuts = [cut(text, self._tokenizer) for text in texts]
-        scores = self._scores(cuts)
+        cuts = [cut(text, self.tokenizer) for text in texts]
+        scores = self.scores(cuts)
         return [
-            tuple(_reading(found, pieces) for found in decode(score, self._weights))
-            if score
-            else ()
+            tuple(reading(found, pieces) for found in decode(score, self.weights)) if score else ()
             for pieces, score in zip(cuts, scores, strict=True)
         ]
 
-    def _scores(self, cuts: list[Pieces]) -> list[Scores | None]:
+    def scores(self, cuts: list[Pieces]) -> list[Scores | None]:
+        """What the network says of each text's words; None for a text without words."""
         todo: list[_Window] = []
         taken: list[NDArray[np.int64]] = []
         for text, pieces in enumerate(cuts):
@@ -172,7 +171,9 @@ def _groups(todo: list[_Window]) -> list[list[_Window]]:
     return groups
 
 
-def _reading(found: Found, pieces: Pieces) -> Reading:
+def reading(found: Found, pieces: Pieces) -> Reading:
+    """An attribution over words as one over the text."""
+
     def span(words: Range) -> Span:
         return Span(int(pieces.starts[words[0]]), int(pieces.ends[words[1] - 1]))
 
