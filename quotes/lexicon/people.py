@@ -21,7 +21,7 @@ from quotes.lexicon.given_names import Gender, fold_name, plain
 _PARTICLES = frozenset(
     "von van der den de del della di da dos du la le al el bin ibn abu ter".split()
 )
-_NAME_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "roles"})
+_NAME_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "surname", "roles"})
 _ROLE_KEYS = frozenset({"role", "of", "from", "to"})
 
 
@@ -48,13 +48,17 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A public figure; `name` is the one shown for every spelling."""
+    """A public figure; `name` is the one shown for every spelling.
+
+    `surname` says that the bare surname means this one of its family while in office.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     gender: Gender | None = None
     wikidata: str | None = None
     roles: tuple[Role, ...] = ()
+    surname: bool = False
 
     def roles_on(self, day: str | None) -> tuple[Role, ...]:
         """The offices held on `day` (ISO 8601), in the file's order."""
@@ -156,6 +160,7 @@ def _with_users(path: Path) -> People:
             gender=person.gender,
             wikidata=person.wikidata,
             roles=person.roles,
+            surname=person.surname,
         )
         for person in _shipped_people().persons
         if fold_name(person.name) not in claimed
@@ -189,6 +194,7 @@ def _person(block: Any, where: str) -> Person:
         gender=gender,
         wikidata=_text(block, "wikidata", where),
         roles=tuple(_role(role, where) for role in roles),
+        surname=block.get("surname") is True,
     )
 
 

@@ -46,10 +46,12 @@ class Titles:
     bodies: frozenset[str]
     body_nouns: frozenset[str]
     body_again: frozenset[str]
+    body_general: frozenset[str]
     answers: Mapping[str, frozenset[str]]
     belongs: Mapping[str, str]
     places: frozenset[str]
     openers: frozenset[str]
+    modifiers: frozenset[str]
     common: frozenset[str]
     particles: frozenset[str]
     prepositions: frozenset[str]
@@ -100,10 +102,12 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         bodies=frozenset(bodies["known"]),
         body_nouns=_words(bodies["lower"]),
         body_again=_words(bodies["again"]),
+        body_general=_words(bodies["general"]),
         answers={noun: _words(offices) for noun, offices in table["answers"].items()},
         belongs=dict(table["belongs"]),
         places=frozenset(name.lower().replace(".", "") for name in table["places"]["names"]),
         openers=_words(table["common"]["openers"]),
+        modifiers=_words(table["common"]["modifiers"]),
         common=_words(table["common"]["others"]),
         particles=_words(table["common"]["particles"]),
         prepositions=_words(table["common"]["prepositions"]),

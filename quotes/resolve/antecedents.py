@@ -205,7 +205,7 @@ def weigh(
     chains: dict[int, Chain] = {}
 
     def put(chain: Chain, part: int, value: float) -> None:
-        if gender and chain.gender and gender != chain.gender:
+        if chain.kind != "person" or (gender and chain.gender and gender != chain.gender):
             return
         chains[id(chain)] = chain
         entry = parts.setdefault(id(chain), [0.0, 0.0, 0.0, 0.0])
@@ -294,7 +294,7 @@ def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], scene: Scene
             if role.held(scene.day) == former:
                 continue
             words = set(role.role.lower().split())
-            if words & answers and _fits(role, wanted, titles):
+            if words & answers and _fits(role, wanted, titles) and _same_rank(words, modifiers):
                 best = max(best, 2.0 + 0.5 * len(wanted))
         held_before = any(
             set(role.role.lower().split()) & answers and not role.held(scene.day)
@@ -302,10 +302,23 @@ def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], scene: Scene
         )
         if best == 0 and held_before and not former:
             return 0.0
-    if best == 0 and chain.roles & answers and ("former" in chain.roles) == former:
+    if (
+        best == 0
+        and chain.roles & answers
+        and _same_rank(chain.roles, modifiers)
+        and ("former" in chain.roles) == former
+    ):
         missing = [w for w in wanted if not _known_beside(w, chain, titles)]
         best = 1.6 + 0.5 * (len(wanted) - len(missing)) - 0.8 * len(missing)
     return best
+
+
+_RANKS = frozenset({"vice", "deputy", "assistant", "vice-presidential"})
+
+
+def _same_rank(words: set[str], modifiers: Sequence[str]) -> bool:
+    """Whether a vice president is asked for where one is known, and no other."""
+    return bool(words & _RANKS) == bool(_RANKS & set(modifiers))
 
 
 _KINDS = frozenset(

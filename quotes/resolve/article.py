@@ -167,8 +167,8 @@ class _Resolver:
             return _Answer(None, f"abstained: “{name.text}” is no known name here")
         if source.gender:
             chain.told.add(source.gender)
-        if chain.kind == "unknown" and source.modifiers[:1] == ("the",):
-            chain.kind = "organisation"
+        if chain.kind == "unknown":
+            chain.kind = "organisation" if source.modifiers[:1] == ("the",) else "person"
         return _Answer(chain, self._name_basis(source, chain))
 
     def _name_basis(self, source: Source, chain: Chain) -> str:
@@ -236,17 +236,27 @@ class _Resolver:
 
     def _by_last_body(self, source: Source) -> _Answer:
         """ "it", "the agency": the body that spoke last, if the last speaker was one."""
-        spoken = self.memory.spoken[-1] if self.memory.spoken else None
-        if spoken is not None and spoken[1] is not None and spoken[1].kind == "organisation":
-            apart = self.scene.layout.paragraph(source.start) - self.scene.layout.paragraph(
-                spoken[0]
-            )
+        if source.form == "again" and source.head not in self.titles.body_general:
+            return self._by_kind_of_body(source)
+        when, last = self.memory.spoken[-1] if self.memory.spoken else (0, None)
+        if last is not None and last.kind == "organisation":
+            layout = self.scene.layout
+            apart = layout.paragraph(source.start) - layout.paragraph(when)
             if apart <= 1 + (source.form == "again"):
-                return _Answer(spoken[1], f"“{source.text}”: the body that spoke just before")
-        if source.form == "again":
-            same = [c for c in self.bodies.values() if c.words[-1].lower() == source.head]
-            if len(same) == 1:
-                return _Answer(same[0], f"“{source.text}”: the only one named")
+                return _Answer(last, f"“{source.text}”: the body that spoke just before")
+        return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+
+    def _by_kind_of_body(self, source: Source) -> _Answer:
+        """ "the network": the one body so called, the latest to speak where there are several."""
+        fitting = [
+            chain
+            for chain in (*self.chains.all, *self.bodies.values())
+            if chain.kind == "organisation" and chain.first < source.start
+            if chain.words[-1].lower() == source.head or source.head in chain.roles
+        ]
+        spoken = [chain for _, chain in self.memory.spoken if chain in fitting]
+        if len(fitting) == 1 or spoken:
+            return _Answer((spoken or fitting)[-1], f"“{source.text}”: the one so called here")
         return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
 
     def _by_enclosing(self, source: Source) -> _Answer:
@@ -290,7 +300,9 @@ def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
     return replace(candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker)
 
 
-_RELATIVE_GAP = regex.compile(r"(?:\s*\([^()]{0,40}\))?(?:, [^,]{1,60})?,?\s+")
+_RELATIVE_GAP = regex.compile(
+    r"(?:\s*\([^()]{0,40}\))?(?:, (?:\d|of |the |an? |his |her |\p{Lu})[^,]{0,60}){0,3},?\s+"
+)
 
 _WHY_NOBODY = {
     "none": "no source in the text",

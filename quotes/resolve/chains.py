@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
-from quotes.lexicon.given_names import Gender, fold, fold_name, is_given
+from quotes.lexicon.given_names import Gender, fold, fold_name
 from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
 from quotes.resolve.names import Name, NameKind, key_of
 
-_WEAK_LEAD = 0.75
-"""A family's bearer must lead by this much: below one full sign of `_bearer_score`."""
+_WEAK_LEAD = 0.5
+"""A family's bearer must lead by this much: the least sign of `_bearer_score`."""
+
+_LONGEST_PIECE = 6
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +101,12 @@ def build_chains(
     """
     builder = _Builder(text, people, titles, day)
     for name in names:
-        builder.full(name)
+        if not name.loose:
+            builder.full(name)
+    names = tuple(piece for name in names for piece in builder.pieces(name))
+    for name in names:
+        if name.loose:
+            builder.full(name)
     for name in names:
         builder.short(name)
     for name in names:
@@ -129,14 +136,48 @@ class _Builder:
         self._acronyms: dict[str, Chain] = {}
         self._lone: dict[tuple[str, ...], Chain] = {}
         self._recent: dict[str, Chain] = {}
+        self._bare: dict[str, int] = {}
         self._first_line = text.find("\n") if "\n" in text else 0
 
     def full(self, name: Name) -> None:
         """First pass: names of two words and more, and bodies."""
         if name.kind in {"organisation", "place"}:
             self._put(name, self._body(name))
-        elif len(name.words) > 1 and not name.loose:
+        elif len(name.words) > 1 and (not name.loose or name.kind == "person"):
             self._put(name, self._person(name))
+        elif len(name.words) == 1:
+            self._bare.setdefault(fold(name.words[0]), name.start)
+
+    def pieces(self, name: Name) -> list[Name]:
+        """A run of a headline cut into the names that the story knows; others as they are."""
+        if not name.loose or len(name.words) < 2:
+            return [name]
+        found: list[Name] = []
+        places = _word_places(self.text, name)
+        at = 0
+        while at < len(name.words):
+            length = self._known_length(name.words[at : at + _LONGEST_PIECE])
+            if length:
+                found.append(_piece(self.text, name, places, at, at + length))
+            at += max(1, length)
+        if found:
+            return found
+        return [name] if len(name.words) <= 3 and name.kind != "unknown" else []
+
+    def _known_length(self, words: tuple[str, ...]) -> int:
+        for length in range(len(words), 0, -1):
+            piece = words[:length]
+            folded = fold_name(" ".join(piece))
+            if not folded:
+                continue
+            if length > 1 and (self.people.named(" ".join(piece)) or key_of(piece) in self._bodies):
+                return length
+            bearers = [c for c in self._by_last.get(folded[-1], ()) if _is_suffix(folded, c)]
+            if any(c.kind == "person" for c in bearers):
+                return length
+            if length == 1 and folded[0] in self._bare and self.people.surnamed(piece[0]):
+                return length
+        return 0
 
     def short(self, name: Name) -> None:
         """Second pass, in text order: short forms, headlines and lone surnames."""
@@ -156,9 +197,12 @@ class _Builder:
     def evidence(self, name: Name) -> None:
         """Third pass: the words beside each name tell its roles and gender."""
         chain = self.of.get(name.start)
-        if chain is None or chain.kind in {"organisation", "place"}:
+        if chain is None or chain.kind == "place":
             return
-        before, after = _beside(self.text, name)
+        if chain.kind == "organisation":
+            chain.roles.update(_kinds_of_body(self.text, name))
+            return
+        before, after = _beside(self.text, name, self.titles)
         told = [*before, *after]
         chain.roles.update(told)
         for word in name.title.lower().replace(".", "").split():
@@ -204,7 +248,7 @@ class _Builder:
 
     def _person(self, name: Name) -> Chain:
         words = fold_name(name.text)
-        person = self.people.named(name.text) or self.people.named(f"{name.title} {name.text}")
+        person = self._known_bearer(name)
         if person is not None and person.name in self._by_person:
             return self._by_person[person.name]
         for chain in self._by_last[words[-1]] if words else ():
@@ -281,8 +325,10 @@ class _Builder:
         score += 1.0 * (chain.first == min(c.first for c in found))
         score += 1.0 * chain.headline
         score += 0.5 * (chain is recent)
-        score += 1.0 * bool(chain.person and chain.person.roles_on(self.day))
-        score += 0.5 * (chain.person is not None)
+        score += 0.5 * bool(chain.person and chain.person.roles_on(self.day))
+        score += 0.5 * bool(chain.person and chain.person.surname)
+        bare = self._bare.get(fold(chain.words[-1]))
+        score -= 1.0 * (bare is not None and bare < chain.first)
         return score
 
     def _alone(self, name: Name) -> Chain:
@@ -312,45 +358,109 @@ class _Builder:
             if not (name.gender and p.gender and p.gender != name.gender)
             and fold_name(p.name)[-len(name.words) :] == fold_name(name.text)
         ]
+        offices = set(name.title.lower().split()) & self.titles.offices
+        if offices:
+            titled = [p for p in bearers if _held_any(p, offices)]
+            bearers = titled or bearers
         current = [p for p in bearers if p.roles_on(self.day)]
-        if len(current) == 1:
-            return current[0]
-        return bearers[0] if len(bearers) == 1 else None
+        family = [p for p in current if p.surname]
+        for choice in (current, family, bearers):
+            if len(choice) == 1:
+                return choice[0]
+        return None
 
 
-_ROLE_BEFORE = regex.compile(r"(?:[\p{L}][\p{L}\-’']*[ ]){1,6}$")
+def _held_any(person: Person, offices: set[str]) -> bool:
+    return any(offices & set(role.role.lower().split()) for role in person.roles)
+
+
+def _word_places(text: str, name: Name) -> list[int]:
+    """Where each word of a name begins."""
+    places = []
+    at = max(
+        name.start,
+        text.rfind(name.words[0], name.start, name.end - len(name.text) + len(name.words[0])),
+    )
+    for word in name.words:
+        at = text.find(word, at, name.end)
+        if at < 0:
+            return [name.start] * len(name.words)
+        places.append(at)
+        at += len(word)
+    return places
+
+
+def _piece(text: str, name: Name, places: list[int], first: int, last: int) -> Name:
+    words = name.words[first:last]
+    end = places[last - 1] + len(words[-1])
+    return replace(
+        name,
+        start=places[first],
+        end=end,
+        words=words,
+        title="",
+        kind="person" if len(words) > 1 and name.kind != "organisation" else "unknown",
+        gender=None,
+        possessive=text.startswith(("’s", "'s"), end),
+    )
+
+
+_PHRASE_BEFORE = regex.compile(r"(?:(?<![\p{L}\-’'])\p{L}[\p{L}\-’']*+ ){1,8}$")
 _APPOSITION = regex.compile(
     r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
 )
-_RELATIVE = frozenset({"who", "whose", "which", "said", "says", "and", "but", "told", "when", "as"})
+_DETERMINERS = frozenset({"the", "a", "an", "one", "his", "her", "their", "another"})
+_CLAUSE = frozenset({"who", "whose", "which", "said", "says", "and", "but", "told", "when", "as"})
 
 
-def _beside(text: str, name: Name) -> tuple[list[str], list[str]]:
+def _beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]:
     """Lower-case words of the noun phrase before a name, and of the apposition after it."""
+    left = text[max(0, name.start - 90) : name.start]
     before: list[str] = []
-    phrase = _ROLE_BEFORE.search(text[max(0, name.start - 70) : name.start])
+    phrase = _PHRASE_BEFORE.search(left)
     if phrase:
-        for word in reversed(phrase.group().split()):
-            lowered = word.lower()
-            if lowered in _STOPS:
-                break
-            before.insert(0, lowered)
-    after: list[str] = []
+        before = _phrase_words(phrase.group(), titles)
+    elif left.endswith(", ") and text.startswith(",", name.end):
+        chunk = left[max(left.rfind(mark, 0, -2) for mark in '.,;:“”"\n') + 1 : -2]
+        words = chunk.lower().split()
+        before = words if any(word in titles.people for word in words) else []
     match = None if name.possessive else _APPOSITION.match(text, name.end, name.end + 140)
-    if match:
-        words = match.group(1).lower().split()
-        if words[0] in {"the", "a", "an", "one", "his", "her", "their", "who", "former"}:
-            for word in words[1:] if words[0] != "former" else words:
-                if word in _RELATIVE:
-                    break
-                after.append(word.strip("’s'"))
-    return before, after
+    return before, _apposition_words(match.group(1)) if match else []
 
 
-_STOPS = frozenset(
-    "the a an his her its their our my of in on at by with from to for and or but as that when while"
-    " said says told is was were are has had have will would met meet not than then if after before".split()
-)
+_NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
+
+
+def _kinds_of_body(text: str, name: Name) -> list[str]:
+    """Lower-case words right behind a body's name and in its apposition."""
+    after = _NOUNS_AFTER.match(text, name.end, name.end + 40)
+    match = _APPOSITION.match(text, name.end, name.end + 140)
+    words = after.group().split() if after else []
+    return words + (_apposition_words(match.group(1)) if match else [])
+
+
+def _phrase_words(phrase: str, titles: Titles) -> list[str]:
+    words: list[str] = []
+    for word in reversed(phrase.lower().split()):
+        if word in titles.openers or word in titles.prepositions or word in titles.clauses:
+            break
+        words.insert(0, word)
+        if word.endswith(("’s", "'s")):
+            break
+    return words
+
+
+def _apposition_words(phrase: str) -> list[str]:
+    """Words that say what someone is: those of "Ms Roe's lawyer" only behind the owner."""
+    first, *rest = phrase.lower().split()
+    if first not in _DETERMINERS and first != "former" and not first.endswith(("’s", "'s")):
+        return []
+    words = [first] if first == "former" else []
+    for word in rest:
+        if word in _CLAUSE:
+            break
+        words = [] if word.endswith(("’s", "'s")) else [*words, word]
+    return words
 
 
 def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -391,15 +501,3 @@ def _acronyms(name: Name, text: str) -> list[str]:
     if len(initials) > 1:
         found.append(initials)
     return found
-
-
-def is_family(chains: tuple[Chain, ...]) -> bool:
-    """Whether all chains are persons, so that what they share is a surname.
-
-    >>> is_family(())
-    True
-    """
-    return all(chain.kind == "person" for chain in chains)
-
-
-__all__ = ["Chain", "Chains", "build_chains", "is_family", "is_given"]

@@ -191,7 +191,7 @@ def _object_length(words: list[_Word], titles: Titles) -> int:
 
 def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
     words = _without_openers(run, titles)
-    if not words:
+    if not words or _is_quoted_title(text, words):
         return None
     start, end = words[0].start, words[-1].end
     title, own = _split_title(words, titles)
@@ -216,6 +216,13 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     )
 
 
+def _is_quoted_title(text: str, words: list[_Word]) -> bool:
+    """Whether the words fill a pair of quotation marks: a title or a nickname, not who acts."""
+    start, end = words[0].start, words[-1].end
+    opened = text[max(0, start - 1) : start] in {"“", '"', "‘", "'", "«"}
+    return opened and text[end : end + 1] in {"”", '"', "’", "'", "»", ",", "."}
+
+
 def _ends_sentence(word: _Word, titles: Titles) -> bool:
     return word.lower not in titles.suffixes and word.text.count(".") == 1
 
@@ -224,7 +231,8 @@ def _without_openers(run: list[_Word], titles: Titles) -> list[_Word]:
     """The run from its first word that can begin a name."""
     for first in range(len(run)):
         rest = run[first:]
-        if rest[0].lower not in titles.openers or _begins_place(rest, titles):
+        small = rest[0].lower in titles.openers or rest[0].lower in titles.modifiers
+        if not small or _begins_place(rest, titles):
             return rest
         if rest[0].text.endswith(".") and len(rest[0].text) == 2:
             return rest
@@ -240,7 +248,13 @@ def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[
     """Title words in front, and the name's own words; no own words: a title alone."""
     cut = 0
     for i, word in enumerate(words):
-        if word.lower in titles.courtesy or word.lower in titles.offices:
+        lower = word.lower
+        if lower in titles.courtesy or lower in titles.offices:
+            named = any(is_given(w.text) and w.lower not in titles.places for w in words[cut:i])
+            if named and lower not in titles.abbreviated:
+                break
+            if i and i + 1 == len(words) and words[i - 1].lower in titles.courtesy:
+                break
             cut = i + 1
             if cut < len(words) and words[cut].text == "of":
                 cut += 1 + _object_length(words[cut + 1 :], titles)
@@ -252,7 +266,9 @@ def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[
 
 def _without_peoples(own: list[_Word], titled: bool, titles: Titles, people: People) -> list[_Word]:
     """Without a leading people or party, where a person's name follows."""
-    while len(own) > 1 and own[0].lower in titles.common:
+    while len(own) > 1 and (
+        own[0].lower in titles.common or (own[0].lower in titles.places and len(own) > 2)
+    ):
         rest = " ".join(word.text for word in own[1:])
         if not (titled or (len(own) > 2 and is_given(own[1].text)) or people.named(rest)):
             break

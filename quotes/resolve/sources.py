@@ -270,6 +270,8 @@ def _nominal(phrase: _Phrase, titles: Titles) -> Source:
     core = phrase.core
     head = core[-1].lower
     lowered = tuple(token.lower for token in core)
+    if "and" in lowered:
+        lowered = (lowered[0], *lowered[lowered.index("and") + 1 :])
     apposed = _apposed_name(phrase, head, titles)
     if apposed is not None:
         return _named(phrase, apposed, titles)
