@@ -114,7 +114,7 @@ _PARTICULARS = "title, outlet, outlet_basis, outlet_evidence, url, published"
 
 
 def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8")).hexdigest()
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _holds(db: sqlite3.Connection, article: Article, version: str) -> bool:
@@ -201,13 +201,13 @@ def _remove(db: sqlite3.Connection, articles: Sequence[str]) -> None:
 
 def _check_storable(article: Article) -> None:
     """Refuse what UTF-8 cannot hold, before anything is written."""
-    for field in (article.id, article.text, article.title, article.outlet, article.url):
+    fields = ("id", "text", "title", "outlet", "outlet_evidence", "url", "published")
+    for field in fields:
         try:
-            (field or "").encode("utf-8")
+            (getattr(article, field) or "").encode("utf-8")
         except UnicodeEncodeError as error:
             raise InputError(
-                f"{_path(article) or _printable(article.id)}: half of a surrogate pair in the "
-                "text; save it as UTF-8 again"
+                f"its {field} holds half of a surrogate pair; save the file as UTF-8 again"
             ) from error
 
 

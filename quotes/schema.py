@@ -142,10 +142,10 @@ MIGRATIONS: tuple[Migration, ...] = (
                 at TEXT NOT NULL,
                 PRIMARY KEY (path, message)
             ) WITHOUT ROWID""",
-            # "Cn" keeps letters that are newer than SQLite's Unicode tables.
+            # "Mc" and "Cn" keep letters that SQLite's older Unicode tables do not know as such.
             """CREATE VIRTUAL TABLE quotation_fts USING fts5 (
                 search_form, content="quotation", content_rowid="number",
-                tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Cn'"
+                tokenize="unicode61 remove_diacritics 2 categories 'L* N* Mc Co Cn'"
             )""",
             """CREATE TRIGGER quotation_added AFTER INSERT ON quotation BEGIN
                 INSERT INTO quotation_fts (rowid, search_form)

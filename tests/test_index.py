@@ -214,10 +214,13 @@ def test_one_quotation_in_full(db: sqlite3.Connection) -> None:
     assert (row.start, row.end, row.published) == (1, 12, "2025-02-12")
 
 
-def test_text_that_cannot_be_stored(db: sqlite3.Connection) -> None:
-    """Half a surrogate pair is refused by the file's name, and the index stays usable."""
-    with pytest.raises(InputError, match=r"lee\.txt: half of a surrogate pair"):
-        write_article(db, stored(text="\ud83d"), [])
+@pytest.mark.parametrize("field", ["text", "title", "outlet", "id", "published"])
+def test_text_that_cannot_be_stored(db: sqlite3.Connection, field: str) -> None:
+    """Half a surrogate pair, as JSON can hold it, is refused, and the index stays usable."""
+    broken = stored(**{field: "\ud83d"})
+    assert not has_article(db, broken)
+    with pytest.raises(InputError, match=f"its {field} holds half of a surrogate pair"):
+        write_article(db, broken, [])
     assert write_article(db, STORY, []) == "added"
 
 

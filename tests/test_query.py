@@ -205,6 +205,7 @@ MATCHES = [
     ("don't", "Don’t say don't.", ["Don’t", "don't"]),
     ("a a", "a a a a a", ["a a", "a a"]),
     ("u.s.", "the U.S.", ["U.S"]),
+    ("\u1980\u19b0", "a letter \u1980\u19b0 that was once a sign", ["\u1980\u19b0"]),
     ("too much", "“Too — much” but not too little, much", ["Too — much"]),
 ]
 
