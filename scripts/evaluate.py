@@ -1,12 +1,17 @@
 """The evaluation gate: does the product still find what a careful reader finds?
 
-    python scripts/evaluate.py [--update-floors] [--gold-jsonl FILE] [--corpora DIR]
+    python scripts/evaluate.py [--cases] [--given] [--corpora DIR]
+    python scripts/evaluate.py --update-floors [--corpora DIR]
+    python scripts/evaluate.py --gold-jsonl FILE
 
 Runs `quotes` on the annotated articles of fixtures/gold and, where `--corpora` or the
 environment variable QUOTES_CORPORA names a folder with `polnear/dev.jsonl.gz`, on PolNeAR
 dev through `quotes extract --nl`.  Prints every figure beside its floor, then what was
 gained and lost case by case since the stored baseline.  Exit status 1 when a figure is
 below its floor or the gold is not the one the floors were measured on.
+
+`--cases` lists all that is not right, with what was wanted and what was given.  `--given`
+lets the gold's own spans stand in for the reader: what is wrong then, later steps did.
 
 Nothing is lowered by itself: `--update-floors` pins floors, checksums and baseline to what
 this run measured, less a little slack, and names every floor that it lowers.
@@ -33,7 +38,7 @@ from typing import Any, Literal
 from gold import FILES, GOLD, Case, GoldArticle, as_json, checksums, read_gold
 
 import quotes
-from quotes.records import Occurrence, Quotation, Span
+from quotes.records import Occurrence, Quotation, Reading, Span
 from quotes.score import (
     OVERLAP,
     Agreement,
@@ -77,12 +82,32 @@ class Run:
         cases: what became of each case, by its id.
         spurious: spurious quotations, article id and offsets -> their beginning.
         excerpts: the beginning of each case's content.
+        notes: of each case that is not right, what was wanted and what was given.
     """
 
     figures: dict[str, Figures] = field(default_factory=dict)
     cases: dict[str, Status] = field(default_factory=dict)
     spurious: dict[str, str] = field(default_factory=dict)
     excerpts: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+class GivenReader:
+    """Reads nothing: gives each annotated text the spans of its gold."""
+
+    version = "gold"
+
+    def __init__(self, articles: Iterable[GoldArticle]) -> None:
+        """Keep the gold of `articles` by text."""
+        self._readings = {a.text: tuple(_reading(case.gold) for case in a.cases) for a in articles}
+
+    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
+        """The gold's spans of each text."""
+        return [self._readings[text] for text in texts]
+
+
+def _reading(gold: Gold) -> Reading:
+    return Reading(gold.content, gold.cue[:1], gold.source[:1], confidence=1.0)
 
 
 def main() -> int:
@@ -94,9 +119,17 @@ def main() -> int:
         options.gold_jsonl.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return 0
     run = Run()
+    every = [article for articles in gold.values() for article in articles]
+    reader = GivenReader(every) if options.given else None
     for name, articles in gold.items():
-        evaluate_articles(name, articles, run)
-    evaluate_variants([article for articles in gold.values() for article in articles], run)
+        evaluate_articles(name, articles, run, reader=reader)
+    evaluate_variants(every, run, reader=reader)
+    if options.cases:
+        print(*(f"{key} {note}" for key, note in run.notes.items()), sep="\n")
+        print(*(f"{key} spurious: {text}" for key, text in run.spurious.items()), sep="\n")
+    if options.given:
+        print_figures(run.figures, {})
+        return 0
     dev = options.corpora / "polnear" / "dev.jsonl.gz" if options.corpora else None
     if dev:
         run.figures["polnear"] = evaluate_corpus(dev)
@@ -110,6 +143,8 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure quotes against gold and its floors.")
     parser.add_argument("--update-floors", action="store_true", help="pin floors to this run")
+    parser.add_argument("--cases", action="store_true", help="list every case that is not right")
+    parser.add_argument("--given", action="store_true", help="gold spans in the reader's place")
     parser.add_argument(
         "--gold-jsonl", type=Path, metavar="FILE", help="only write the gold as JSON lines"
     )
@@ -126,26 +161,32 @@ def _options() -> argparse.Namespace:
 # The annotated articles
 
 
-def evaluate_articles(name: str, articles: Sequence[GoldArticle], run: Run) -> None:
+def evaluate_articles(
+    name: str, articles: Sequence[GoldArticle], run: Run, *, reader: GivenReader | None = None
+) -> None:
     """Read each article with `quotes.extract` and compare; fills `run` in."""
     total: Counter[str] = Counter()
     for article in articles:
-        found = quotes.extract(article.text, outlet=article.outlet, date=article.published)
+        found = quotes.extract(
+            article.text, outlet=article.outlet, date=article.published, reader=reader
+        )
         outcome = compare(article, found)
         total += outcome.counts
         run.cases.update(outcome.cases)
         run.spurious.update(outcome.spurious)
+        run.notes.update(outcome.notes)
         run.excerpts.update({case.id: case.excerpt for case in article.cases})
     run.figures[name] = {key: total[key] for key in COUNTED}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One article compared: counts by name, each case's status, spurious quotations."""
+    """One article compared: counts by name, each case's status, spurious quotations, notes."""
 
     counts: Counter[str]
     cases: dict[str, Status]
     spurious: dict[str, str]
+    notes: dict[str, str]
 
 
 def compare(article: GoldArticle, found: Sequence[Quotation]) -> Outcome:
@@ -158,7 +199,17 @@ def compare(article: GoldArticle, found: Sequence[Quotation]) -> Outcome:
     gold = [case.gold for case in article.cases]
     said = [q for q in found if q.attitude == "assertion"]
     pairs = match(gold, said, words)
-    cases = _statuses(article.cases, said, pairs, match(gold, found, words))
+    seen = match(gold, found, words)
+    chosen = [said[pairs[i]] if i in pairs else None for i in range(len(gold))]
+    cases = {
+        case.id: _status(case.gold, chosen[i], hidden=i in seen)
+        for i, case in enumerate(article.cases)
+    }
+    notes = {
+        case.id: _note(cases[case.id], case, chosen[i])
+        for i, case in enumerate(article.cases)
+        if cases[case.id] != "right"
+    }
     spurious = [
         quotation
         for j, quotation in enumerate(said)
@@ -172,22 +223,21 @@ def compare(article: GoldArticle, found: Sequence[Quotation]) -> Outcome:
     counts["kind"] = sum(gold[i].kind == said[j].kind for i, j in pairs.items())
     counts["spurious"] = len(spurious)
     counts["forbidden"] = sum(_is_forbidden(q, article, words) for q in said)
-    return Outcome(counts, cases, dict(_described(q, article) for q in spurious))
+    return Outcome(counts, cases, dict(_described(q, article) for q in spurious), notes)
 
 
-def _statuses(
-    cases: Sequence[Case],
-    said: Sequence[Quotation],
-    pairs: dict[int, int],
-    hidden: dict[int, int],
-) -> dict[str, Status]:
-    statuses: dict[str, Status] = {}
-    for i, case in enumerate(cases):
-        if i in pairs:
-            statuses[case.id] = judge_speaker(case.gold, said[pairs[i]].speaker)
-        else:
-            statuses[case.id] = "hidden" if i in hidden else "missed"
-    return statuses
+def _status(gold: Gold, quotation: Quotation | None, *, hidden: bool) -> Status:
+    if quotation is None:
+        return "hidden" if hidden else "missed"
+    return judge_speaker(gold, quotation.speaker)
+
+
+def _note(status: Status, case: Case, quotation: Quotation | None) -> str:
+    """One line about a case that is not right."""
+    if quotation is None:
+        return f"{status}: {case.excerpt}"
+    given = quotation.speaker.name if quotation.speaker else "no name"
+    return f"{status}: {case.speaker} wanted, {given} given ({quotation.speaker_basis})"
 
 
 def is_allowed(content: tuple[Span, ...], article: GoldArticle, words: WordIndex) -> bool:
@@ -212,11 +262,13 @@ def _described(quotation: Quotation, article: GoldArticle) -> tuple[str, str]:
 # Variants across outlets
 
 
-def evaluate_variants(articles: Sequence[GoldArticle], run: Run) -> None:
+def evaluate_variants(
+    articles: Sequence[GoldArticle], run: Run, *, reader: GivenReader | None = None
+) -> None:
     """Index all articles together and compare the groups of variants; fills `run` in."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        quotes.Index(Path(folder) / "quotes.db") as index,
+        quotes.Index(Path(folder) / "quotes.db", reader=reader) as index,
     ):
         index.add([_record(article) for article in articles])
         rows = index.occurrences(everything=True)
@@ -317,19 +369,26 @@ def _attribution(given: dict[str, Any], kind: Any = None) -> Gold:
 
 def report(run: Run, floors: dict[str, Any], dev: Path | None) -> int:
     """Print figures, gains and losses, and what fails; 1 when anything does."""
-    complaints = _changed_files(floors, dev)
-    print(f"{'':24}{'measured':>10}{'floor':>10}")
-    for name, figures in run.figures.items():
-        for key, value in figures.items():
-            limit = floors.get(name, {}).get(key)
-            holds = limit is None or (value <= limit if key in AT_MOST else value >= limit)
-            print(f"{name + ' ' + key:24}{value:>10}{_limit(key, limit):>10}", "" if holds else "!")
-            if not holds:
-                complaints.append(f"{name} {key} is {value}, its floor {_limit(key, limit)}")
+    complaints = _changed_files(floors, dev) + print_figures(run.figures, floors)
     print_changes(run)
     for complaint in complaints:
         print(f"FAILED: {complaint}")
     return 1 if complaints else 0
+
+
+def print_figures(figures: dict[str, Figures], floors: dict[str, Any]) -> list[str]:
+    """A table of figures beside their floors; returns a complaint for each that fails."""
+    complaints: list[str] = []
+    print(f"{'':24}{'measured':>10}{'floor':>10}")
+    for name, values in figures.items():
+        for key, value in values.items():
+            limit = floors.get(name, {}).get(key)
+            holds = limit is None or (value <= limit if key in AT_MOST else value >= limit)
+            line = f"{name + ' ' + key:24}{value:>10}{_limit(key, limit):>10}"
+            print((line if holds else f"{line} !").rstrip())
+            if not holds:
+                complaints.append(f"{name} {key} is {value}, its floor {_limit(key, limit)}")
+    return complaints
 
 
 def _limit(key: str, limit: float | None) -> str:
@@ -342,12 +401,14 @@ def _changed_files(floors: dict[str, Any], dev: Path | None) -> list[str]:
     now = checksums()
     pinned: dict[str, str] = floors.get("files", {})
     changed = [p for p in sorted(now.keys() | pinned.keys()) if now.get(p) != pinned.get(p)]
-    complaints = [f"{path} is not the file the floors were measured on" for path in changed]
     if dev and floors.get("polnear", {}).get("sha256") != sha256(dev):
-        complaints.append(f"{dev} is not the file the floors were measured on")
-    if complaints:
-        complaints.append("measure again with --update-floors once the change is meant")
-    return complaints
+        changed.append(str(dev))
+    if not changed:
+        return []
+    return [
+        f"not as they were when the floors were measured: {', '.join(changed)}; "
+        "if the change is meant, measure again with --update-floors"
+    ]
 
 
 def print_changes(run: Run) -> None:
