@@ -44,31 +44,20 @@ BATCH = 16
 NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
 """Regions whose quotations are left out and counted; a teaser's are kept and marked."""
 
+POLICY = "1"
+"""To be raised when detecting, resolving or the word lists change what an article gives."""
+
 log = logging.getLogger(__name__)
 
 
 class TextReader(Protocol):
     """What the pipeline asks of a reader; tests and other models can stand in for ours."""
 
+    version: str
+
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """The attributions of each text, in the order of the texts."""
         ...
-
-
-class ShippedReader:
-    """The shipped model, loaded when the first text comes: a run without news stays quick."""
-
-    def __init__(self) -> None:
-        """Nothing is loaded yet."""
-        self._reader: TextReader | None = None
-
-    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
-        """The attributions of each text, in the order of the texts."""
-        if self._reader is None:
-            from quotes.reader import Reader
-
-            self._reader = Reader.load()
-        return self._reader.read(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,6 @@ class Steps:
 
     Attributes:
         stanza_package: an official Stanza package for sentences, None for our rules.
-        version: of the reading; articles read by another are read again.
     """
 
     reader: TextReader
@@ -85,7 +73,11 @@ class Steps:
     people: People
     titles: Titles
     stanza_package: str | None = None
-    version: str = "1"
+
+    @property
+    def version(self) -> str:
+        """Of the reading as a whole; articles that another one read are read again."""
+        return "/".join((POLICY, self.reader.version, self.stanza_package or "rules"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +152,15 @@ def load_steps(
         reader: another reader than the shipped one.
 
     Raises:
+        ModelError: the shipped reader cannot be loaded.
         LexiconError: `people` cannot be read.
     """
+    if reader is None:
+        from quotes.reader import Reader
+
+        reader = Reader.load()
     return Steps(
-        reader=reader or ShippedReader(),
+        reader=reader,
         cues=load_cues(),
         people=load_people(Path(people) if people else None),
         titles=load_titles(),

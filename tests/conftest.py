@@ -18,6 +18,7 @@ class FakeReader:
     def __init__(self) -> None:
         """Nothing read yet."""
         self.texts = 0
+        self.version = "fake"
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """One reading for each match of the pattern."""

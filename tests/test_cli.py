@@ -15,8 +15,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from quotes import index, pipeline
+from quotes import index
 from quotes.cli import cli
+from quotes.pipeline import TextReader
+from quotes.reader import Reader
 from quotes.records import Article, Cluster, Entity, Quotation, Span, Speaker
 from quotes.schema import open_index
 
@@ -366,9 +368,9 @@ def test_a_closed_pipe_is_quiet(db: Path) -> None:
 
 
 @pytest.fixture
-def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: pipeline.TextReader) -> None:
+def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: TextReader) -> None:
     """Commands that read get the reader without a model."""
-    monkeypatch.setattr(pipeline, "ShippedReader", lambda: fake_reader)
+    monkeypatch.setattr(Reader, "load", lambda: fake_reader)
 
 
 def test_a_first_session(reading: None, tmp_path: Path) -> None:

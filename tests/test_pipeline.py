@@ -10,6 +10,7 @@ import pytest
 from quotes import index, pipeline, query
 from quotes.errors import ModelError
 from quotes.pipeline import ArticleResult, Steps, add_articles, load_steps, read_batch
+from quotes.reader import Reader
 from quotes.records import Article, Failure, Region, Span
 from quotes.schema import open_index
 
@@ -80,6 +81,8 @@ def test_a_missing_model_stops_the_run(steps: Steps) -> None:
     """It concerns every article; a thousand failures would say the same."""
 
     class NoModel:
+        version = "none"
+
         def read(self, _: object) -> object:
             raise ModelError("no model; reinstall")
 
@@ -140,7 +143,8 @@ def test_another_reading_reads_again(fake_reader: pipeline.TextReader, tmp_path:
     db = open_index(tmp_path / "q.db")
     steps = load_steps(reader=fake_reader)
     add_articles(db, [Article("a", TEXT)], steps)
-    newer = Steps(steps.reader, steps.cues, steps.people, steps.titles, version="newer")
+    fake_reader.version = "newer"
+    newer = load_steps(reader=fake_reader)
     assert add_articles(db, [Article("a", TEXT)], newer).replaced == 1
 
 
@@ -179,6 +183,20 @@ def test_half_a_surrogate_pair_fails_alone(steps: Steps, tmp_path: Path) -> None
     db = open_index(tmp_path / "q.db")
     summary = add_articles(db, [Article("a", TEXT + "\ud800"), Article("b", TEXT)], steps)
     assert (summary.added, summary.failed) == (1, 1)
+
+
+def test_the_reader_may_be_the_shipped_one_or_another(
+    fake_reader: pipeline.TextReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brings a reader loads no model."""
+
+    def fail() -> None:
+        raise ModelError("no model here")
+
+    monkeypatch.setattr(Reader, "load", fail)
+    assert load_steps(reader=fake_reader).version == f"{pipeline.POLICY}/fake/rules"
+    with pytest.raises(ModelError):
+        load_steps()
 
 
 def test_an_empty_run_is_a_run(steps: Steps, tmp_path: Path) -> None:

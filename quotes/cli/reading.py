@@ -197,10 +197,15 @@ def _summary_text(summary: Summary, db: Path) -> str:
         left_out = [(count, f"in {region}") for region, count in summary.left_out.items()]
         lines.append(f"left out    {_listed(left_out)}")
     lines.append(
-        f"{db} holds {summary.speakers} speakers and {summary.utterances} utterances "
-        f"printed more than once; {summary.seconds:.1f} s"
+        f"index       {db}: {_counted(summary.speakers, 'speaker')}, "
+        f"{_counted(summary.utterances, 'utterance')} printed more than once"
     )
+    lines.append(f"time        {summary.seconds:.1f} s")
     return "\n".join(lines)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _listed(counts: Iterable[tuple[int, str]]) -> str:
