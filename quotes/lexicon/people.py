@@ -45,6 +45,10 @@ class Role:
         day = day[:10]
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def ended(self, day: str | None) -> bool:
+        """Whether the office was over on `day`; on an unknown day: whether it has an end."""
+        return self.end is not None and (day is None or self.end < day[:10])
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -22,12 +22,12 @@ from quotes.resolve.names import Name
 
 # Chosen on the labelled PolNeAR dev articles: the values at which names given to pronouns
 # were right nine times in ten.
-LEAST_WEIGHT = 1.5
+LEAST_WEIGHT = 1.2
 LEAST_LEAD = 0.6
 _REACH = 48
 """Names looked back over at most, so that a text without sentences stays linear."""
 
-_BY_DISTANCE = (2.6, 2.0, 1.2, 0.8, 0.5, 0.4, 0.3)
+_BY_DISTANCE = (3.2, 2.0, 1.2, 0.8, 0.5, 0.4, 0.3)
 """Weight of a subject by how many sentences of the story lie between; others count less."""
 
 
@@ -160,6 +160,9 @@ def build_scene(
 _WORD_BEFORE = regex.compile(r"([\p{L}\p{N}'’\-]+|[^\s\p{L}\p{N}])\s*$")
 
 
+_COORDINATED = regex.compile(r" and \p{Lu}")
+
+
 def _standing(text: str, name: Name, layout: Layout, titles: Titles) -> float:
     """1 for a subject, less for others, least inside quotation marks."""
     if layout.is_quoted(name.start):
@@ -169,9 +172,11 @@ def _standing(text: str, name: Name, layout: Layout, titles: Titles) -> float:
     following = text[name.end : name.end + 24].lstrip(" ").partition(" ")[0].lower().strip(".,")
     if following in titles.body_nouns or following in titles.people or following in titles.groups:
         return 0.25
+    if _COORDINATED.match(text, name.end) or text.endswith(" and ", 0, name.start):
+        return 0.6
     word = _word_before(text, name.start, titles)
     if word in titles.prepositions:
-        return 0.4
+        return 0.8 if text.startswith((", who ", " who "), name.end) else 0.4
     if word in titles.clauses or not word or not word[0].isalnum():
         return 1.0 if word != "," or not text.startswith(",", name.end) else 0.6
     return 0.45
@@ -194,12 +199,19 @@ def _word_before(text: str, start: int, titles: Titles) -> str:
 
 
 def weigh(
-    scene: Scene, memory: Memory, at: int, gender: Gender | None, own: tuple[Span, ...] = ()
+    scene: Scene,
+    memory: Memory,
+    at: int,
+    gender: Gender | None,
+    own: tuple[Span, ...] = (),
+    *,
+    owner: bool = False,
 ) -> list[Candidate]:
     """All persons that a word at `at` may mean, best first.
 
     Args:
         own: the content of the quotation whose source it is: whom it names is not its speaker.
+        owner: the word is possessive, so that who spoke last counts for less.
     """
     parts: dict[int, list[float]] = {}
     chains: dict[int, Chain] = {}
@@ -223,7 +235,7 @@ def weigh(
         put(seen.chain, 3, 0.08)
     spoken = _last_speaker(scene, memory, at)
     if spoken is not None:
-        put(spoken[0], 1, spoken[1])
+        put(spoken[0], 1, spoken[1] * (0.5 if owner else 1.0))
     result = []
     named_inside = _named_inside(scene, own)
     for key, (subject, speaker, known, often) in parts.items():
@@ -259,7 +271,7 @@ def _last_speaker(scene: Scene, memory: Memory, at: int) -> tuple[Chain, float] 
     distance = scene.layout.sentence(at) - scene.layout.sentence(when)
     if apart == 0:
         return chain, 2.0 if distance <= 2 else 1.2
-    return (chain, 1.2 if distance <= 2 else 0.6) if apart <= 2 else None
+    return (chain, 0.8 if distance <= 2 else 0.4) if apart <= 2 else None
 
 
 def choose(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -287,11 +299,19 @@ def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], scene: Scene
     titles = scene.titles
     answers = titles.answers.get(head, frozenset({head}))
     former = bool({"former", "ex", "onetime", "then"} & set(modifiers))
-    wanted = [w for w in modifiers if w in titles.belongs or w in titles.places or w in _KINDS]
+    objects = {word for office_object in titles.office_objects for word in office_object}
+    wanted = [
+        word
+        for word in modifiers
+        if word in titles.belongs
+        or word in titles.places
+        or word in _KINDS
+        or (word in objects and word != "the")
+    ]
     best = 0.0
     if chain.person:
         for role in chain.person.roles:
-            if role.held(scene.day) == former:
+            if not (role.ended(scene.day) if former else role.held(scene.day)):
                 continue
             words = set(role.role.lower().split())
             if words & answers and _fits(role, wanted, titles) and _same_rank(words, modifiers):

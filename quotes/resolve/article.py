@@ -212,7 +212,14 @@ class _Resolver:
         return chain
 
     def _by_pronoun(self, source: Source, quotation: Quotation) -> _Answer:
-        candidates = weigh(self.scene, self.memory, source.start, source.gender, quotation.content)
+        candidates = weigh(
+            self.scene,
+            self.memory,
+            source.start,
+            source.gender,
+            quotation.content,
+            owner=source.head in {"his", "her", "hers"},
+        )
         best = choose(candidates)
         if best is None:
             return _Answer(None, _why_open(source, candidates))
@@ -221,6 +228,8 @@ class _Resolver:
 
     def _by_relative(self, source: Source) -> _Answer:
         """ "who" and "which": the name right in front, over a short apposition."""
+        if source.head == "that":
+            return _Answer(None, "abstained: “that” names nobody")
         starts = self.chains.starts
         last = bisect_right(starts, source.start - 1) - 1
         for name in reversed(self.chains.names[max(0, last - 2) : last + 1]):
@@ -229,8 +238,8 @@ class _Resolver:
                 break
             if _RELATIVE_GAP.fullmatch(gap):
                 chain = self.chains.of.get(name.start)
-                if chain is None or (source.head in {"which", "that"}) == (chain.kind == "person"):
-                    break
+                if chain is None or (source.head == "which") == (chain.kind == "person"):
+                    continue
                 return _Answer(chain, f"“{source.text}” follows “{name.text}”")
         return _Answer(None, f"abstained: “{source.text}” follows no clear name")
 
@@ -301,7 +310,9 @@ def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
 
 
 _RELATIVE_GAP = regex.compile(
-    r"(?:\s*\([^()]{0,40}\))?(?:, (?:\d|of |the |an? |his |her |\p{Lu})[^,]{0,60}){0,3},?\s+"
+    r"(?:\s*\([^()]{0,40}\))?"
+    r"(?:, (?:\d|of |from |the |an? |his |her |now |then |\p{Lu})[^,]{0,60}){0,3}"
+    r"(?:,| [—–-]{1,2})?\s+"
 )
 
 _WHY_NOBODY = {

@@ -18,8 +18,8 @@ from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
 from quotes.resolve.names import Name, NameKind, key_of
 
-_WEAK_LEAD = 0.5
-"""A family's bearer must lead by this much: the least sign of `_bearer_score`."""
+_WEAK_LEAD = 0.75
+"""A family's bearer must lead by this much: more than the least sign of `_bearer_score`."""
 
 _LONGEST_PIECE = 6
 
@@ -143,6 +143,8 @@ class _Builder:
         """First pass: names of two words and more, and bodies."""
         if name.kind in {"organisation", "place"}:
             self._put(name, self._body(name))
+        elif len(name.words) > 1 and fold(name.words[0]) in self.titles.particles:
+            return
         elif len(name.words) > 1 and (not name.loose or name.kind == "person"):
             self._put(name, self._person(name))
         elif len(name.words) == 1:
@@ -191,7 +193,7 @@ class _Builder:
             self.several[name.start] = tuple(found)
         elif found:
             self._put(name, found[0])
-        elif not name.loose or len(name.words) == 2:
+        elif not name.loose or len(name.words) == 2 or fold(name.words[0]) in self._bare:
             self._put(name, self._alone(name))
 
     def evidence(self, name: Name) -> None:
@@ -238,6 +240,8 @@ class _Builder:
             chain.full += 1
             if len(name.words) > len(chain.words):
                 chain.words = name.words
+        if _is_shouted(chain.words) and not _is_shouted(name.words):
+            chain.words = name.words
         if name.start < self._first_line:
             chain.headline = True
         self._note_recent(chain, name)
@@ -252,7 +256,8 @@ class _Builder:
         if person is not None and person.name in self._by_person:
             return self._by_person[person.name]
         for chain in self._by_last[words[-1]] if words else ():
-            if person is None and _compatible(words, fold_name(" ".join(chain.words))):
+            full = fold_name(" ".join(chain.words))
+            if person is None and (_compatible(words, full) or full[1:][-len(words) :] == words):
                 return chain
         return self._new(name, person, words)
 
@@ -478,6 +483,10 @@ def _is_suffix(words: tuple[str, ...], chain: Chain) -> bool:
         if fold_name(name)[-len(words) :] == words:
             return True
     return False
+
+
+def _is_shouted(words: tuple[str, ...]) -> bool:
+    return all(word.isupper() for word in words)
 
 
 def _conflict(gender: Gender | None, chain: Chain) -> bool:

@@ -137,9 +137,13 @@ def _runs(text: str, titles: Titles) -> Iterator[tuple[list[_Word], bool]]:
 def _is_headline(line: str) -> bool:
     """Whether nearly all longer words of a line are capitalised, so that capitals say little."""
     words = _HEADLINE_WORD.findall(line)
-    capitals = sum(word[0].isupper() for word in words)
+    small = sum(not word[0].isupper() for word in words)
     shouted = sum(word.isupper() for word in words)
-    return len(words) >= 4 and (capitals >= 0.8 * len(words) or shouted >= 0.8 * len(words))
+    if len(words) < 4:
+        return False
+    return (
+        small == 0 or shouted >= 0.8 * len(words) or (len(words) >= 8 and small <= 0.2 * len(words))
+    )
 
 
 def _joint(text: str, left: list[_Word], right: list[_Word], titles: Titles) -> list[_Word] | None:
@@ -194,7 +198,7 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     if not words or _is_quoted_title(text, words):
         return None
     start, end = words[0].start, words[-1].end
-    title, own = _split_title(words, titles)
+    title, own = _split_title(words, titles) if not loose or len(words) < 4 else ([], words)
     own = _without_peoples(own, bool(title), titles, people)
     if not own:
         return None
@@ -302,7 +306,7 @@ def _untitled_kind(
         return "organisation"
     if len(own) == 1:
         return "unknown"
-    if is_given(own[0].text) or _initials(own[0].text):
+    if is_given(own[0].text) or (_initials(own[0].text) and lowered[1] not in titles.places):
         return "person"
     return "place" if lowered[-1] in titles.places else "unknown"
 

@@ -350,8 +350,8 @@ def _body(phrase: _Phrase, head: str, titles: Titles) -> Source:
             "again" if phrase.core[0].lower == "the" and head in titles.body_again else "group"
         )
         return Source(form, phrase.text, phrase.start, head=head)
-    capital = any(token.text[0].isupper() for token in tokens[:-1])
-    if not capital and owner is None and len(tokens) < 2:
+    capital = any(token.text[0].isupper() for token in tokens)
+    if not capital and owner is None:
         return Source("unclear", phrase.text, phrase.start, head=head)
     return Source(
         "body",
@@ -372,11 +372,7 @@ def _joined(tokens: list[_Token]) -> str:
 
 def _someone(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
     """A phrase for one person, or nothing known."""
-    modifiers = tuple(
-        word
-        for word in (*lowered[:-1], *(t.lower for t in phrase.rest))
-        if word.isalnum() or "-" in word
-    )
+    modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
     common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
     if head in titles.unnamed or lowered[0] in titles.unnamed_determiners:
         return Source("unnamed", **common)  # type: ignore[arg-type]
@@ -388,3 +384,20 @@ def _someone(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Title
     if head.endswith("s") and not head.endswith("ss"):
         return Source("group", **common)  # type: ignore[arg-type]
     return Source("unclear", **common)  # type: ignore[arg-type]
+
+
+def _after_head(phrase: _Phrase) -> list[str]:
+    """The words of the phrase behind the head, up to its end: "of Texas"."""
+    words: list[str] = []
+    for token in phrase.rest:
+        if words and (token.lower in _CUT or token.lower == "and"):
+            break
+        if token.text[0].isalnum():
+            words.append(token.lower)
+    return words
+
+
+def _places(phrase: _Phrase) -> list[str]:
+    return [
+        n.text.lower().replace(".", "") for n in phrase.names if n.kind == "place" and " " in n.text
+    ]
