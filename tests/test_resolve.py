@@ -393,3 +393,211 @@ def test_seed(seed: str) -> None:
     resolved, _ = resolve_article(annotated, quotations, people=PEOPLE, titles=TITLES)
     found = [q.speaker.name if q.speaker else None for q in resolved]
     assert dict(zip(SEED_CASES[seed], found, strict=True)) == SEED_CASES[seed]
+
+
+def test_roles_and_aliases_are_kept() -> None:
+    """An entity keeps its office as written and every surface name."""
+    _, entities = resolve(
+        "[source|Presidential Chief of Staff Andrii Yermak] spoke. [source|Yermak] left.",
+        day="2025-02-12",
+    )
+    assert entities == (
+        Entity(
+            "andriy-yermak",
+            "Andriy Yermak",
+            "person",
+            ("Andrii Yermak", "Yermak"),
+            "Presidential Chief of Staff",
+        ),
+    )
+
+
+def test_teaser_pronoun_stays_in_its_teaser() -> None:
+    """ "He" in another story's teaser is nobody of this story, and the other way round."""
+    text = "Paul Tam spoke. Paul Tam left.\n[source|He] said no.\nJohn Fry ran. [source|He] fell."
+    plain, _, _ = marked(text)
+    teaser = Region(Span(plain.index("\n") + 1, plain.index("John")), "teaser", "See also")
+    resolved, _ = resolve(text, regions=(teaser,))
+    assert resolved[0].speaker is None
+    assert resolved[1].speaker is not None
+    assert resolved[1].speaker.name == "John Fry"
+
+
+def test_order_given_is_order_kept() -> None:
+    """Quotations come back in the order they were handed over."""
+    plain, sources, contents = marked(
+        "[source|Mary Orr] said [content|no]. [source|She] said [content|yes]."
+    )
+    found = [quotation(s, c, n) for n, (s, c) in enumerate(zip(sources, contents, strict=True))]
+    annotated = AnnotatedArticle(Article("a", plain), sentences(plain))
+    forth, _ = resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
+    back, _ = resolve_article(annotated, found[::-1], people=PEOPLE, titles=TITLES)
+    assert back == forth[::-1]
+
+
+def test_no_source_and_no_quotations() -> None:
+    """A quotation without a source says so; an article without quotations gives nothing."""
+    annotated = AnnotatedArticle(Article("a", "It rained."), (Span(0, 10),))
+    (resolved,), entities = resolve_article(
+        annotated, [quotation(None, Span(0, 2))], people=PEOPLE, titles=TITLES
+    )
+    assert (resolved.speaker, resolved.speaker_basis, entities) == (
+        None,
+        "no source in the text",
+        (),
+    )
+    assert resolve_article(annotated, [], people=PEOPLE, titles=TITLES) == ((), ())
+
+
+@pytest.mark.parametrize("unit", ["Mary Orr said he ", "“Aa", "A. ", "Smith and ", "''x ", "he "])
+def test_long_lines_take_time_in_proportion(unit: str) -> None:
+    """A line of a million characters without a break is read in a few seconds."""
+    text = unit * (300_000 // len(unit))
+    found = [
+        quotation(Span(at, at + 2), Span(at + 3, at + 4), at) for at in range(0, 250_000, 2500)
+    ]
+    annotated = AnnotatedArticle(Article("a", text), (Span(0, len(text)),))
+    start = time.process_time()
+    resolved, _ = resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
+    assert len(resolved) == len(found)
+    assert time.process_time() - start < 8
+
+
+WORDS = [
+    "Mary",
+    "Orr",
+    "Mr.",
+    "he",
+    "She",
+    "said",
+    "the",
+    "of",
+    "’s",
+    "“",
+    "”",
+    "(",
+    "U.S.",
+    "\n",
+    "president",
+    "and",
+    ",",
+    "I",
+    "Ж",
+    "'",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40), st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_text_resolves(words: list[str], data: st.DataObject) -> None:
+    """Any spans of any text give a speaker or a reason, never a pronoun's name, and twice the same."""
+    text = " ".join(words)
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=6)))
+    spans = [Span(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    found = [quotation(span, spans[-1], n) for n, span in enumerate(spans)]
+    annotated = AnnotatedArticle(Article("a", text, published="2016-09-20"), sentences(text))
+    resolved, entities = resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
+    assert (resolved, entities) == resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
+    for one in resolved:
+        assert one.speaker_basis
+        assert one.speaker is None or one.speaker.name.lower() not in {
+            "he",
+            "she",
+            "it",
+            "i",
+            "they",
+        }
+    assert {q.speaker.id for q in resolved if q.speaker} == {e.id for e in entities}
+
+
+def local(article: str, name: str, *aliases: str, kind: str = "person") -> LocalEntity:
+    """An entity of one article as the corpus pass reads it back."""
+    slug = name.lower().replace(" ", "-").replace(".", "")
+    return LocalEntity(article, None, Entity(slug, name, kind, aliases or (name,)))  # type: ignore[arg-type]
+
+
+def together(*entities: LocalEntity) -> list[list[str]]:
+    """Names that the corpus pass puts into one entity, as sorted groups."""
+    merged = resolve_corpus(entities, people=PEOPLE)
+    groups: dict[str, list[str]] = {}
+    for entity in entities:
+        groups.setdefault(merged.of[entity.article, entity.entity.id], []).append(
+            entity.entity.name
+        )
+    return sorted(sorted(group) for group in groups.values())
+
+
+MERGED = {
+    "spellings of one ending": ["Ivan Quorsky", "Ivan Quorskiy", "Ivan Quorskyy"],
+    "diacritics": ["Zoltán Quorpe", "Zoltan Quorpe"],
+    "middle initial": ["Mary Quorple", "Mary J. Quorple"],
+    "first initial": ["Mary Quorple", "M. Quorple"],
+    "bare surname with one bearer": ["Mary Quorple", "Quorple"],
+    "known person by any spelling": ["Volodymyr Zelenskiy", "Zelenskyy", "Volodymyr Zelensky"],
+}
+
+APART = {
+    "first names": ["Mary Quorple", "Paul Quorple"],
+    "middle initials that disagree": ["Mary J. Quorple", "Mary K. Quorple"],
+    "bare surname with two bearers": ["Mary Quorple", "Paul Quorple", "Quorple"],
+    "bare surname that a known person has too": ["Jonah Zelensky", "Zelensky"],
+    "first initial with two bearers": ["Mary Quorple", "Mona Quorple", "M. Quorple"],
+}
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_merged_across_articles(case: str) -> None:
+    """Spellings and short forms of one name are one entity."""
+    entities = [local(f"a{n}", name) for n, name in enumerate(MERGED[case])]
+    assert len(together(*entities)) == 1
+
+
+@pytest.mark.parametrize("case", APART)
+def test_apart_across_articles(case: str) -> None:
+    """What may be two people stays two."""
+    entities = [local(f"a{n}", name) for n, name in enumerate(APART[case])]
+    assert len(together(*entities)) == len(entities)
+
+
+def test_bodies_across_articles() -> None:
+    """An acronym joins the one body that goes by it; a person of the same word does not."""
+    bodies = [
+        local(
+            "a", "Quorple Research Center", "QRC", "Quorple Research Center", kind="organisation"
+        ),
+        local("b", "QRC", kind="organisation"),
+        local("c", "QRC"),
+    ]
+    assert together(*bodies) == [["QRC"], ["QRC", "Quorple Research Center"]]
+
+
+NAMES = [
+    "Mary Orr",
+    "Mary J. Orr",
+    "Mary K. Orr",
+    "M. Orr",
+    "Orr",
+    "Paul Orr",
+    "Zelensky",
+    "Jon Zelenskiy",
+    "Volodymyr Zelenskyy",
+    "ORR",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NAMES), st.sampled_from(["person", "organisation"])), max_size=12
+    ),
+    st.randoms(),
+)
+@settings(max_examples=200, deadline=None)
+def test_order_of_arrival_changes_nothing(named: list[tuple[str, str]], random: object) -> None:
+    """The same local entities in another order give the same entities and the same map."""
+    entities = [local(f"a{n}", name, kind=kind) for n, (name, kind) in enumerate(named)]
+    forth = resolve_corpus(entities, people=PEOPLE)
+    shuffled = list(entities)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert resolve_corpus(shuffled, people=PEOPLE) == forth
+    assert len({e.id for e in forth.entities}) == len(forth.entities)
+    assert set(forth.of) == {(x.article, x.entity.id) for x in entities}

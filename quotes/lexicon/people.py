@@ -19,7 +19,8 @@ from quotes.lexicon.files import shipped, users
 from quotes.lexicon.given_names import Gender, fold_name, plain
 
 _PARTICLES = frozenset(
-    "von van der den de del della di da dos du la le al el bin ibn abu ter".split()
+    {"von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"}
+    | {"al", "el", "bin", "ibn", "abu", "ter"}
 )
 _NAME_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "surname", "roles"})
 _ROLE_KEYS = frozenset({"role", "of", "from", "to"})
@@ -80,6 +81,7 @@ class People:
     """
 
     def __init__(self, persons: Iterable[Person]) -> None:
+        """File persons under their names; the order given is the order given back."""
         self.persons = tuple(persons)
         self._by_name: dict[tuple[str, ...], list[Person]] = {}
         self._by_ends: dict[tuple[str, str], list[Person]] = {}

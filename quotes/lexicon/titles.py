@@ -54,6 +54,7 @@ class Titles:
     modifiers: frozenset[str]
     common: frozenset[str]
     particles: frozenset[str]
+    postmodifiers: frozenset[str]
     prepositions: frozenset[str]
     clauses: frozenset[str]
 
@@ -110,6 +111,7 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         modifiers=_words(table["common"]["modifiers"]),
         common=_words(table["common"]["others"]),
         particles=_words(table["common"]["particles"]),
+        postmodifiers=_words(table["common"]["postmodifiers"]),
         prepositions=_words(table["common"]["prepositions"]),
         clauses=_words(table["common"]["clauses"]),
     )

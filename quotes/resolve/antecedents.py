@@ -130,6 +130,15 @@ class Scene:
     seen: list[Seen]
     seen_starts: list[int]
     bounds: tuple[int, int] = (0, 0)
+    teasers: list[Span] = field(default_factory=list)
+
+    def is_elsewhere(self, at: int) -> bool:
+        """Whether an offset lies outside the teaser in hand, or in a teaser of the story."""
+        if not self.bounds[0] <= at < self.bounds[1]:
+            return True
+        return self.bounds[1] - self.bounds[0] == len(self.text) and any(
+            span.start <= at < span.end for span in self.teasers
+        )
 
     def before(self, at: int, own: tuple[Span, ...]) -> list[Seen]:
         """Names met before an offset, latest first, without those in a quotation's content."""
@@ -138,6 +147,8 @@ class Scene:
         for seen in reversed(self.seen[max(0, last - _REACH) : last]):
             if seen.at < self.bounds[0]:
                 break
+            if self.is_elsewhere(seen.at):
+                continue
             if not any(span.start <= seen.at < span.end for span in own):
                 found.append(seen)
         return found
@@ -189,7 +200,7 @@ def _word_before(text: str, start: int, titles: Titles) -> str:
         match = _WORD_BEFORE.search(text[max(line, start - 60) : start])
         if match is None:
             return ""
-        word = match.group(1)
+        word: str = match.group(1)
         lowered = word.lower()
         own = lowered in titles.people or lowered in titles.common or lowered in titles.offices
         if not own and lowered not in {"the", "a", "an", "former", "his", "her", "campaign"}:
@@ -225,15 +236,17 @@ def weigh(
 
     here, paragraph = scene.layout.sentence(at), scene.layout.paragraph(at)
     pronouns = [s for s in memory.pronouns[-6:] if s.at < at]
+    begun = False
     for seen in [*scene.before(at, own), *pronouns]:
         distance = here - scene.layout.sentence(seen.at)
         if distance >= len(_BY_DISTANCE):
             continue
         apart = paragraph - scene.layout.paragraph(seen.at)
+        begun = begun or (apart == 0 and seen.weight > 0.8)
         weight = seen.weight * _BY_DISTANCE[max(0, distance)] - 0.25 * min(3, apart)
         put(seen.chain, 0, max(0.05, weight))
         put(seen.chain, 3, 0.08)
-    spoken = _last_speaker(scene, memory, at)
+    spoken = _last_speaker(scene, memory, at, begun=begun)
     if spoken is not None:
         put(spoken[0], 1, spoken[1] * (0.5 if owner else 1.0))
     result = []
@@ -260,18 +273,26 @@ def _named_inside(scene: Scene, own: tuple[Span, ...]) -> set[int]:
     return found
 
 
-def _last_speaker(scene: Scene, memory: Memory, at: int) -> tuple[Chain, float] | None:
-    """Who spoke last before `at`, and how much that weighs here."""
+def _last_speaker(
+    scene: Scene, memory: Memory, at: int, *, begun: bool
+) -> tuple[Chain, float] | None:
+    """Who spoke last before `at`, and how much that weighs here.
+
+    Args:
+        begun: the paragraph has a subject of its own, so that who spoke in another counts little.
+    """
     if not memory.spoken:
         return None
     when, chain = memory.spoken[-1]
-    if chain is None or when >= at or chain.kind in {"place", "organisation"}:
+    if chain is None or when >= at or chain.kind != "person":
         return None
     apart = scene.layout.paragraph(at) - scene.layout.paragraph(when)
-    distance = scene.layout.sentence(at) - scene.layout.sentence(when)
+    near = scene.layout.sentence(at) - scene.layout.sentence(when) <= 2
     if apart == 0:
-        return chain, 2.0 if distance <= 2 else 1.2
-    return (chain, 0.8 if distance <= 2 else 0.4) if apart <= 2 else None
+        return chain, 2.0 if near else 1.2
+    if apart > 2 or begun:
+        return None
+    return chain, 0.8 if near else 0.4
 
 
 def choose(candidates: Sequence[Candidate]) -> Candidate | None:

@@ -27,6 +27,10 @@ from quotes.resolve.names import find_names, slug
 from quotes.resolve.sources import Source, read_source
 
 
+_MOST_CHAINS = 500
+"""Chains and speakers looked back over: more than any article has."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """A chain, or none, and why."""
@@ -92,6 +96,8 @@ class _Resolver:
         self.scene = build_scene(
             self.text, self.chains, layout, titles=titles, day=article.published
         )
+        self.scene.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
+        self.in_teaser = False
         self.memory = Memory()
         self.bodies: dict[str, Chain] = {}
         self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
@@ -115,6 +121,7 @@ class _Resolver:
     def _enter_region(self, at: int) -> None:
         """Keep to the region an offset lies in: a teaser's "he" is nobody of the story."""
         region = next((r for r in self.regions if r.span.start <= at < r.span.end), None)
+        self.in_teaser = region is not None and region.kind == "teaser"
         bounds = _bounds(region, len(self.text))
         if bounds != self.scene.bounds:
             self.scene.bounds = bounds
@@ -126,7 +133,8 @@ class _Resolver:
         while self.free_at < len(self.free) and self.free[self.free_at][0] < at:
             start, word = self.free[self.free_at]
             self.free_at += 1
-            if start < self.scene.bounds[0] or self.scene.layout.is_quoted(start):
+            hidden = self.scene.is_elsewhere(start) or self.scene.layout.is_quoted(start)
+            if hidden:
                 continue
             gender: Gender = "male" if word.lower() == "he" else "female"
             best = choose(weigh(self.scene, self.memory, start, gender))
@@ -259,11 +267,11 @@ class _Resolver:
         """ "the network": the one body so called, the latest to speak where there are several."""
         fitting = [
             chain
-            for chain in (*self.chains.all, *self.bodies.values())
+            for chain in (*self.chains.all[-_MOST_CHAINS:], *self.bodies.values())
             if chain.kind == "organisation" and chain.first < source.start
             if chain.words[-1].lower() == source.head or source.head in chain.roles
         ]
-        spoken = [chain for _, chain in self.memory.spoken if chain in fitting]
+        spoken = [c for _, c in self.memory.spoken[-_MOST_CHAINS:] if c in fitting]
         if len(fitting) == 1 or spoken:
             return _Answer((spoken or fitting)[-1], f"“{source.text}”: the one so called here")
         return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
@@ -282,18 +290,20 @@ class _Resolver:
         return _Answer(chain, f"issued “{source.head}”" if chain else "a text speaks")
 
     def _by_description(self, source: Source, quotation: Quotation) -> _Answer:
-        persons = [c for c in self.chains.all if c.kind in {"person", "unknown"}]
+        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
         fitting = [
             c
             for c in by_role(persons, source.head, source.modifiers, self.scene)
             if not (source.gender and c.chain.gender and c.chain.gender != source.gender)
         ]
-        if not fitting:
-            return _Answer(None, f"abstained: nobody here is known as “{source.text}”")
         near = {
             id(c.chain): c
             for c in weigh(self.scene, self.memory, source.start, source.gender, quotation.content)
         }
+        if self.in_teaser:
+            fitting = [c for c in fitting if id(c.chain) in near]
+        if not fitting:
+            return _Answer(None, f"abstained: nobody here is known as “{source.text}”")
         ranked = sorted(
             (_with_nearness(c, near.get(id(c.chain))) for c in fitting),
             key=lambda c: (-c.weight, c.chain.first),

@@ -22,6 +22,10 @@ _WEAK_LEAD = 0.75
 """A family's bearer must lead by this much: more than the least sign of `_bearer_score`."""
 
 _LONGEST_PIECE = 6
+"""Words of a name inside a headline at most."""
+
+_MOST_BEARERS = 50
+"""Bearers of one name looked at: no article has more, and made-up input stays linear."""
 
 
 @dataclass(slots=True, eq=False)
@@ -81,9 +85,9 @@ class Chains:
 
     def between(self, start: int, end: int) -> tuple[Name, ...]:
         """Names that begin before `end` and end after `start`."""
-        first = max(0, bisect_right(self.starts, start) - 1)
         found = []
-        for name in self.names[first:]:
+        for at in range(max(0, bisect_right(self.starts, start) - 1), len(self.names)):
+            name = self.names[at]
             if name.start >= end:
                 break
             if name.end > start:
@@ -174,7 +178,8 @@ class _Builder:
                 continue
             if length > 1 and (self.people.named(" ".join(piece)) or key_of(piece) in self._bodies):
                 return length
-            bearers = [c for c in self._by_last.get(folded[-1], ()) if _is_suffix(folded, c)]
+            bearers = self._by_last.get(folded[-1], [])[-_MOST_BEARERS:]
+            bearers = [c for c in bearers if _is_suffix(folded, c)]
             if any(c.kind == "person" for c in bearers):
                 return length
             if length == 1 and folded[0] in self._bare and self.people.surnamed(piece[0]):
@@ -255,7 +260,7 @@ class _Builder:
         person = self._known_bearer(name)
         if person is not None and person.name in self._by_person:
             return self._by_person[person.name]
-        for chain in self._by_last[words[-1]] if words else ():
+        for chain in self._by_last[words[-1]][-_MOST_BEARERS:] if words else ():
             full = fold_name(" ".join(chain.words))
             if person is None and (_compatible(words, full) or full[1:][-len(words) :] == words):
                 return chain
@@ -294,11 +299,12 @@ class _Builder:
         words = fold_name(name.text)
         if not words:
             return []
-        found = [c for c in self._by_last.get(words[-1], ()) if _is_suffix(words, c)]
+        bearers = self._by_last.get(words[-1], [])[-_MOST_BEARERS:]
+        found = [c for c in bearers if _is_suffix(words, c)]
         if not found and len(words) == 1:
             found = self._bodies_of(name)
             if not found and not name.title:
-                found = list(self._by_first.get(words[0], ()))
+                found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
         elif len(found) > 1 and len(words) > 1:
             exact = [c for c in found if _compatible(words, fold_name(c.name))]
             found = exact or found

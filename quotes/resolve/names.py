@@ -320,7 +320,9 @@ def _gender(own: list[_Word], title: list[_Word], kind: NameKind, titles: Titles
         told = titles.gender_of(word.lower)
         if told:
             return told
-    return gender_of(own[0].text) if len(own) > 1 and kind in {"person", "unknown"} else None
+    if len(own) < 2 or kind not in {"person", "unknown"} or own[0].lower in titles.particles:
+        return None
+    return gender_of(own[0].text)
 
 
 def key_of(words: tuple[str, ...]) -> tuple[str, ...]:

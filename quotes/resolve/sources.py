@@ -54,9 +54,6 @@ _TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}.\-]*+(?:['’](?!s\b)\p{L}
 _CUT = frozenset(
     {",", "(", "—", "–", "--", ";", ":", "who", "that", "which", "whose", "where", "when"}
 )
-_POSTMODIFIERS = frozenset(
-    "of for from in at with by on to about including like than as familiar close speaking".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +142,7 @@ def read_source(
     if alone:
         lowered = tokens[0].lower
         return Source(alone, words, span.start, head=lowered, gender=_SINGULAR.get(lowered))
-    phrase = _phrase(tokens, names, words, span.start)
+    phrase = _phrase(tokens, names, words, span.start, titles)
     return _read_phrase(phrase, titles)
 
 
@@ -153,7 +150,9 @@ def _is_pronoun_alone(tokens: tuple[_Token, ...]) -> bool:
     return sum(token.text[0].isalnum() for token in tokens) == 1
 
 
-def _phrase(tokens: tuple[_Token, ...], names: tuple[Name, ...], words: str, start: int) -> _Phrase:
+def _phrase(
+    tokens: tuple[_Token, ...], names: tuple[Name, ...], words: str, start: int, titles: Titles
+) -> _Phrase:
     """Cut the phrase before its first comma, bracket, relative or postmodifier."""
     first = 0
     while first < len(tokens) - 1 and not tokens[first].text[0].isalnum():
@@ -163,7 +162,7 @@ def _phrase(tokens: tuple[_Token, ...], names: tuple[Name, ...], words: str, sta
         inside = any(n.start <= token.start < n.end for n in names)
         if inside or i == first:
             continue
-        if token.lower in _CUT or token.text == "-" or token.lower in _POSTMODIFIERS:
+        if token.lower in _CUT or token.text == "-" or token.lower in titles.postmodifiers:
             return _Phrase(tokens[first:i], tokens[i:], names, words, start)
     end = len(tokens)
     while (
@@ -180,7 +179,7 @@ def _is_ending(token: _Token) -> bool:
 
 
 def _read_phrase(phrase: _Phrase, titles: Titles) -> Source:
-    several = _several(phrase, titles)
+    several = _several(phrase)
     if several:
         return several
     core = phrase.core
@@ -188,12 +187,12 @@ def _read_phrase(phrase: _Phrase, titles: Titles) -> Source:
         core = core[:-1]
     named = _Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
     name = named.last_name()
-    if name is not None and not _modifies_only(name, named, titles):
+    if name is not None and not _is_common(name, titles):
         return _named(named, name, titles)
     return _nominal(named, titles)
 
 
-def _modifies_only(name: Name, phrase: _Phrase, titles: Titles) -> bool:
+def _is_common(name: Name, titles: Titles) -> bool:
     """Whether the "name" is really the common noun that heads the phrase."""
     lowered = name.text.lower()
     return lowered in titles.groups or (lowered in titles.documents and name.kind == "unknown")
@@ -211,7 +210,7 @@ def _named(phrase: _Phrase, name: Name, titles: Titles) -> Source:
     )
 
 
-def _several(phrase: _Phrase, titles: Titles) -> Source | None:
+def _several(phrase: _Phrase) -> Source | None:
     """A phrase with "and" between two who speak."""
     core = phrase.core
     for i, token in enumerate(core):
@@ -241,24 +240,12 @@ def _joined_after(phrase: _Phrase) -> Source | None:
 
 def _one_person_twice(left: tuple[_Token, ...], right: tuple[_Token, ...], phrase: _Phrase) -> bool:
     """ "the former secretary and current nominee", "actress and activist Jane Roe": one person."""
-    named_left = any(
-        left[0].start <= n.end and n.end >= left[-1].end
-        for n in phrase.names
-        if n.start >= left[0].start and n.end <= left[-1].end
-    )
+    named_left = any(n.start >= left[0].start and n.end <= left[-1].end for n in phrase.names)
     plural = left[-1].lower.endswith("s") and not left[-1].lower.endswith("ss")
-    determined = right[0].lower in {
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "their",
-        "other",
-        "several",
-        "some",
-    }
-    return not (named_left or plural or determined or _capital_only(left))
+    return not (named_left or plural or right[0].lower in _OTHERS or _capital_only(left))
+
+
+_OTHERS = frozenset({"the", "a", "an", "his", "her", "their", "other", "others", "several", "some"})
 
 
 def _capital_only(tokens: tuple[_Token, ...]) -> bool:
