@@ -152,6 +152,7 @@ class Side:
 
     variant: Variant
     words: tuple[str, ...]
+    vocabulary: frozenset[str]
     weights: tuple[float, ...]
     weight: float
     day: int | None
@@ -192,11 +193,11 @@ def prepare(variants: Sequence[Variant]) -> list[Side]:
     spoken = [(v, _words(" ".join(v.quoted) or v.text)) for v in ordered]
     counts = Counter(word for _, words in spoken for word in words)
     weigh = _weights(counts)
-    return [
-        Side(v, words, tuple(weigh[w] for w in words), sum(weigh[w] for w in words), _day(v))
-        for v, words in spoken
-        if words
-    ]
+    return [_side(v, words, tuple(weigh[w] for w in words)) for v, words in spoken if words]
+
+
+def _side(variant: Variant, words: tuple[str, ...], weights: tuple[float, ...]) -> Side:
+    return Side(variant, words, frozenset(words), weights, sum(weights), _day(variant))
 
 
 _BRACKETED = re.compile(r"\[[^\]]{0,80}\]")
@@ -345,18 +346,26 @@ def joins(sides: Sequence[Side], pairs: Iterable[tuple[int, int]]) -> Joins:
     Decided twice: articles found to share a long quotation are about one occasion, which
     lets short ones join that the dates alone would keep apart.
     """
-    scores = {(a, b): score(sides[a], sides[b]) for a, b in pairs}
+    scores = {(a, b): score(sides[a], sides[b]) for a, b in pairs if _may_join(sides[a], sides[b])}
     together = {
         _articles(sides[a], sides[b])
         for (a, b), pair in scores.items()
         if _is_long(pair) and not pair.same_article
     }
-    joined = {}
-    for (a, b), pair in scores.items():
-        known = replace(pair, together=_articles(sides[a], sides[b]) in together)
-        if decide(known):
-            joined[a, b] = known
-    return joined
+    known = {
+        (a, b): replace(pair, together=_articles(sides[a], sides[b]) in together)
+        for (a, b), pair in scores.items()
+    }
+    return {places: pair for places, pair in known.items() if decide(pair)}
+
+
+def _may_join(a: Side, b: Side) -> bool:
+    """False where the words that both have, in any order, are too few for every rule below."""
+    if len(a.words) > len(b.words):
+        a, b = b, a
+    common = sum(w for word, w in zip(a.words, a.weights, strict=True) if word in b.vocabulary)
+    least = min(LONG_CONTAINMENT, NEAR_CONTAINMENT, CONTAINMENT, INDIRECT_SIMILARITY)
+    return common >= LONG_RUN_BITS or common >= least * min(a.weight, b.weight)
 
 
 def _articles(a: Side, b: Side) -> frozenset[str]:
