@@ -37,15 +37,10 @@ from quotes.records import (
 _FILLS = 0.5
 """Share that a piece must hold of a quotation's paragraphs it touches, to take all of it."""
 
-_DIRECT = 0.9
-"""Share of words inside marks from which content is direct: a bracketed word at an end or a
-slip in the marks does not make it mixed."""
-
 _MARKS_CONFIDENCE = 0.6
 """Given to quotations found by their form alone."""
 
 _EDGE = regex.compile(r"[\s,;:–—]+")
-_LEADING_THAT = regex.compile(r"that\b[\s,]*", regex.IGNORECASE)
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
@@ -125,7 +120,7 @@ class _Claims:
 def _filled(piece: Span, marks: Marks) -> tuple[Span, ...] | None:
     """The pieces of the one quotation that `piece` fills, if it holds little else."""
     inside = marks.inside(piece)
-    if not inside or marks.share([piece]) < _DIRECT:
+    if not inside or marks.share([piece]) < 1.0:
         return None
     quoted = marks.enclosing(inside[0])
     if quoted is None or marks.enclosing(inside[-1]) is not quoted:
@@ -139,7 +134,7 @@ def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
     """Give each quoted piece without a cue to the attribution that it continues."""
     out = sorted(drafts, key=lambda draft: draft.content)
     for at, draft in enumerate(out):
-        if draft.cue or marks.share(draft.content) < _DIRECT:
+        if draft.cue or marks.share(draft.content) < 1.0:
             continue
         owner = _owner(out, at, marks)
         if owner is not None:
@@ -193,7 +188,7 @@ def _quotation(
 ) -> Quotation:
     article = annotated.article
     share = marks.share(draft.content)
-    kind: Kind = "direct" if share >= _DIRECT else "mixed" if share > 0.0 else "indirect"
+    kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
     content = tuple(_trimmed(span, marks, kind) for span in draft.content)
     return Quotation(
         id=quotation_id(article.id, content, draft.cue),
@@ -232,16 +227,13 @@ def _attitude(draft: _Draft, kind: Kind, text: str, cues: CueLexicon) -> Attitud
 
 
 def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
-    """The span without space, commas and a leading "that" at its ends; direct: no marks."""
+    """The span without space and commas at its ends; direct speech without its marks."""
     if kind == "direct":
         return marks.strip(span)
     text = marks.text
     start, end = span.start, span.end
     while start < end and _EDGE.match(text, start, start + 1):
         start += 1
-    that = _LEADING_THAT.match(text, start, end)
-    if that and that.end() < end:
-        start = that.end()
     while end > start and _EDGE.match(text, end - 1, end):
         end -= 1
     return Span(start, end) if start < end else span

@@ -83,7 +83,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
         cuts = [timed("words and pieces", cut, a.text, reader.tokenizer) for a in articles]
         scores = timed("network", reader.scores, cuts)
         for article, pieces, score in zip(articles, cuts, scores, strict=True):
-            found = timed("decoding", decode, score, reader.weights) if score else []
+            found = timed("decoding", decode, score, reader.weights, pieces.lines) if score else []
             readings = tuple(reading(f, pieces) for f in found)
             regions = timed("regions", find_regions, article)
             parts = timed("sentences", sentences, article.text)

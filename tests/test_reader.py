@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from quotes.errors import ModelError
 from quotes.reader import Reader
-from quotes.reader.decode import BUCKETS, TAGS, Scores, Weights, bucket, decode, forbidden_steps
+from quotes.reader.decode import (
+    BUCKETS,
+    TAGS,
+    Found,
+    Scores,
+    Weights,
+    bucket,
+    decode,
+    forbidden_steps,
+)
 from quotes.reader.pieces import Pieces
 from quotes.reader.windows import central, windows
 
@@ -51,6 +60,12 @@ def scores_of(tags: str, links: dict[int, int]) -> Scores:
     return Scores(logits, query, keys, query, keys)
 
 
+def decoded(scores: Scores, lines: list[int] | None = None) -> list[Found]:
+    """Decoded with neutral weights, all on one line unless told."""
+    words = len(scores.tags)
+    return decode(scores, WEIGHTS, np.array(lines or [0] * words, dtype=np.int64))
+
+
 WEIGHTS = Weights(
     transitions=np.zeros((len(TAGS), len(TAGS)), dtype=np.float32),
     content_bias=np.zeros(BUCKETS, dtype=np.float32),
@@ -60,36 +75,51 @@ WEIGHTS = Weights(
 
 def test_content_cue_and_source_are_linked() -> None:
     """Source, cue and content of one attribution come out together."""
-    [found] = decode(scores_of("sqccc.", {2: 1, 3: 1, 4: 1, 1: 0}), WEIGHTS)
+    [found] = decoded(scores_of("sqccc.", {2: 1, 3: 1, 4: 1, 1: 0}))
     assert (found.content, found.cue, found.source) == (((2, 5),), (1, 2), (0, 1))
 
 
 def test_pieces_parted_by_the_cue_are_one_attribution() -> None:
     """Two content pieces that point at one cue belong together."""
-    [found] = decode(scores_of("ccsqcc", {0: 3, 1: 3, 4: 3, 5: 3, 3: 2}), WEIGHTS)
+    [found] = decoded(scores_of("ccsqcc", {0: 3, 1: 3, 4: 3, 5: 3, 3: 2}))
     assert found.content == ((0, 2), (4, 6))
 
 
 def test_adjacent_contents_of_two_cues_stay_apart() -> None:
     """A new span begins where the tags say so, and each goes to its own cue."""
-    found = decode(scores_of("qccCcq", {1: 0, 2: 0, 3: 5, 4: 5}), WEIGHTS)
+    found = decoded(scores_of("qccCcq", {1: 0, 2: 0, 3: 5, 4: 5}))
     assert [(f.content, f.cue) for f in found] == [(((1, 3),), (0, 1)), (((3, 5),), (5, 6))]
+
+
+def test_a_link_across_a_line_needs_more_evidence() -> None:
+    """The same faint link holds within a line and not across one."""
+    faint = scores_of("qc", {})
+    faint.content_query[1, 0] = 2.0
+    assert decoded(faint)[0].cue == (0, 1)
+    assert decoded(faint, [0, 1])[0].cue is None
+
+
+def test_a_piece_does_not_reach_over_another_cue() -> None:
+    """A faint link to a cue beyond a nearer one gives way to none."""
+    far = scores_of("q.q.c", {})
+    far.content_query[4, 0] = 3.0
+    assert decoded(far)[0].cue is None
 
 
 def test_content_without_a_cue_stands_alone() -> None:
     """No link means no cue and no source, never somebody else's."""
-    [found] = decode(scores_of("sq.cc", {}), WEIGHTS)
+    [found] = decoded(scores_of("sq.cc", {}))
     assert (found.content, found.cue, found.source) == (((3, 5),), None, None)
 
 
 def test_a_cue_without_content_reports_nothing() -> None:
     """A cue alone is no attribution."""
-    assert decode(scores_of("sq...", {1: 0}), WEIGHTS) == []
+    assert decoded(scores_of("sq...", {1: 0})) == []
 
 
 def test_a_cue_without_a_source_has_none() -> None:
     """An agentless passive ("it was said that") names nobody."""
-    [found] = decode(scores_of("sqcc", {2: 1, 3: 1}), WEIGHTS)
+    [found] = decoded(scores_of("sqcc", {2: 1, 3: 1}))
     assert found.source is None
 
 
@@ -99,7 +129,7 @@ def test_decoded_spans_are_disjoint_and_well_formed(best: list[int]) -> None:
     logits = np.zeros((len(best), len(TAGS)), dtype=np.float32)
     logits[np.arange(len(best)), best] = 3.0
     none = np.zeros((len(best), SIZE + 1), dtype=np.float32)
-    found = decode(Scores(logits, none, none[:, :-1], none, none[:, :-1]), WEIGHTS)
+    found = decoded(Scores(logits, none, none[:, :-1], none, none[:, :-1]))
     spans = sorted({s for f in found for s in (*f.content, f.cue, f.source) if s})
     assert all(0 <= start < end <= len(best) for start, end in spans)
     assert all(a[1] <= b[0] for a, b in pairwise(spans))

@@ -26,6 +26,17 @@ BUCKETS = 32
 _FAR = 400.0
 _IMPOSSIBLE = -1e4
 
+_CROSSED = 5.0
+"""Log-odds against a content piece's link for each other cue that it crosses: 151 of 23,291
+links in PolNeAR train cross one."""
+
+_BROKEN = 3.0
+"""The same for each line break between them: 256 of those links have one."""
+
+_LOOSE_WORDS = 28
+"""The most words without a role between a content piece and its cue: more stand there in 17
+of those links."""
+
 Range = tuple[int, int]
 
 
@@ -74,11 +85,12 @@ class Found:
     confidence: float
 
 
-def decode(scores: Scores, weights: Weights) -> list[Found]:
+def decode(scores: Scores, weights: Weights, lines: Ints) -> list[Found]:
     """The attributions of one text, in the order of their first content word.
 
     A content piece without a cue of its own stands alone; a cue without content is
-    dropped, for it reports nothing.
+    dropped, for it reports nothing.  `lines` numbers the line each word stands in,
+    ``(words,)``.
     """
     path = best_path(scores.tags, weights)
     spans = {role: role_ranges(path, role) for role in ROLES}
@@ -86,10 +98,19 @@ def decode(scores: Scores, weights: Weights) -> list[Found]:
         return []
     sure = _certainty(scores.tags, path)
     cues, owner_sure = _choose(
-        spans["content"], spans["cue"], scores.content_query, scores.cue_key, weights.content_bias
+        _votes(
+            spans["content"],
+            spans["cue"],
+            scores.content_query,
+            scores.cue_key,
+            weights.content_bias,
+        ),
+        _between(spans["content"], spans["cue"], path, lines),
     )
     sources, _ = _choose(
-        spans["cue"], spans["source"], scores.cue_query, scores.source_key, weights.source_bias
+        _votes(
+            spans["cue"], spans["source"], scores.cue_query, scores.source_key, weights.source_bias
+        )
     )
     found: list[Found] = []
     for number, cue in enumerate(spans["cue"]):
@@ -165,16 +186,15 @@ def forbidden_steps() -> Floats:
     return np.where(breaks, np.float32(_IMPOSSIBLE), np.float32(0.0))
 
 
-def _choose(
+def _votes(
     asking: list[Range], offered: list[Range], query: Floats, key: Floats, bias: Floats
-) -> tuple[list[int], list[float]]:
-    """For each asking range the number of the offered one it links to, -1 for none.
+) -> Floats:
+    """How well each asking range's words link to each offered one, ``(asking, offered + 1)``.
 
-    Every word of the asking range votes with its logits; the second list gives the
-    probability (0..1) of each choice among those offered.
+    Every word of the asking range votes with its logits; column 0 is "none of them".
     """
     if not asking:
-        return [], []
+        return np.zeros((0, len(offered) + 1), dtype=np.float32)
     heads = np.array([start for start, _ in offered], dtype=np.int64)
     words = np.concatenate([np.arange(start, end) for start, end in asking])
     scores = np.empty((len(words), len(heads) + 1), dtype=np.float32)
@@ -183,7 +203,41 @@ def _choose(
     scores[:, 1:] += bias[bucket(heads[None, :] - words[:, None])]
     lengths = np.array([end - start for start, end in asking])
     firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    votes = np.add.reduceat(scores, firsts, axis=0) / lengths[:, None]
+    votes: Floats = np.add.reduceat(scores, firsts, axis=0) / lengths[:, None]
+    return votes
+
+
+def _between(pieces: list[Range], cues: list[Range], path: Ints, lines: Ints) -> Floats:
+    """What stands between each content piece and each cue speaks against their link.
+
+    Returns log-odds ``(pieces, cues)``, 0 where nothing does.
+    """
+    if not pieces or not cues:
+        return np.zeros((len(pieces), len(cues)), dtype=np.float32)
+    starts, ends = np.array(pieces).T
+    cue_starts, cue_ends = np.array(cues).T
+    loose = np.concatenate([[0], np.cumsum(path == 0)])
+    after = cue_starts[None, :] >= ends[:, None]
+    words = np.where(
+        after,
+        loose[cue_starts][None, :] - loose[ends][:, None],
+        loose[starts][:, None] - loose[cue_ends][None, :],
+    )
+    place = np.searchsorted(cue_starts, starts)[:, None]
+    number = np.arange(len(cues))[None, :]
+    crossed = np.where(after, number - place, place - 1 - number)
+    far = np.where(words > _LOOSE_WORDS, _IMPOSSIBLE, 0.0)
+    breaks = np.abs(lines[starts][:, None] - lines[cue_starts][None, :])
+    against: Floats = (far - _CROSSED * crossed - _BROKEN * breaks).astype(np.float32)
+    return against
+
+
+def _choose(votes: Floats, against: Floats | None = None) -> tuple[list[int], list[float]]:
+    """For each row of votes the number of the choice, -1 for none, and its probability."""
+    if not len(votes):
+        return [], []
+    if against is not None:
+        votes = votes + np.pad(against, ((0, 0), (1, 0)))
     shares = np.exp(votes - votes.max(1, keepdims=True))
     shares /= shares.sum(1, keepdims=True)
     best = votes.argmax(1)

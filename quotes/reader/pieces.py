@@ -46,6 +46,11 @@ class Pieces:
     ids: NDArray[np.int64]
     first: NDArray[np.int64]
 
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """The number of the line that each word stands in, ``(words,)``."""
+        return np.cumsum(self.gaps >= _NEWLINE)
+
     def __len__(self) -> int:
         """The number of words."""
         return len(self.starts)

@@ -101,9 +101,13 @@ class Reader:
         cuts = [cut(text, self.tokenizer) for text in texts]
         scores = self.scores(cuts)
         return [
-            tuple(reading(found, pieces) for found in decode(score, self.weights)) if score else ()
+            self._readings(score, pieces) if score else ()
             for pieces, score in zip(cuts, scores, strict=True)
         ]
+
+    def _readings(self, scores: Scores, pieces: Pieces) -> tuple[Reading, ...]:
+        found = decode(scores, self.weights, pieces.lines)
+        return tuple(reading(each, pieces) for each in found)
 
     def scores(self, cuts: list[Pieces]) -> list[Scores | None]:
         """What the network says of each text's words; None for a text without words."""
