@@ -168,7 +168,8 @@ def build_scene(
     )
 
 
-_WORD_BEFORE = regex.compile(r"([\p{L}\p{N}'’\-]+|[^\s\p{L}\p{N}])\s*$")
+_WORD_BEFORE = regex.compile(r"(?r)([\p{L}\p{N}'’\-]+|[^\s\p{L}\p{N}])[ \u00a0]*")
+"""Read backwards from a name."""
 
 
 _COORDINATED = regex.compile(r" and \p{Lu}")
@@ -196,8 +197,7 @@ def _standing(text: str, name: Name, layout: Layout, titles: Titles) -> float:
 def _word_before(text: str, start: int, titles: Titles) -> str:
     """The word or mark before a name, over the nouns and adjectives of its own phrase."""
     for _ in range(6):
-        line = text.rfind("\n", max(0, start - 60), start) + 1
-        match = _WORD_BEFORE.search(text[max(line, start - 60) : start])
+        match = _WORD_BEFORE.match(text, max(0, start - 60), start)
         if match is None:
             return ""
         word: str = match.group(1)
@@ -205,7 +205,7 @@ def _word_before(text: str, start: int, titles: Titles) -> str:
         own = lowered in titles.people or lowered in titles.common or lowered in titles.offices
         if not own and lowered not in {"the", "a", "an", "former", "his", "her", "campaign"}:
             return lowered
-        start -= len(match.group())
+        start = match.start()
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -26,9 +26,11 @@ from quotes.resolve.chains import Chain, build_chains
 from quotes.resolve.names import find_names, slug
 from quotes.resolve.sources import Source, read_source
 
-
 _MOST_CHAINS = 500
 """Chains and speakers looked back over: more than any article has."""
+
+_PRONOUNS_FOLLOWED = 12
+"""Pronouns of the story read before a source: older ones weigh nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,9 @@ class _Resolver:
 
     def _read_pronouns_before(self, at: int) -> None:
         """Follow "he" and "she" of the story up to an offset: they keep their man in mind."""
-        while self.free_at < len(self.free) and self.free[self.free_at][0] < at:
-            start, word = self.free[self.free_at]
-            self.free_at += 1
+        last = bisect_left(self.free, (at, ""))
+        first, self.free_at = max(self.free_at, last - _PRONOUNS_FOLLOWED), last
+        for start, word in self.free[first:last]:
             hidden = self.scene.is_elsewhere(start) or self.scene.layout.is_quoted(start)
             if hidden:
                 continue

@@ -416,7 +416,9 @@ def _piece(text: str, name: Name, places: list[int], first: int, last: int) -> N
     )
 
 
-_PHRASE_BEFORE = regex.compile(r"(?:(?<![\p{L}\-’'])\p{L}[\p{L}\-’']*+ ){1,8}$")
+_PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")
+"""Read backwards from a name."""
+
 _APPOSITION = regex.compile(
     r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
 )
@@ -428,7 +430,7 @@ def _beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]
     """Lower-case words of the noun phrase before a name, and of the apposition after it."""
     left = text[max(0, name.start - 90) : name.start]
     before: list[str] = []
-    phrase = _PHRASE_BEFORE.search(left)
+    phrase = _PHRASE_BEFORE.match(left)
     if phrase:
         before = _phrase_words(phrase.group(), titles)
     elif left.endswith(", ") and text.startswith(",", name.end):
