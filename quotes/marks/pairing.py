@@ -1,11 +1,7 @@
-"""Quotation marks: what stands inside them, by form alone.
+"""Pairing the marks: which opening mark belongs to which closing one.
 
-A text comes in, every stretch in quotation marks goes out, with its pieces, its depth and what
-its form says about it.  Nothing here knows who spoke, a cue verb or a name: marks, white
-space, capitals and punctuation are all the evidence.  The text is never changed.
-
-How marks are paired.  One regular expression visits the marks and the paragraph breaks, and a
-small stack holds what is open.
+One regular expression visits the marks and the paragraph breaks of a text, and a small stack
+holds what is open.
 
 - Curly marks say their direction; straight ones take it from their surroundings, and where
   those say nothing, an open quotation is closed and else one is opened.
@@ -20,8 +16,6 @@ small stack holds what is open.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -40,156 +34,8 @@ Style = Literal[
 ]
 """By the opening mark: “ ‘ " ' „ « » `` 「."""
 
-Look = Literal["speech", "fragment", "scare", "title", "nickname"]
-"""What the form suggests.
-
-speech: a direct quotation, almost surely.  fragment: quoted words inside the writer's own
-sentence, spoken or not.  scare: a word or two held at arm's length, or a word as a word.
-title: a work, or a heading.  nickname: inside a name.
-"""
-
 _Family = Literal["double", "single", "guillemet", "angle", "corner", "white-corner"]
 _Role = Literal["open", "close", "either"]
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """One stretch of text in quotation marks.
-
-    Attributes:
-        pieces: inside the marks, in order, never empty; one a paragraph.
-        outer: the same pieces with their marks; a piece without a closing mark ends alike.
-        style: by its opening mark.
-        depth: 0 for an outermost quotation, 1 and more for those inside others.
-        closed: False where it ended only because its paragraph did.
-        words: the number of words inside.
-        capital: the first letter inside is a capital.
-        final: what stands before the closing mark ends a sentence or clause: . , ! ? … —
-        paragraph_start: nothing stands before it in its paragraph.
-        whole_line: nothing else stands in its paragraph or paragraphs.
-        looks_like: see `Look`; "speech" is meant to be right, not to be complete.
-    """
-
-    pieces: tuple[Span, ...]
-    outer: tuple[Span, ...]
-    style: Style
-    depth: int
-    closed: bool
-    words: int
-    capital: bool
-    final: bool
-    paragraph_start: bool
-    whole_line: bool
-    looks_like: Look
-
-    @property
-    def start(self) -> int:
-        """Where its first opening mark stands."""
-        return self.outer[0].start
-
-    @property
-    def end(self) -> int:
-        """After its last closing mark, or after its last word if there is none."""
-        return self.outer[-1].end
-
-
-def find_quoted(text: str) -> tuple[Quoted, ...]:
-    """Every stretch of `text` in quotation marks, nested ones too, by where they start.
-
-    Takes time linear in the text.  Marks around nothing (no word inside) are left out.
-
-    >>> [(q.pieces[0].of("He said, “We did it.”"), q.looks_like)
-    ...  for q in find_quoted("He said, “We did it.”")]
-    [('We did it.', 'speech')]
-    >>> find_quoted("the workers’ pay in the ’90s, rock ’n’ roll and a 6'2\\" man")
-    ()
-    """
-    found = sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
-    return tuple(_described(text, found))
-
-
-class Marks:
-    """The quotations of one text, ready for questions about spans of it.
-
-    Only outermost quotations count here: a nested one is part of what its speaker said.
-
-    >>> marks = Marks("“We won,” he said of the vote.")
-    >>> marks.share([Span(0, 9)]), marks.share([Span(10, 17)]), marks.share([Span(0, 17)])
-    (1.0, 0.0, 0.5)
-    >>> marks.strip(Span(0, 9))
-    Span(start=1, end=8)
-    """
-
-    def __init__(self, text: str) -> None:
-        """Find the quotations of `text`."""
-        self.text = text
-        self.quoted = find_quoted(text)
-        self.outermost = tuple(quoted for quoted in self.quoted if quoted.depth == 0)
-        self._starts = [quoted.start for quoted in self.outermost]
-        self._pieces = [piece for quoted in self.outermost for piece in quoted.pieces]
-        self._piece_starts = [piece.start for piece in self._pieces]
-
-    def share(self, spans: Iterable[Span]) -> float:
-        """The share of the words of `spans` that stand inside marks: 0..1, 0 for no words.
-
-        1 is direct speech, 0 indirect, anything between mixed.
-        """
-        total = inside = 0
-        for span in spans:
-            total += _word_count(self.text, span)
-            inside += sum(_word_count(self.text, part) for part in self.inside(span))
-        return inside / total if total else 0.0
-
-    def inside(self, span: Span) -> tuple[Span, ...]:
-        """The parts of `span` that stand inside marks, in order."""
-        first = max(bisect_right(self._piece_starts, span.start) - 1, 0)
-        return tuple(_common(self._pieces, first, span))
-
-    def enclosing(self, span: Span) -> Quoted | None:
-        """The outermost quotation that holds all of `span`, marks and space around it aside."""
-        bare = self._trimmed(span)
-        at = bisect_right(self._starts, bare.start) - 1
-        if at >= 0 and bare.end <= self.outermost[at].end:
-            return self.outermost[at]
-        return None
-
-    def strip(self, span: Span) -> Span:
-        """`span` without the marks at its ends, if it lies in one quotation; else unchanged.
-
-        Space goes too, and a comma after the closing mark; what stands inside stays.
-        """
-        quoted = self.enclosing(span)
-        if quoted is None:
-            return span
-        start = next((p.start for p in quoted.pieces if p.end > span.start), span.start)
-        ends = [piece.end for piece in quoted.pieces if piece.start < span.end]
-        bare = Span(max(start, span.start), min(ends[-1] if ends else span.end, span.end))
-        return bare if bare.start < bare.end else span
-
-    def _trimmed(self, span: Span) -> Span:
-        """`span` without space at its ends, nor a comma or full stop after a closing mark."""
-        start, end = span.start, span.end
-        while start < end and self.text[start].isspace():
-            start += 1
-        while start < end and self.text[end - 1].isspace():
-            end -= 1
-        if end - start > 1 and self.text[end - 1] in ",.;:" and self.text[end - 2] in _CLOSERS:
-            end -= 1
-        return Span(start, end)
-
-
-def _common(pieces: Sequence[Span], first: int, span: Span) -> Iterator[Span]:
-    """What `span` shares with the ordered `pieces`, from the piece numbered `first` on."""
-    for at in range(first, len(pieces)):
-        piece = pieces[at]
-        if piece.start >= span.end:
-            return
-        start, end = max(piece.start, span.start), min(piece.end, span.end)
-        if start < end:
-            yield Span(start, end)
-
-
-# Pairing the marks.
 
 _MARKS: Final[dict[str, tuple[_Family, _Role, Style]]] = {
     "“": ("double", "open", "double"),
@@ -218,13 +64,10 @@ _MARKS: Final[dict[str, tuple[_Family, _Role, Style]]] = {
 }
 _OPENERS = "([{<—–-/>|“„‟\"`«‹‘‛‚'「『"
 _LEADS = "([{<$£€¥#@&*.…—–-+¿¡“„\"`«‹‘'"
-_CLOSERS = "”\"'’»«›‹“」』"
-_ENDS = ".,!?…—–;:"
 _EVENT = re.compile(r"[\n\r\v\f\x85\u2028\u2029]\s*|``|''|‘‘|’’|[“”‟„\"‘‛‚`’'«»‹›「」『』]")
 _ELISION = re.compile(
     r"(?:\d\ds?|(?i:em|til|tis|twas|twere|n)|till|cause|cuz|bout|round|neath|nother|fraid|ere)\b"
 )
-_WORD = re.compile(r"\w+(?:[-'’.,&]\w+)*")
 _COLUMNS = 100  # the longest line taken for a wrapped one
 _DEEPEST = 6  # openings nested deeper are ignored: it keeps a text of marks alone linear
 
@@ -252,8 +95,8 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """A paired quotation, not yet described."""
+class Pair:
+    """A paired quotation, not yet described: `pieces` inside the marks, `outer` with them."""
 
     pieces: tuple[Span, ...]
     outer: tuple[Span, ...]
@@ -262,11 +105,22 @@ class _Pair:
 
     @property
     def start(self) -> int:
+        """Where its first opening mark stands."""
         return self.outer[0].start
 
     @property
     def end(self) -> int:
+        """After its last closing mark, or after its last word if there is none."""
         return self.outer[-1].end
+
+
+def pair_marks(text: str) -> list[Pair]:
+    """Every pair of marks in `text`, nested ones too, by where they start; outer before inner.
+
+    >>> [pair.pieces[0].of("“a ‘b’” 'c'") for pair in pair_marks("“a ‘b’” 'c'")]
+    ['a ‘b’', 'b', 'c']
+    """
+    return sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
 
 
 class _Machine:
@@ -275,11 +129,11 @@ class _Machine:
     def __init__(self, text: str) -> None:
         self.text = text
         self.stack: list[_Open] = []
-        self.pairs: list[_Pair] = []
+        self.pairs: list[Pair] = []
         self.waiting: _Open | None = None  # left open by the paragraph before
         self.paragraph = len(text) - len(text.lstrip())
 
-    def run(self) -> list[_Pair]:
+    def run(self) -> list[Pair]:
         for event in _EVENT.finditer(self.text):
             mark, start, end = event[0], event.start(), event.end()
             if mark not in _MARKS:
@@ -449,7 +303,7 @@ class _Machine:
         lonely = len(done.pieces) == 1 and not closed and not _trusted(done, self.text)
         if done.pieces and not lonely:
             style = _MARKS[done.mark][2]
-            self.pairs.append(_Pair(tuple(done.pieces), tuple(done.outer), style, closed))
+            self.pairs.append(Pair(tuple(done.pieces), tuple(done.outer), style, closed))
 
 
 def _faces_open(before: str, after: str) -> bool:
@@ -516,157 +370,3 @@ def _wrapped(text: str, start: int, end: int) -> bool:
     first = following.partition(" ")[0]
     widest = max(len(following), 60)
     return 40 <= line <= _COLUMNS >= len(following) and line + 1 + len(first) > widest
-
-
-# Describing what was paired.
-
-
-def _described(text: str, found: Sequence[_Pair]) -> Iterator[Quoted]:
-    ends: list[int] = []
-    previous: Quoted | None = None
-    for pair in found:
-        while ends and ends[-1] <= pair.start:
-            ends.pop()
-        words = sum(_word_count(text, piece) for piece in pair.pieces)
-        if not words:
-            continue
-        quoted = _describe(text, pair, len(ends), words, previous)
-        ends.append(pair.end)
-        if quoted.depth == 0:
-            previous = quoted
-        yield quoted
-
-
-def _word_count(text: str, span: Span) -> int:
-    return len(_WORD.findall(text, span.start, span.end))
-
-
-def _describe(text: str, pair: _Pair, depth: int, words: int, previous: Quoted | None) -> Quoted:
-    before = re.split(r"[\r\n]", text[max(0, pair.start - 80) : pair.start])[-1]
-    after = re.split(r"[\r\n]", text[pair.end : pair.end + 80], maxsplit=1)[0]
-    form = _Form(text, pair, words, before, after, previous)
-    return Quoted(
-        pieces=pair.pieces,
-        outer=pair.outer,
-        style=pair.style,
-        depth=depth,
-        closed=pair.closed,
-        words=words,
-        capital=form.capital,
-        final=form.final,
-        paragraph_start=form.at_start,
-        whole_line=form.at_start and not after.strip(),
-        looks_like=form.look(),
-    )
-
-
-_SMALL = re.compile(
-    r"(?:an?|the|and|or|but|nor|of|in|on|at|by|for|to|with|from|as|into|over|is|vs?|de|la)"
-)
-_PRONOUN = r"(?:he|she|they|we|I|it|who|one)"
-# Who said it, after the closing mark: "he added", "Mr. Lee told them", "said the president".
-_TAG = re.compile(
-    rf"\s*(?:{_PRONOUN}\s+(?:\w+ly\s+)?[a-z]+"
-    r"|[A-Z][\w.’'-]+(?:\s[^.\s]+)*?\s[a-z]{3,}"
-    r"|[a-z]{3,}\s+(?:(?:the|an?|his|her|their|one|another)\s|[A-Z]))"
-)
-_LINK = re.compile(r"\s*(?:and|or|but|nor|which|that|to|in|on|for|of|with|as|at|from|is|was|are)\b")
-_LEAD_IN = re.compile(r"[\w)”\"’]\s*[,:]\s*$")
-_NEW_SENTENCE = re.compile(r"(?:^|[.!?…][)\]]?[”\"’']?)\s*$")
-# The end of a sentence inside: not "Mrs. Khan", not "U.S. troops".
-_INNER_END = re.compile(r"\b(?:[a-z0-9]\S*|\w{4,})[.!?…]+[)\]]?\s+[A-Z“‘\[]")
-_CREDIT = re.compile(r"\s*by\s[A-Z]")
-
-
-class _Form:
-    """What one quotation and its surroundings look like, and the policy on it."""
-
-    def __init__(
-        self,
-        text: str,
-        pair: _Pair,
-        words: int,
-        before: str,
-        after: str,
-        previous: Quoted | None,
-    ) -> None:
-        first, last = pair.pieces[0], pair.pieces[-1]
-        self.head = text[first.start : first.end][:400]
-        self.words, self.before, self.after = words, before, after
-        self.several = len(pair.pieces) > 1
-        self.closed = pair.closed
-        self.single = pair.style in ("single", "straight-single")
-        letter = re.search(r"[^\W_]", self.head)
-        self.capital = letter is not None and not letter[0].islower()
-        self.close = text[last.start : last.end][-4:].rstrip().rstrip("'’”\")]")[-1:]
-        self.final = self.close != "" and self.close in _ENDS
-        self.at_start = not before.strip()
-        self.gap = "" if previous is None else text[previous.end : pair.start][:81]
-        self.follows_speech = previous is not None and previous.looks_like == "speech"
-
-    def look(self) -> Look:
-        """The policy: names and titles first, then speech on strong form alone."""
-        if self._is_nickname():
-            return "nickname"
-        if self._is_title():
-            return "title"
-        if self._is_speech():
-            return "speech"
-        return "scare" if self.words <= 2 and not self.capital else "fragment"
-
-    def _is_nickname(self) -> bool:
-        return (
-            self.words <= 3
-            and self.capital
-            and not self.final
-            and re.search(r"[A-Z][\w.’'-]*\s$", self.before) is not None
-            and re.match(r"\s[A-Z]\w", self.after) is not None
-        )
-
-    def _is_title(self) -> bool:
-        """Capitals throughout (Saturday Night Live), or a heading: a line without an end."""
-        if self._is_heading() or (self.close == "," and _CREDIT.match(self.after)):
-            return True
-        if self.close and self.close in ".!?":
-            return False
-        names = [w for w in _WORD.findall(self.head) if not _SMALL.fullmatch(w)]
-        return 2 <= self.words <= 12 and all(not w[0].islower() for w in names) and len(names) > 1
-
-    def _is_heading(self) -> bool:
-        """A short line of its own, without an end or in single marks: ‘All Bets Are Off.’."""
-        alone = self.at_start and not self.after.strip() and self.closed and not self.several
-        return alone and self.words <= 12 and (self.single or not self.final)
-
-    def _is_speech(self) -> bool:
-        several = self.several or len(_INNER_END.findall(self.head)) > 0
-        if several and self.words >= 5 and (self.final or not self.closed):
-            return True
-        return self.final and (self._stands_alone() or self._is_tagged() or self._goes_on())
-
-    def _stands_alone(self) -> bool:
-        """A capital after a lead-in or the end of a sentence, and an end of its own."""
-        if not self.capital:
-            return False
-        if _LEAD_IN.search(self.before):
-            return self.words >= 3
-        anew = _NEW_SENTENCE.search(self.before) is not None
-        return anew and (self.words >= 4 or self._follows_closely())
-
-    def _is_tagged(self) -> bool:
-        """Capital, then a comma or a question inside the marks, then who said it."""
-        return (
-            self.capital
-            and self.close in ",!?—"
-            and _NEW_SENTENCE.search(self.before) is not None
-            and _LINK.match(self.after) is None
-            and _TAG.match(self.after) is not None
-        )
-
-    def _goes_on(self) -> bool:
-        """The rest of a sentence whose first half was speech: “…,” he said, “and …”."""
-        gap = self.gap.rstrip()
-        return self._follows_closely() and self.words >= 3 and gap.endswith(",") and "." not in gap
-
-    def _follows_closely(self) -> bool:
-        """Speech stands shortly before, in the same paragraph."""
-        return self.follows_speech and len(self.gap) <= 80 and not re.search(r"[\r\n]", self.gap)
