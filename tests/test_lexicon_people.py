@@ -147,7 +147,7 @@ def test_wrong_users_file(case: str, tmp_path: Path) -> None:
 
 def test_missing_users_file(tmp_path: Path) -> None:
     """A missing file is an error with its path."""
-    with pytest.raises(LexiconError, match="people.toml"):
+    with pytest.raises(LexiconError, match=r"people\.toml"):
         load_people(tmp_path / "people.toml")
 
 

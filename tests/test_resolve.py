@@ -549,6 +549,7 @@ APART = {
     "middle initials that disagree": ["Mary J. Quorple", "Mary K. Quorple"],
     "bare surname with two bearers": ["Mary Quorple", "Paul Quorple", "Quorple"],
     "bare surname that a known person has too": ["Jonah Zelensky", "Zelensky"],
+    "father and son of the people file": ["Donald Trump", "Donald Trump Jr."],
     "first initial with two bearers": ["Mary Quorple", "Mona Quorple", "M. Quorple"],
 }
 

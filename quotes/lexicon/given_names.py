@@ -116,4 +116,4 @@ def gender_of(word: str) -> Gender | None:
     """
     lowered = plain(word)
     genders = _genders()
-    return genders.get(lowered) or genders.get(lowered.partition("-")[0])
+    return genders.get(lowered) or genders.get(lowered.rpartition("-")[2])

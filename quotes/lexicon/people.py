@@ -22,6 +22,7 @@ _PARTICLES = frozenset(
     {"von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"}
     | {"al", "el", "bin", "ibn", "abu", "ter"}
 )
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _NAME_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "surname", "roles"})
 _ROLE_KEYS = frozenset({"role", "of", "from", "to"})
 
@@ -92,8 +93,8 @@ class People:
     def _file(self, person: Person) -> None:
         for name in (person.name, *person.aliases):
             words = fold_name(name)
-            _append(self._by_name, words, person)
-            if len(words) > 1:
+            _append(self._by_name, (*words, _suffix(name)), person)
+            if len(words) > 1 and not _suffix(name):
                 _append(self._by_ends, (words[0], words[-1]), person)
         _append(self._by_surname, surname_key(person.name), person)
 
@@ -103,7 +104,7 @@ class People:
         Middle names may be left out or added where first name and surname fit one person.
         """
         words = fold_name(name)
-        found = self._by_name.get(words)
+        found = self._by_name.get((*words, _suffix(name)))
         if found is None and len(words) > 1:
             found = self._by_ends.get((words[0], words[-1]))
         return found[0] if found and len(found) == 1 else None
@@ -111,6 +112,12 @@ class People:
     def surnamed(self, surname: str) -> tuple[Person, ...]:
         """All persons of this surname, in the file's order."""
         return tuple(self._by_surname.get(surname_key(surname), ()))
+
+
+def _suffix(name: str) -> str:
+    """ "jr" of a junior, which tells him from his father; "" of others."""
+    last = plain(name.rpartition(" ")[2])
+    return last if last in _SUFFIXES else ""
 
 
 def surname_key(name: str) -> str:
@@ -130,7 +137,7 @@ def surname_of(name: str) -> str:
     ('von der Leyen', 'Roberts')
     """
     words = name.replace(",", " ").split()
-    while len(words) > 1 and plain(words[-1]) in {"jr", "sr", "ii", "iii", "iv"}:
+    while len(words) > 1 and plain(words[-1]) in _SUFFIXES:
         words.pop()
     start = len(words) - 1
     while start > 1 and plain(words[start - 1]) in _PARTICLES:

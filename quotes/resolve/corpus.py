@@ -101,7 +101,7 @@ class _PersonKeys:
     def key(self, entity: Entity) -> Key:
         person = self._people.named(entity.name)
         if person is not None:
-            return ("person", *fold_name(person.name), "known")
+            return ("person", "known", person.name)
         words = fold_name(entity.name) or (plain(entity.name),)
         if len(words) == 1:
             return self._lone(words[0])
@@ -133,9 +133,8 @@ class _PersonKeys:
 
     def _bearer_key(self, first: str, surname: str) -> Key:
         for name in sorted(self._known_bearers[surname]):
-            words = fold_name(name)
-            if words[0] == first:
-                return ("person", *words, "known")
+            if fold_name(name)[0] == first:
+                return ("person", "known", name)
         return self._full((first, surname))
 
 

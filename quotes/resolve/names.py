@@ -198,7 +198,7 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     if not words or _is_quoted_title(text, words):
         return None
     start, end = words[0].start, words[-1].end
-    title, own = _split_title(words, titles) if not loose or len(words) < 4 else ([], words)
+    title, own = ([], words) if loose else _split_title(words, titles)
     own = _without_peoples(own, bool(title), titles, people)
     if not own:
         return None
