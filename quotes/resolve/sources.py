@@ -84,7 +84,6 @@ class Source:
     owner: str | None = None
     owner_name: Name | None = None
     gender: Gender | None = None
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +219,7 @@ def _several(phrase: _Phrase) -> Source | None:
             continue
         if _one_person_twice(core[:i], core[i + 1 :], phrase):
             continue
-        members = sum(1 for n in phrase.names if n.start >= core[0].start)
-        return Source("several", phrase.text, phrase.start, count=max(2, members))
+        return Source("several", phrase.text, phrase.start)
     return _joined_after(phrase)
 
 
@@ -234,7 +232,7 @@ def _joined_after(phrase: _Phrase) -> Source | None:
         starts = [n for n in phrase.names if n.start == after.start and n.kind == "person"]
         last = phrase.last_name()
         if starts and last is not None and phrase.rest[0].text == "of" and i <= 3:
-            return Source("several", phrase.text, phrase.start, count=2)
+            return Source("several", phrase.text, phrase.start)
     return None
 
 
