@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from quotes import index
@@ -198,6 +199,15 @@ def test_every_question_takes_every_form(run: Run, question: tuple[str, ...], fl
     assert result.stdout
     if flag == "--json":
         assert isinstance(json.loads(result.stdout), list)
+
+
+def test_datasette_gets_a_description_under_the_name_of_the_index(run: Run, tmp_path: Path) -> None:
+    """YAML on stdout, ready to be kept beside the index; no index, no description."""
+    result = run("datasette")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert list(yaml.safe_load(result.stdout)["databases"]) == ["quotes"]
+    missing = run("datasette", "--db", str(tmp_path / "missing.db"))
+    assert (missing.exit_code, missing.stdout) == (2, "")
 
 
 def test_no_headers_and_byte_order_mark(run: Run) -> None:

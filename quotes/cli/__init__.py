@@ -43,6 +43,7 @@ COMMANDS = (
     asking.variants,
     asking.show,
     asking.export,
+    asking.datasette,
     reading.extract,
 )
 for command in COMMANDS:

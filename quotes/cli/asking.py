@@ -215,3 +215,17 @@ def export(output_file: Path | None, db: Path, chosen: Chosen, output: Output) -
             written = answer(rows, output, default="csv", out=out)
     note(f"{written} quotations in {output_file}")
     finish(written)
+
+
+@click.command()
+@db_option
+@common_options
+def datasette(db: Path) -> None:
+    """The description of the index for Datasette, as YAML.
+
+    quotes datasette > datasette.yaml; datasette quotes.db -m datasette.yaml
+    """
+    from quotes.schema import datasette_metadata
+
+    with _opened(db):  # an index, or an error that says what it is
+        click.echo(datasette_metadata(db), nl=False)
