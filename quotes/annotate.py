@@ -187,7 +187,8 @@ class QuoteProcessor(Processor):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any], pipeline: stanza.Pipeline, device: str) -> None:
         """Called by stanza, with the pipeline's options that begin with ``quote_``."""
         super().__init__(config, pipeline, device)
-        self._find = _finder(config.get("folder"))
+        folder = config.get("folder")
+        self._find = _finder(Path(folder) if folder else None)
 
     def process(self, document: Document) -> Document:
         """Find the quotations of one document."""

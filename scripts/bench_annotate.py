@@ -1,6 +1,6 @@
 """Compare sentences by rule with sentences by stanza: speed, memory, start, agreement.
 
-    python scripts/bench_annotate.py --corpora DIR [--rounds 3]
+    python scripts/bench_annotate.py --corpora DIR [--rounds 3] [--articles 84]
 
 Speed is words (by white space) of PolNeAR dev a CPU-second on one thread, the ways taken
 in turn in one process, the median of the rounds.  Start and peak memory are those of fresh
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -53,9 +54,9 @@ def with_stanza(texts: Sequence[str]) -> list[tuple[Span, ...]]:
     return [each.sentences for each in annotate([Article("", text) for text in texts])]
 
 
-def polnear(corpora: Path) -> list[str]:
+def polnear(corpora: Path, articles: int) -> list[str]:
     with gzip.open(corpora / "polnear" / "dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in lines]
+        return [json.loads(line)["text"] for line in islice(lines, articles)]
 
 
 def words_a_second(texts: Sequence[str], rounds: int) -> dict[str, float]:
@@ -109,8 +110,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--articles", type=int, default=84)
     options = parser.parse_args()
-    texts = polnear(options.corpora)
+    texts = polnear(options.corpora, options.articles)
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for name in CHILDREN:
         show(f"fresh process, {name}", fresh_process(name, texts))

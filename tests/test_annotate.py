@@ -1,0 +1,326 @@
+"""stanza offline: the shipped tokenizer, official packages, and `doc.quotes`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from quotes import annotate as annotate_module
+from quotes.annotate import annotate, pipeline
+from quotes.errors import ModelError
+from quotes.records import AnnotatedArticle, Article, Quotation, Region, Span
+
+NEWS = (
+    "KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent visited Kyiv on Wednesday.\n"
+    "“We can’t wait,” Mr. Bessent said. “It’s $1.5 billion.”\n\n"
+    'The headline ended "without a stop"\n'
+    "He didn't reply."
+)
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever asks for the network fails the test that made it ask."""
+
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("the network was asked for")
+
+    for name in ("getaddrinfo", "create_connection"):
+        monkeypatch.setattr(socket, name, refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    for name in ("request_file", "download_models", "download_resources_json"):
+        monkeypatch.setattr(f"stanza.resources.common.{name}", refuse)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    """Texts of a few words gain nothing from a second thread, and lose much on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def package_folder(tmp_path: Path) -> Path:
+    """A stanza model folder with one English package, "mini", as stanza.download lays it out."""
+    (tmp_path / "en" / "tokenize").mkdir(parents=True)
+    shipped = annotate_module.MODEL_FOLDER / "tokenize.pt"
+    shutil.copy(shipped, tmp_path / "en" / "tokenize" / "mini.pt")
+    english = {
+        "lang_name": "English",
+        "tokenize": {"mini": {}, "gone": {}},
+        "packages": {"mini": {"tokenize": "mini"}, "gone": {"tokenize": "gone"}},
+    }
+    (tmp_path / "resources.json").write_text(json.dumps({"en": english}))
+    return tmp_path
+
+
+@pytest.fixture
+def _fresh() -> Iterator[None]:
+    """Pipelines are loaded anew, and not kept for other tests."""
+    annotate_module._kept_pipeline.cache_clear()
+    yield
+    annotate_module._kept_pipeline.cache_clear()
+
+
+def articles(*texts: str) -> list[Article]:
+    """Articles of these texts."""
+    return [Article(str(number), text) for number, text in enumerate(texts)]
+
+
+ODD = "aB.?!”“\"' \n\r\t\x85\u2028\u200b\x97é\u0301😀1,"
+
+
+# What must not load stanza
+
+
+@pytest.mark.parametrize("name", ["quotes", "quotes.text", "quotes.records"])
+def test_stanza_waits_until_asked_for(name: str) -> None:
+    """Importing anything but `quotes.annotate` loads neither stanza nor torch."""
+    check = f"import sys, {name}; print({{'stanza', 'torch'}} & set(sys.modules) or 'light')"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "light"
+
+
+# The shipped tokenizer
+
+
+@pytest.mark.model
+def test_shipped_words_point_into_the_text() -> None:
+    """Every word's offsets give its text back, curly marks and all."""
+    document = pipeline()(NEWS)
+    tokens = [token for sentence in document.sentences for token in sentence.tokens]
+    assert [NEWS[t.start_char : t.end_char] for t in tokens] == [t.text for t in tokens]
+    assert "".join(t.text for t in tokens) == "".join(NEWS.split())
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("“We can’t wait,” he said.", "“ We ca n’t wait , ” he said ."),
+        ('"No," she didn\'t say.', '" No , " she did n\'t say .'),
+        ("Mr. Trump's U.S. trip cost $5.", "Mr. Trump 's U.S. trip cost $ 5 ."),
+    ],
+)
+def test_shipped_words(text: str, words: str) -> None:
+    """Words follow UD English: marks stand alone, clitics come apart."""
+    tokens = [token.text for s in pipeline()(text).sentences for token in s.tokens]
+    assert " ".join(tokens) == words
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left. | She stayed.",
+        "Mr. Bessent met Sen. Cruz on Jan. 28 in the U.S. capital. | They talked.",
+        "“It is over,” he said. | “We won.”",
+        '"Why?" she asked.',
+        "The deal is worth $1.5 billion. | No. 10 declined to comment.",
+        "A headline without a stop\n | The story begins.",
+        "First paragraph.\n\n | Second paragraph.",
+        "",
+        " \n\t\n ",
+    ],
+)
+def test_sentences(text: str) -> None:
+    """Sentences, parted by bars; abbreviations and quotations do not end one."""
+    expected = [part.strip() for part in text.split("|") if part.strip()]
+    printed = text.replace("| ", "")
+    (found,) = annotate(articles(printed))
+    assert [span.of(printed) for span in found.sentences] == expected
+
+
+@pytest.mark.model
+def test_a_batch_equals_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neighbours in a batch, empty ones among them, change nothing; nor does its size."""
+    batch = articles(NEWS, "", "One. Two.", "  \n Three?", "Mr. Lee")
+    together = annotate(batch)
+    assert together == [one for each in batch for one in annotate([each])]
+    monkeypatch.setattr(annotate_module, "BATCH", 2)
+    assert annotate(batch) == together
+
+
+def test_no_articles() -> None:
+    """Nothing in, nothing out."""
+    assert annotate([]) == []
+
+
+@pytest.mark.model
+def test_regions_are_kept_with_their_article() -> None:
+    """Regions found elsewhere come along; one list too few is a mistake in the caller."""
+    teaser = (Region(Span(0, 4), "teaser", "See also"),)
+    found = annotate(articles("One.", "Two."), regions=[(), teaser])
+    assert [each.regions for each in found] == [(), teaser]
+    with pytest.raises(ValueError, match="argument"):
+        annotate(articles("One.", "Two."), regions=[()])
+
+
+@pytest.mark.model
+@settings(max_examples=15, deadline=None)
+@given(st.text(alphabet=ODD, max_size=80))
+@example("\x97\x97\n\x97")
+@example("\u200b\n.")
+def test_any_text_gives_ordered_spans_within_its_lines(text: str) -> None:
+    """Whatever the text, sentences are disjoint, in order, and never cross a line."""
+    (found,) = annotate(articles(text))
+    at = 0
+    for span in found.sentences:
+        assert at <= span.start < span.end <= len(text)
+        assert len(span.of(text).splitlines()) == 1
+        at = span.end
+
+
+# Models that are not there
+
+
+@pytest.mark.parametrize("processors", ["tokenize,pos", "ner", "tokenize, quote, coref"])
+def test_only_shipped_processors_without_a_package(processors: str) -> None:
+    """A processor that has no shipped model says how to get one."""
+    with pytest.raises(ModelError, match="name an official Stanza package"):
+        pipeline(processors=processors)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a model"])
+def test_missing_or_damaged_shipped_model(tmp_path: Path, content: bytes | None) -> None:
+    """A folder without good weights is named, with the remedy."""
+    (tmp_path / "resources.json").write_text("{}")
+    if content is not None:
+        (tmp_path / "tokenize.pt").write_bytes(content)
+    with pytest.raises(ModelError, match="reinstall quotes") as caught:
+        pipeline(folder=tmp_path)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_no_packages_at_all(tmp_path: Path) -> None:
+    """Where stanza has never downloaded anything, the message says what to run."""
+    with pytest.raises(ModelError, match=r"stanza\.download\('en', package='ewt'"):
+        pipeline("ewt", folder=tmp_path / "stanza_resources")
+
+
+@pytest.mark.parametrize("package", ["unheard-of", "gone"])
+def test_a_package_that_is_not_there(package_folder: Path, package: str) -> None:
+    """So it does for a package unknown to stanza, and for one known but not downloaded."""
+    with pytest.raises(ModelError, match="fetch it once") as caught:
+        pipeline(package, folder=package_folder)
+    assert f"package={package!r}" in str(caught.value)
+
+
+# An official package
+
+
+@pytest.mark.model
+def test_an_official_package_is_used_offline(package_folder: Path) -> None:
+    """A downloaded package loads from stanza's folder without the network."""
+    loaded = pipeline("mini", folder=package_folder)
+    assert loaded.config["tokenize_model_path"] == str(
+        package_folder / "en" / "tokenize" / "mini.pt"
+    )
+    assert len(loaded("He left. She stayed.").sentences) == 2
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("_fresh")
+def test_annotate_takes_an_official_package(
+    package_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`stanza_package` names a package of stanza's own model folder."""
+    monkeypatch.setattr(annotate_module, "DEFAULT_MODEL_DIR", str(package_folder))
+    assert annotate(articles(NEWS), stanza_package="mini") == annotate(articles(NEWS))
+    with pytest.raises(ModelError):
+        annotate(articles(NEWS), stanza_package="gone")
+
+
+# doc.quotes
+
+
+def direct(text: str) -> Quotation:
+    """A quotation of the first words between curly marks."""
+    span = Span(text.index("“") + 1, text.index("”"))
+    return Quotation("q0", "direct", (span,), (), (), "assertion", 1.0, "marks")
+
+
+@pytest.fixture
+def _first_quotation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of the reader: the first words in marks are the only quotation."""
+
+    def find(annotated: Sequence[AnnotatedArticle]) -> list[tuple[Quotation, ...]]:
+        assert all(each.sentences for each in annotated)
+        return [(direct(each.article.text),) for each in annotated]
+
+    def finder(folder: object) -> Callable[[Sequence[AnnotatedArticle]], object]:
+        return find
+
+    monkeypatch.setattr(annotate_module, "_finder", finder)
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("_first_quotation")
+def test_documents_get_quotes() -> None:
+    """`quote` fills `doc.quotes`, for one document and for many."""
+    nlp = pipeline(processors="tokenize,quote")
+    texts = ["“No,” he said.", "She said “yes”. Then she left."]
+    assert nlp(texts[0]).quotes == (direct(texts[0]),)
+    assert [document.quotes for document in nlp.bulk_process(texts)] == [
+        (direct(text),) for text in texts
+    ]
+
+
+@pytest.mark.model
+def test_the_shipped_reader_fills_quotes() -> None:
+    """Real quotations, their offsets those of `doc.text`; none where nobody speaks."""
+    nlp = pipeline(processors="tokenize,quote")
+    said = (
+        "“We will win,” said Scott Bessent.\n\nThe ministry said on Monday that taxes would rise."
+    )
+    speech, silence = nlp.bulk_process([said, "It rained in Kyiv."])
+    assert [
+        (q.kind, *(spans[0].of(said) for spans in (q.content, q.cue, q.source)))
+        for q in speech.quotes
+    ] == [
+        ("direct", "We will win,", "said", "Mr. Lee"),
+        ("indirect", "that taxes would rise", "said", "The ministry"),
+    ]
+    assert silence.quotes == ()
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("_first_quotation")
+def test_quote_joins_an_official_pipeline(package_folder: Path) -> None:
+    """stanza's own `Pipeline` knows the processor once this module is imported."""
+    import stanza
+
+    nlp = stanza.Pipeline(
+        "en",
+        dir=str(package_folder),
+        package="mini",
+        processors="tokenize,quote",
+        download_method=None,
+        verbose=False,
+    )
+    assert nlp("“No,” he said.").quotes[0].content == (Span(1, 4),)
+
+
+@pytest.mark.model
+def test_without_the_processor_there_are_no_quotes() -> None:
+    """A pipeline that was not asked for quotations leaves `doc.quotes` empty."""
+    assert pipeline()("“No,” he said.").quotes == ()
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("_first_quotation")
+def test_quote_brings_its_tokenizer() -> None:
+    """Offline, `quote` alone is enough: the shipped tokenizer comes before it."""
+    assert pipeline(processors="quote")("“No,” he said.").quotes[0].content == (Span(1, 4),)
