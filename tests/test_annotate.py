@@ -290,7 +290,7 @@ def test_the_shipped_reader_fills_quotes() -> None:
         (q.kind, *(spans[0].of(said) for spans in (q.content, q.cue, q.source)))
         for q in speech.quotes
     ] == [
-        ("direct", "We will win,", "said", "Mr. Lee"),
+        ("direct", "We will win,", "said", "Scott Bessent"),
         ("indirect", "that taxes would rise", "said", "The ministry"),
     ]
     assert silence.quotes == ()
