@@ -206,6 +206,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="go on from these weights, afresh")
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
@@ -228,6 +229,8 @@ def main() -> None:
     articles = read(args.corpora / "polnear" / "train.jsonl.gz")
     net = Net(Shape())
     load_encoder(net, load_file(weights))
+    if args.start:
+        net.load_state_dict(torch.load(args.start, weights_only=True))
     optimizer = optimizer_for(net, args.rate, args.head_rate)
     kept = {name: value.clone() for name, value in net.state_dict().items()}
     rates = [group["lr"] for group in optimizer.param_groups]

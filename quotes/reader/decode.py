@@ -26,16 +26,21 @@ BUCKETS = 32
 _FAR = 400.0
 _IMPOSSIBLE = -1e4
 
+_FAINT = 0.02
+"""The least probability of its first word's tag that makes a word a candidate for a cue or a
+source although the best tag path passes it over."""
+
 _CROSSED = 5.0
 """Log-odds against a content piece's link for each other cue that it crosses: 151 of 23,291
 links in PolNeAR train cross one."""
 
-_BROKEN = 3.0
-"""The same for each line break between them: 256 of those links have one."""
+_BROKEN = {"cue": 3.0, "source": 7.0}
+"""Log-odds against a link across a line break, content to cue and cue to source: 256 of 23,291
+links and 10 of 18,359 have one."""
 
 _LOOSE_WORDS = 28
 """The most words without a role between a content piece and its cue: more stand there in 17
-of those links."""
+of 23,291 links."""
 
 Range = tuple[int, int]
 
@@ -93,40 +98,57 @@ def decode(scores: Scores, weights: Weights, lines: Ints) -> list[Found]:
     ``(words,)``.
     """
     path = best_path(scores.tags, weights)
-    spans = {role: role_ranges(path, role) for role in ROLES}
-    if not spans["content"]:
+    pieces = role_ranges(path, "content")
+    if not pieces:
         return []
-    sure = _certainty(scores.tags, path)
-    cues, owner_sure = _choose(
-        _votes(
-            spans["content"],
-            spans["cue"],
-            scores.content_query,
-            scores.cue_key,
-            weights.content_bias,
-        ),
-        _between(spans["content"], spans["cue"], path, lines),
+    shares = _shares(scores.tags)
+    cues = candidates(shares, path, "cue")
+    sources = candidates(shares, path, "source")
+    owners, owner_sure = _choose(
+        _votes(pieces, cues, scores.content_query, scores.cue_key, weights.content_bias),
+        _between(pieces, cues, path) - _breaks(pieces, cues, lines, "cue"),
     )
-    sources, _ = _choose(
-        _votes(
-            spans["cue"], spans["source"], scores.cue_query, scores.source_key, weights.source_bias
-        )
+    heard, _ = _choose(
+        _votes(cues.ranges, sources, scores.cue_query, scores.source_key, weights.source_bias),
+        -_breaks(cues.ranges, sources, lines, "source"),
     )
+    sure = _certainty(shares, path)
     found: list[Found] = []
-    for number, cue in enumerate(spans["cue"]):
-        mine = [i for i, owner in enumerate(cues) if owner == number]
-        if mine:
-            source = spans["source"][sources[number]] if sources[number] >= 0 else None
-            confidence = _mean(sure, [spans["content"][i] for i in mine] + [cue])
-            confidence *= float(np.mean([owner_sure[i] for i in mine]))
-            content = tuple(spans["content"][i] for i in mine)
+    for number in sorted(set(owners)):
+        mine = [i for i, owner in enumerate(owners) if owner == number]
+        for group in [mine] if number >= 0 else [[i] for i in mine]:
+            content = tuple(pieces[i] for i in group)
+            cue = cues.ranges[number] if number >= 0 else None
+            source = sources.ranges[heard[number]] if cue and heard[number] >= 0 else None
+            confidence = _mean(sure, content) * float(np.mean([owner_sure[i] for i in group]))
             found.append(Found(content, cue, source, confidence))
-    for number, owner in enumerate(cues):
-        if owner < 0:
-            piece = spans["content"][number]
-            confidence = _mean(sure, [piece]) * owner_sure[number]
-            found.append(Found((piece,), None, None, confidence))
     return sorted(found, key=lambda f: f.content[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Word ranges that a link may point to, in order, and log-probabilities of their tags.
+
+    Those of the best tag path have support 0; the others are faint: not tagged, but not
+    ruled out, and taken if the link insists.
+    """
+
+    ranges: list[Range]
+    support: Floats
+
+
+def candidates(shares: Floats, path: Ints, role: Role) -> Candidates:
+    """The ranges of `role` on the path, and the faint ones beside it."""
+    begin = 1 + 2 * ROLES.index(role)
+    ranges = [(word, 0.0) for word in role_ranges(path, role)]
+    for start in np.flatnonzero((path == 0) & (shares[:, begin] >= _FAINT)).tolist():
+        end = start + 1
+        while end < len(path) and path[end] == 0 and shares[end, begin + 1] > shares[end, 0]:
+            end += 1
+        ranges.append(((start, end), float(np.log(shares[start, begin]))))
+    ranges.sort()
+    support = np.array([support for _, support in ranges], dtype=np.float32)
+    return Candidates([word for word, _ in ranges], support)
 
 
 def best_path(tags: Floats, weights: Weights) -> Ints:
@@ -187,15 +209,15 @@ def forbidden_steps() -> Floats:
 
 
 def _votes(
-    asking: list[Range], offered: list[Range], query: Floats, key: Floats, bias: Floats
+    asking: list[Range], offered: Candidates, query: Floats, key: Floats, bias: Floats
 ) -> Floats:
-    """How well each asking range's words link to each offered one, ``(asking, offered + 1)``.
+    """How well each asking range's words link to each candidate, ``(asking, offered + 1)``.
 
     Every word of the asking range votes with its logits; column 0 is "none of them".
     """
     if not asking:
-        return np.zeros((0, len(offered) + 1), dtype=np.float32)
-    heads = np.array([start for start, _ in offered], dtype=np.int64)
+        return np.zeros((0, len(offered.ranges) + 1), dtype=np.float32)
+    heads = np.array([start for start, _ in offered.ranges], dtype=np.int64)
     words = np.concatenate([np.arange(start, end) for start, end in asking])
     scores = np.empty((len(words), len(heads) + 1), dtype=np.float32)
     scores[:, 0] = query[words, -1]
@@ -204,55 +226,65 @@ def _votes(
     lengths = np.array([end - start for start, end in asking])
     firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     votes: Floats = np.add.reduceat(scores, firsts, axis=0) / lengths[:, None]
+    votes[:, 1:] += offered.support
     return votes
 
 
-def _between(pieces: list[Range], cues: list[Range], path: Ints, lines: Ints) -> Floats:
+def _between(pieces: list[Range], cues: Candidates, path: Ints) -> Floats:
     """What stands between each content piece and each cue speaks against their link.
 
-    Returns log-odds ``(pieces, cues)``, 0 where nothing does.
+    Returns log-odds ``(pieces, cues)``, 0 where nothing does.  Faint cues are not crossed.
     """
-    if not pieces or not cues:
-        return np.zeros((len(pieces), len(cues)), dtype=np.float32)
+    if not pieces or not cues.ranges:
+        return np.zeros((len(pieces), len(cues.ranges)), dtype=np.float32)
     starts, ends = np.array(pieces).T
-    cue_starts, cue_ends = np.array(cues).T
-    loose = np.concatenate([[0], np.cumsum(path == 0)])
+    cue_starts, cue_ends = np.array(cues.ranges).T
     after = cue_starts[None, :] >= ends[:, None]
-    words = np.where(
-        after,
-        loose[cue_starts][None, :] - loose[ends][:, None],
-        loose[starts][:, None] - loose[cue_ends][None, :],
-    )
-    place = np.searchsorted(cue_starts, starts)[:, None]
-    number = np.arange(len(cues))[None, :]
-    crossed = np.where(after, number - place, place - 1 - number)
-    far = np.where(words > _LOOSE_WORDS, _IMPOSSIBLE, 0.0)
-    breaks = np.abs(lines[starts][:, None] - lines[cue_starts][None, :])
-    against: Floats = (far - _CROSSED * crossed - _BROKEN * breaks).astype(np.float32)
+    low = np.where(after, ends[:, None], cue_ends[None, :])
+    high = np.where(after, cue_starts[None, :], starts[:, None])
+    loose = np.concatenate([[0], np.cumsum(path == 0)])
+    firm = cue_starts[cues.support == 0.0]
+    crossed = np.searchsorted(firm, high) - np.searchsorted(firm, low)
+    far = np.where(loose[high] - loose[low] > _LOOSE_WORDS, _IMPOSSIBLE, 0.0)
+    against: Floats = (far - _CROSSED * crossed).astype(np.float32)
     return against
 
 
-def _choose(votes: Floats, against: Floats | None = None) -> tuple[list[int], list[float]]:
+def _breaks(
+    asking: list[Range], offered: Candidates, lines: Ints, role: Literal["cue", "source"]
+) -> Floats:
+    """The weight of the line breaks between asking and offered, ``(asking, offered)``."""
+    mine = lines[[start for start, _ in asking]]
+    theirs = lines[[start for start, _ in offered.ranges]]
+    count = np.abs(mine[:, None] - theirs[None, :])
+    return (_BROKEN[role] * count).astype(np.float32)
+
+
+def _choose(votes: Floats, against: Floats) -> tuple[list[int], list[float]]:
     """For each row of votes the number of the choice, -1 for none, and its probability."""
     if not len(votes):
         return [], []
-    if against is not None:
-        votes = votes + np.pad(against, ((0, 0), (1, 0)))
+    votes = votes + np.pad(against, ((0, 0), (1, 0)))
     shares = np.exp(votes - votes.max(1, keepdims=True))
     shares /= shares.sum(1, keepdims=True)
     best = votes.argmax(1)
     return (best - 1).tolist(), shares[np.arange(len(best)), best].tolist()
 
 
-def _certainty(tags: Floats, path: Ints) -> Floats:
-    """Each word's probability of the tag that the path gives it, place in span aside."""
+def _shares(tags: Floats) -> Floats:
+    """Each word's tag probabilities, ``(words, tags)``."""
     exp = np.exp(tags - tags.max(1, keepdims=True))
-    shares = exp / exp.sum(1, keepdims=True)
+    shares: Floats = exp / exp.sum(1, keepdims=True)
+    return shares
+
+
+def _certainty(shares: Floats, path: Ints) -> Floats:
+    """Each word's probability of the role that the path gives it, ``(words,)``."""
     by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
     return by_role[np.arange(len(path)), (path + 1) // 2].astype(np.float32)
 
 
-def _mean(sure: Floats, ranges: list[Range]) -> float:
+def _mean(sure: Floats, ranges: tuple[Range, ...]) -> float:
     return float(np.concatenate([sure[start:end] for start, end in ranges]).mean())
 
 
