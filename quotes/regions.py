@@ -17,7 +17,7 @@ from quotes.records import Article, Region, RegionKind, Span
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
-_QUOTED = re.compile(r"“[^“”]*+(?:”|$)|\"[^\"]*+(?:\"|$)")
+_QUOTED = re.compile(r"“[^“”]*+(?:”|$)|\"[^\"]*+(?:\"|$)|«[^«»]*+(?:»|$)")
 _MARK = re.compile('[“”"«»„]')
 _STOP = (".", "!", "?", ":", ";", ",", "…", "”", '"', "’", "'", ")", "]")
 _ELLIPSIS = ("...", "…", "[…]", "[...]")
@@ -195,7 +195,7 @@ def _single_lines(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Fou
 
 
 def _pull_quotes(lines: Sequence[_Line], _: Boilerplate) -> Iterator[_Found]:
-    """Paragraphs without marks or attribution whose words the story quotes elsewhere."""
+    """Paragraphs without attribution, in marks or not, whose words the story quotes elsewhere."""
     runs = _quoted_runs(lines)
     if not runs:
         return
@@ -204,8 +204,8 @@ def _pull_quotes(lines: Sequence[_Line], _: Boilerplate) -> Iterator[_Found]:
         if len(words) not in _PULL_WORDS or not _stands_alone(lines, at):
             continue
         elsewhere = _covered(words, at, runs)
-        if elsewhere is not None:
-            named = at + 1 < len(lines) and _names_speaker(lines[at + 1])
+        named = at + 1 < len(lines) and _names_speaker(lines[at + 1])
+        if elsewhere is not None and (named or not _is_quoted_alone(lines[elsewhere])):
             said = f"repeats words quoted at {lines[elsewhere].start}"
             yield _Found(at, at + 1 if named else at, "pull-quote", said)
 
@@ -235,10 +235,12 @@ def _stands_alone(lines: Sequence[_Line], at: int) -> bool:
     text = lines[at].text
     if at and lines[at - 1].text.endswith((":", ":”", ':"')):
         return False
-    if not _MARK.search(text):
-        return True
-    whole = _QUOTED.fullmatch(text) is not None
-    return whole and at + 1 < len(lines) and _names_speaker(lines[at + 1])
+    return not _MARK.search(text) or _is_quoted_alone(lines[at])
+
+
+def _is_quoted_alone(line: _Line) -> bool:
+    """Whether a line is one quotation and nothing else: two such lines tell nothing apart."""
+    return _QUOTED.fullmatch(line.text) is not None
 
 
 def _covered(

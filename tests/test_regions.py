@@ -169,6 +169,18 @@ PULL_QUOTES = {
         "We have big potential in the land.",
         "We have big potential in the land.",
     ),
+    "curly marks, no name": (
+        "“We have big potential in the land.”",
+        "“We have big potential in the land.”",
+    ),
+    "straight marks, no name": (
+        '"We have big potential in the land."',
+        '"We have big potential in the land."',
+    ),
+    "guillemets, no name": (
+        "«We have big potential in the land.»",
+        "«We have big potential in the land.»",
+    ),
     "with marks, a name below": (
         "“We have big potential in the land.”\n— Andrii Yermak",
         "“We have big potential in the land.”\n— Andrii Yermak",
@@ -181,7 +193,8 @@ NO_PULL_QUOTES = {
     "other words": "We have big hopes for all of the land and the sea.",
     "a paraphrase": "Ukraine has big potential in the land, said its officials.",
     "a few words": "We have big potential",
-    "with marks, no name": "“We have big potential in the land.”",
+    "announced, in marks": "He wrote:\n\n“We have big potential in the land.”",
+    "in marks, with a word behind": "“We have big potential in the land,” and more.",
 }
 
 
@@ -199,6 +212,11 @@ def test_pull_quote(case: str) -> None:
 def test_no_pull_quote(case: str) -> None:
     """What is said twice in a story is the story's."""
     assert found(f"It rained.\n\n{NO_PULL_QUOTES[case]}\n\n{SAID}") == []
+
+
+def test_no_pull_quote_of_a_refrain() -> None:
+    """Of two lines that are nothing but the same quotation neither repeats a story."""
+    assert found('It rained.\n\n"Row the boat to the sea."\n\n"Row the boat to the sea."') == []
 
 
 # ------------------------------------------------------------------ the seeds
