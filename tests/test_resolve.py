@@ -134,6 +134,34 @@ NAMED = {
     ),
 }
 
+TITLED = {
+    "councillor": "Coun Mary Orr",
+    "councillor with a full stop": "Cllr. Mary Orr",
+    "alderman": "Ald. Mary Orr",
+    "superintendent": "Supt. Mary Orr",
+    "chief superintendent": "Ch. Supt. Mary Orr",
+    "detective in capitals": "DCI Mary Orr",
+    "constable in capitals": "PC Mary Orr",
+    "inspector": "Det. Insp. Mary Orr",
+    "assistant chief constable": "Assistant Chief Constable Mary Orr",
+    "clergy": "The Rev. Canon Mary Orr",
+    "revd": "Revd Mary Orr",
+    "professor": "Assoc. Prof. Mary Orr",
+    "lieutenant colonel": "Lt. Col. Mary Orr",
+    "wing commander": "Wing Commander Mary Orr",
+    "privy councillor": "Rt Hon Mary Orr",
+    "member of a parliament": "Labour MP Mary Orr",
+    "seat behind the name": "Mary Orr MP",
+    "honour behind the name": "Dr Mary Orr OBE",
+}
+
+UNTITLED = {
+    "a surname that is an office too": ("Mary Dean spoke. [source|Dean] said no.", "Mary Dean"),
+    "a given name that is an office too": ("[source|Marshall Orr] said no.", "Marshall Orr"),
+    "capitals that are no rank": ("[source|PC World] said no.", "PC World"),
+    "a station": ("[source|RT] said no.", "RT"),
+}
+
 BODIES = {
     "outlet": ("[source|The Northern Times] reported losses.", ["Northern Times"]),
     "acronym in brackets": (
@@ -267,6 +295,20 @@ def test_speaker(case: str) -> None:
     """The source is who a reader takes it to be."""
     text, expected = SPOKEN[case]
     assert names(text) == expected
+
+
+@pytest.mark.parametrize("case", TITLED)
+def test_title_is_no_name(case: str) -> None:
+    """Titles, ranks and honours are no part of a name, and a titled surname is the same person."""
+    written = TITLED[case]
+    assert names(f"[source|{written}] said no. [source|Orr] said yes.") == ["Mary Orr"] * 2
+
+
+@pytest.mark.parametrize("case", UNTITLED)
+def test_name_is_no_title(case: str) -> None:
+    """A name that looks like a title stays whole."""
+    text, expected = UNTITLED[case]
+    assert names(text) == [expected]
 
 
 @pytest.mark.parametrize("case", LATER)

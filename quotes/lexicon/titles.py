@@ -23,6 +23,9 @@ class Titles:
     Attributes:
         courtesy: title before a surname -> the gender it tells, None for either.
         offices, office_objects: words of offices; what follows "of" inside one.
+        initials: ranks and seats in capitals before a name ("DCI"), as written.
+        behind: letters behind a name that are no part of it ("OBE"), as written.
+        surnames: offices that are rather a surname where they stand alone ("Dean").
         people: noun for one person -> the gender it tells, None for either.
         answers: a description's noun -> the words of an office it may mean.
         belongs: "ukrainian" -> "Ukraine".
@@ -33,6 +36,9 @@ class Titles:
     suffixes: frozenset[str]
     offices: frozenset[str]
     office_objects: tuple[tuple[str, ...], ...]
+    initials: frozenset[str]
+    behind: frozenset[str]
+    surnames: frozenset[str]
     people: Mapping[str, Gender | None]
     unnamed: frozenset[str]
     unnamed_determiners: frozenset[str]
@@ -90,6 +96,9 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         office_objects=tuple(
             sorted((tuple(o.split()) for o in table["offices"]["objects"]), key=len, reverse=True)
         ),
+        initials=_words(table["offices"]["initials"]),
+        behind=_words(table["offices"]["behind"]),
+        surnames=_words(table["offices"]["surnames"]),
         people=_gendered(table["people"]),
         unnamed=_words(table["unnamed"]["heads"]),
         unnamed_determiners=_words(table["unnamed"]["determiners"]),

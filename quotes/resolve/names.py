@@ -200,9 +200,10 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     start, end = words[0].start, words[-1].end
     title, own = ([], words) if loose else _split_title(words, titles)
     own = _without_peoples(own, bool(title), titles, people)
+    own = _without_letters(own, titles)
     if not own:
         return None
-    if own[-1].text.endswith(".") and _ends_sentence(own[-1], titles):
+    if own[-1].end == end and own[-1].text.endswith(".") and _ends_sentence(own[-1], titles):
         own[-1] = _Word(own[-1].text[:-1], own[-1].start, own[-1].end - 1)
         end -= 1
     kind = _kind(own, title, titles, people)
@@ -250,10 +251,12 @@ def _begins_place(words: list[_Word], titles: Titles) -> bool:
 
 def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[_Word]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
+    if len(words) == 1 and words[0].lower in titles.surnames or _is_known_body(words, titles):
+        return [], words
     cut = 0
     for i, word in enumerate(words):
         lower = word.lower
-        if lower in titles.courtesy or lower in titles.offices:
+        if lower in titles.courtesy or lower in titles.offices or _is_rank(words, i, cut, titles):
             named = any(is_given(w.text) and w.lower not in titles.places for w in words[cut:i])
             if named and lower not in titles.abbreviated:
                 break
@@ -266,6 +269,29 @@ def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[
     if cut and any(word.lower in titles.body_heads for word in rest):
         return [], words
     return words[:cut], rest
+
+
+def _is_known_body(words: list[_Word], titles: Titles) -> bool:
+    return len(words) > 1 and " ".join(word.lower for word in words) in titles.bodies
+
+
+def _is_rank(words: list[_Word], at: int, cut: int, titles: Titles) -> bool:
+    """Whether a word in capitals is a rank or seat before a name: "DCI Roe", "Labour MP Jo Roe"."""
+    if words[at].text not in titles.initials or at + 1 == len(words):
+        return False
+    if not all(word.lower in titles.common for word in words[cut:at]):
+        return False
+    following = words[at + 1]
+    alone = at + 2 == len(words) and not following.text.isupper()
+    known = following.lower in titles.common or following.lower in titles.places
+    return is_given(following.text) or (alone and not known)
+
+
+def _without_letters(own: list[_Word], titles: Titles) -> list[_Word]:
+    """Without the degrees, honours and seats behind a full name: "Jane Roe OBE"."""
+    while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
+        own = own[:-1]
+    return own
 
 
 def _without_peoples(own: list[_Word], titled: bool, titles: Titles, people: People) -> list[_Word]:
