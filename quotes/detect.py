@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from quotes.lexicon.cues import CueLexicon
-from quotes.marks import Marks
+from quotes.marks import Marks, Quoted
 from quotes.records import (
     AnnotatedArticle,
     Attitude,
@@ -75,11 +75,7 @@ def detect(
 
 
 def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
-    """The readings with every piece that fills a quotation set to exactly that quotation.
-
-    Of a quotation over several paragraphs, a paragraph that another reading holds is left
-    to that reading.
-    """
+    """The readings with every piece that fills a quotation set to exactly that quotation."""
     claims = _Claims(
         (span, number)
         for number, reading in enumerate(readings)
@@ -87,19 +83,38 @@ def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
     )
     drafts = []
     for number, reading in enumerate(readings):
-        own = {*reading.cue, *reading.source}
-        content: list[Span] = []
-        for piece in reading.content:
-            for whole in _filled(piece, marks) or (piece,):
-                touching = claims.touching(whole)
-                foreign = any(owner != number or span in own for span, owner in touching)
-                if not foreign or _overlap(whole, piece):
-                    content.append(piece if foreign else whole)
+        others = (number, {*reading.cue, *reading.source})
+        content = [
+            part for piece in reading.content for part in _snapped(piece, others, marks, claims)
+        ]
         method = "reader" if set(content) == set(reading.content) else "reader+marks"
         drafts.append(
             _Draft(_merged(content), reading.cue, reading.source, reading.confidence, method)
         )
     return drafts
+
+
+def _snapped(
+    piece: Span, own: tuple[int, set[Span]], marks: Marks, claims: _Claims
+) -> tuple[Span, ...]:
+    """What becomes of a content piece of the reading with number and taken spans `own`.
+
+    Of a quotation over several paragraphs those that the piece touches; the others too if
+    the quotation is closed and no other reading holds a part of it (a transcript).
+    """
+    quoted = _filled(piece, marks)
+    if quoted is None:
+        return (piece,)
+    number, taken = own
+    touched = tuple(part for part in quoted.pieces if _overlap(part, piece))
+    foreign = {
+        part
+        for part in quoted.pieces
+        if any(owner != number or span in taken for span, owner in claims.touching(part))
+    }
+    if foreign.intersection(touched):
+        return (piece,)
+    return quoted.pieces if quoted.closed and not foreign else touched
 
 
 class _Claims:
@@ -117,8 +132,8 @@ class _Claims:
         return [held for held in self._held[low:high] if _overlap(held[0], span)]
 
 
-def _filled(piece: Span, marks: Marks) -> tuple[Span, ...] | None:
-    """The pieces of the one quotation that `piece` fills, if it holds little else."""
+def _filled(piece: Span, marks: Marks) -> Quoted | None:
+    """The one quotation that `piece` fills, if it holds little else."""
     inside = marks.inside(piece)
     if not inside or marks.share([piece]) < 1.0:
         return None
@@ -126,8 +141,8 @@ def _filled(piece: Span, marks: Marks) -> tuple[Span, ...] | None:
     if quoted is None or marks.enclosing(inside[-1]) is not quoted:
         return None
     held = sum(span.end - span.start for span in inside)
-    size = sum(p.end - p.start for p in quoted.pieces if _overlap(p, piece))
-    return quoted.pieces if held >= _FILLS * size else None
+    size = sum(part.end - part.start for part in quoted.pieces if _overlap(part, piece))
+    return quoted if held >= _FILLS * size else None
 
 
 def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:

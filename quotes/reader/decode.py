@@ -34,7 +34,7 @@ _CROSSED = 5.0
 """Log-odds against a content piece's link for each other cue that it crosses: 151 of 23,291
 links in PolNeAR train cross one."""
 
-_BROKEN = {"cue": 3.0, "source": 7.0}
+_BROKEN = {"cue": 6.0, "source": 7.0}
 """Log-odds against a link across a line break, content to cue and cue to source: 256 of 23,291
 links and 10 of 18,359 have one."""
 
@@ -281,7 +281,8 @@ def _shares(tags: Floats) -> Floats:
 def _certainty(shares: Floats, path: Ints) -> Floats:
     """Each word's probability of the role that the path gives it, ``(words,)``."""
     by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
-    return by_role[np.arange(len(path)), (path + 1) // 2].astype(np.float32)
+    certainty: Floats = by_role[np.arange(len(path)), (path + 1) // 2]
+    return certainty
 
 
 def _mean(sure: Floats, ranges: tuple[Range, ...]) -> float:
