@@ -97,6 +97,14 @@ NAMED = {
         "[source|Paul Tam’s lawyer, Mary Orr,] said no.",
         ["Mary Orr"],
     ),
+    "opposite number, then the name": (
+        "Paul Tam left. [source|His opposite number, Bryn Quorple,] said no.",
+        ["Bryn Quorple"],
+    ),
+    "someone unnamed at first, then the name": (
+        "[source|A 28-year-old nurse, Mary Orr,] said no.",
+        ["Mary Orr"],
+    ),
     "party and state in brackets": (
         "[source|Rep. Mary Orr (D-Ohio)] said no.",
         ["Mary Orr"],
@@ -182,6 +190,12 @@ BODIES = {
         "Mary Orr spoke. [source|Orr’s campaign] said no.",
         ["Orr campaign"],
     ),
+    "her office": ("Mary Orr spoke. [source|Her office] said no.", ["Mary Orr’s office"]),
+    "someone's office": ("Mary Orr spoke. [source|Orr’s office] said no.", ["Mary Orr’s office"]),
+    "her team, once so called": (
+        "Mary Orr spoke. [source|The Orr team] said no. [source|Her team] said yes.",
+        ["Orr team", "Orr team"],
+    ),
     "her campaign": ("Mary Orr spoke. [source|Her campaign] said no.", ["Orr campaign"]),
     "it, after a body": (
         "[source|The Polish military] said a plane came, although [source|it] said it left.",
@@ -245,6 +259,10 @@ DESCRIBED = {
 }
 
 NOBODY = {
+    "councillors": ("[source|Councillors] said no.", "group"),
+    "his team, never so called": ("Paul Tam left. [source|His team] said no.", "abstained"),
+    "her company": ("Mary Orr left. [source|Her company] said no.", "abstained"),
+    "a credit": ("KYIV ([source|Reuters]) It rained.", "credit"),
     "a source": ("Paul Tam left. [source|A U.S. source] said so.", "unnamed"),
     "the source again": ("Paul Tam left. [source|The source] said so.", "unnamed"),
     "a spokesman for someone": ("[source|A spokesman for Paul Tam] said no.", "unnamed"),
@@ -464,6 +482,17 @@ def test_teaser_pronoun_stays_in_its_teaser() -> None:
     assert resolved[0].speaker is None
     assert resolved[1].speaker is not None
     assert resolved[1].speaker.name == "John Fry"
+
+
+def test_byline_is_nobody_meant() -> None:
+    """ "She" is not who wrote the article."""
+    text = "By Mary Orr\n\nAnn Tam left. [source|She] said no."
+    byline = Region(Span(0, 11), "byline", "By Mary Orr")
+    (resolved,), _ = resolve(text, regions=(byline,))
+    assert resolved.speaker is not None
+    assert resolved.speaker.name == "Ann Tam"
+    (resolved,), _ = resolve("By Mary Orr\n\n[source|She] said no.", regions=(byline,))
+    assert resolved.speaker is None
 
 
 def test_order_given_is_order_kept() -> None:

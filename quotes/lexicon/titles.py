@@ -53,6 +53,8 @@ class Titles:
     body_nouns: frozenset[str]
     body_again: frozenset[str]
     body_general: frozenset[str]
+    owned: frozenset[str]
+    owned_by_name: frozenset[str]
     answers: Mapping[str, frozenset[str]]
     belongs: Mapping[str, str]
     places: frozenset[str]
@@ -113,6 +115,8 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         body_nouns=_words(bodies["lower"]),
         body_again=_words(bodies["again"]),
         body_general=_words(bodies["general"]),
+        owned=_words(bodies["owned"]),
+        owned_by_name=_words(bodies["owned_by_name"]),
         answers={noun: _words(offices) for noun, offices in table["answers"].items()},
         belongs=dict(table["belongs"]),
         places=frozenset(name.lower().replace(".", "") for name in table["places"]["names"]),

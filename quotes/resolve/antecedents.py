@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import regex
 
-from quotes.lexicon.given_names import Gender
+from quotes.lexicon.given_names import Gender, is_given
 from quotes.lexicon.people import Role
 from quotes.lexicon.titles import Titles
 from quotes.records import Span
@@ -26,6 +26,9 @@ LEAST_WEIGHT = 1.2
 LEAST_LEAD = 0.6
 _REACH = 48
 """Names looked back over at most, so that a text without sentences stays linear."""
+
+_ALONE_IN_PARAGRAPH = 0.5
+"""Weight of being the only one of the gender named in the paragraph, as subject right before."""
 
 _BY_DISTANCE = (3.2, 2.0, 1.2, 0.8, 0.5, 0.4, 0.3)
 """Weight of a subject by how many sentences of the story lie between; others count less."""
@@ -182,7 +185,8 @@ def _standing(text: str, name: Name, layout: Layout, titles: Titles) -> float:
     if name.possessive:
         return 0.35
     following = text[name.end : name.end + 24].lstrip(" ").partition(" ")[0].lower().strip(".,")
-    if following in titles.body_nouns or following in titles.people or following in titles.groups:
+    plural = following in titles.groups and following.endswith("s")
+    if plural or following in titles.body_nouns or following in titles.people:
         return 0.25
     if _COORDINATED.match(text, name.end) or text.endswith(" and ", 0, name.start):
         return 0.6
@@ -224,41 +228,80 @@ def weigh(
         own: the content of the quotation whose source it is: whom it names is not its speaker.
         owner: the word is possessive, so that who spoke last counts for less.
     """
-    parts: dict[int, list[float]] = {}
-    chains: dict[int, Chain] = {}
+    tally = _Tally(gender)
+    begun = _tally_subjects(tally, scene, memory, at, own)
+    spoken = _last_speaker(scene, memory, at, begun=begun)
+    if spoken is not None:
+        tally.put(spoken[0], speaker=spoken[1] * (0.5 if owner else 1.0))
+    named_inside = _named_inside(scene, own)
+    result = [tally.candidate(key, inside=key in named_inside) for key in tally.chains]
+    result.sort(key=lambda c: (-c.weight, c.chain.first))
+    return result
 
-    def put(chain: Chain, part: int, value: float) -> None:
-        if chain.kind != "person" or (gender and chain.gender and gender != chain.gender):
-            return
-        chains[id(chain)] = chain
-        entry = parts.setdefault(id(chain), [0.0, 0.0, 0.0, 0.0])
-        entry[part] = max(entry[part], value) if part < 3 else entry[part] + value
 
+@dataclass(slots=True)
+class _Tally:
+    """The parts of every candidate's weight, by the chain's identity."""
+
+    gender: Gender | None
+    chains: dict[int, Chain] = field(default_factory=dict)
+    subject: dict[int, float] = field(default_factory=dict)
+    speaker: dict[int, float] = field(default_factory=dict)
+    often: dict[int, float] = field(default_factory=dict)
+
+    def put(self, chain: Chain, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
+        """Count a chain if it is a person of the right gender; whether it is."""
+        if chain.kind != "person" or not agrees(chain, self.gender):
+            return False
+        key = id(chain)
+        self.chains[key] = chain
+        self.subject[key] = max(self.subject.get(key, 0.0), subject)
+        self.speaker[key] = max(self.speaker.get(key, 0.0), speaker)
+        self.often[key] = self.often.get(key, 0.0) + (0.08 if subject else 0.0)
+        return True
+
+    def candidate(self, key: int, *, inside: bool) -> Candidate:
+        """A chain with its parts; `inside`: the words it would speak name it."""
+        chain = self.chains[key]
+        open_ = self.gender is None or is_given(chain.words[0])
+        known = 0.4 if chain.gender else (0.0 if open_ else -0.5)
+        return Candidate(
+            chain,
+            subject=self.subject[key],
+            speaker=self.speaker[key],
+            known=known - (1.0 if inside else 0.0),
+            often=min(0.6, self.often[key]),
+        )
+
+
+def agrees(chain: Chain, gender: Gender | None) -> bool:
+    """Whether a chain can be of a gender: it is, or either is unknown."""
+    return not (gender and chain.gender and gender != chain.gender)
+
+
+def _tally_subjects(
+    tally: _Tally, scene: Scene, memory: Memory, at: int, own: tuple[Span, ...]
+) -> bool:
+    """Count who was named before `at`; whether its paragraph has a subject of its own."""
     here, paragraph = scene.layout.sentence(at), scene.layout.paragraph(at)
-    pronouns = [s for s in memory.pronouns[-6:] if s.at < at]
     begun = False
-    for seen in [*scene.before(at, own), *pronouns]:
+    opening: dict[int, Chain] = {}
+    nearest = 0.0
+    for seen in [*scene.before(at, own), *(s for s in memory.pronouns[-6:] if s.at < at)]:
         distance = here - scene.layout.sentence(seen.at)
         if distance >= len(_BY_DISTANCE):
             continue
         apart = paragraph - scene.layout.paragraph(seen.at)
         begun = begun or (apart == 0 and seen.weight > 0.8)
         weight = seen.weight * _BY_DISTANCE[max(0, distance)] - 0.25 * min(3, apart)
-        put(seen.chain, 0, max(0.05, weight))
-        put(seen.chain, 3, 0.08)
-    spoken = _last_speaker(scene, memory, at, begun=begun)
-    if spoken is not None:
-        put(spoken[0], 1, spoken[1] * (0.5 if owner else 1.0))
-    result = []
-    named_inside = _named_inside(scene, own)
-    for key, (subject, speaker, known, often) in parts.items():
-        chain = chains[key]
-        known = 0.4 if chain.gender else (0.0 if gender is None else -0.5)
-        if id(chain) in named_inside:
-            known -= 1.0
-        result.append(Candidate(chain, subject, speaker, known, min(0.6, often)))
-    result.sort(key=lambda c: (-c.weight, c.chain.first))
-    return result
+        counted = tally.put(seen.chain, subject=max(0.05, weight))
+        if counted and apart == 0 and seen.weight > 0.1:
+            opening[id(seen.chain)] = seen.chain
+            nearest = max(nearest, seen.weight if distance <= 1 else 0.0)
+    if len(opening) == 1 and nearest > 0.8:
+        (chain,) = opening.values()
+        tally.subject[id(chain)] += _ALONE_IN_PARAGRAPH
+    return begun
 
 
 def _named_inside(scene: Scene, own: tuple[Span, ...]) -> set[int]:
@@ -281,10 +324,8 @@ def _last_speaker(
     Args:
         begun: the paragraph has a subject of its own, so that who spoke in another counts little.
     """
-    if not memory.spoken:
-        return None
-    when, chain = memory.spoken[-1]
-    if chain is None or when >= at or chain.kind != "person":
+    when, chain = next(((w, c) for w, c in reversed(memory.spoken[-8:]) if w < at), (at, None))
+    if chain is None or chain.kind != "person":
         return None
     apart = scene.layout.paragraph(at) - scene.layout.paragraph(when)
     near = scene.layout.sentence(at) - scene.layout.sentence(when) <= 2

@@ -11,11 +11,12 @@ import regex
 from quotes.lexicon.given_names import Gender, plain
 from quotes.lexicon.people import People, surname_of
 from quotes.lexicon.titles import Titles
-from quotes.records import AnnotatedArticle, Entity, Quotation, Region, Speaker, SpeakerKind
+from quotes.records import AnnotatedArticle, Entity, Quotation, Region, Span, Speaker, SpeakerKind
 from quotes.resolve.antecedents import (
     Candidate,
     Memory,
     Seen,
+    agrees,
     build_layout,
     build_scene,
     by_role,
@@ -98,12 +99,16 @@ class _Resolver:
         self.scene = build_scene(
             self.text, self.chains, layout, titles=titles, day=article.published
         )
+        asides = [r.span for r in annotated.regions if r.kind in _ASIDES]
+        self.scene.seen = [s for s in self.scene.seen if not _within(s.at, asides)]
+        self.scene.seen_starts = [s.at for s in self.scene.seen]
         self.scene.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
         self.in_teaser = False
         self.memory = Memory()
         self.bodies: dict[str, Chain] = {}
         self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
         self.free_at = 0
+        self.followed: dict[int, _Answer] = {}
         self.contents: list[tuple[int, int, Chain | None]] = []
 
     def resolve(self, quotation: Quotation) -> _Answer:
@@ -175,11 +180,18 @@ class _Resolver:
                 who = " or ".join(c.name for c in several)
                 return _Answer(None, f"abstained: “{name.text}” could be {who}")
             return _Answer(None, f"abstained: “{name.text}” is no known name here")
+        if chain.kind != "person" and self._is_bracketed(source):
+            return _Answer(None, f"a credit: “({source.text})”")
         if source.gender:
             chain.told.add(source.gender)
         if chain.kind == "unknown":
             chain.kind = "organisation" if source.modifiers[:1] == ("the",) else "person"
         return _Answer(chain, self._name_basis(source, chain))
+
+    def _is_bracketed(self, source: Source) -> bool:
+        """Whether a source fills a pair of brackets: "KYIV (Reuters) -"."""
+        end = source.start + len(source.text)
+        return self.text.endswith("(", 0, source.start) and self.text.startswith(")", end)
 
     def _name_basis(self, source: Source, chain: Chain) -> str:
         assert source.name is not None
@@ -201,7 +213,12 @@ class _Resolver:
             owner = self.chains.of.get(source.owner_name.start)
         name = source.body
         if owner is not None and owner.kind == "person":
-            name = f"{surname_of(owner.name)} {source.head}"
+            office = source.head in self.titles.owned_by_name
+            name = f"{owner.name}’s" if office else surname_of(owner.name)
+            name = f"{name} {source.head}"
+            known = plain(name) in self.bodies or source.head in self.titles.owned
+            if source.owner and not known:
+                return _Answer(None, f"abstained: “{source.text}” has no name here")
         chain = self._body_chain(name, source)
         return _Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
 
@@ -222,6 +239,8 @@ class _Resolver:
         return chain
 
     def _by_pronoun(self, source: Source, quotation: Quotation) -> _Answer:
+        if source.start in self.followed:
+            return self.followed[source.start]
         candidates = weigh(
             self.scene,
             self.memory,
@@ -234,7 +253,9 @@ class _Resolver:
         if best is None:
             return _Answer(None, _why_open(source, candidates))
         self.memory.pronouns.append(Seen(source.start, best.chain, 1.0))
-        return _Answer(best.chain, _pronoun_basis(source, best))
+        answer = _Answer(best.chain, _pronoun_basis(source, best))
+        self.followed[source.start] = answer
+        return answer
 
     def _by_relative(self, source: Source) -> _Answer:
         """ "who" and "which": the name right in front, over a short apposition."""
@@ -296,7 +317,7 @@ class _Resolver:
         fitting = [
             c
             for c in by_role(persons, source.head, source.modifiers, self.scene)
-            if not (source.gender and c.chain.gender and c.chain.gender != source.gender)
+            if agrees(c.chain, source.gender)
         ]
         near = {
             id(c.chain): c
@@ -335,6 +356,14 @@ _WHY_NOBODY = {
     "several": "several speakers: “{}”",
     "unclear": "abstained: “{}” names nobody known",
 }
+
+
+_ASIDES = frozenset({"boilerplate", "byline", "caption"})
+"""Kinds of regions whose people are nobody's "he" or "she"."""
+
+
+def _within(at: int, spans: Sequence[Span]) -> bool:
+    return any(span.start <= at < span.end for span in spans)
 
 
 def _bounds(region: Region | None, length: int) -> tuple[int, int]:

@@ -251,7 +251,7 @@ def _begins_place(words: list[_Word], titles: Titles) -> bool:
 
 def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[_Word]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
-    if len(words) == 1 and words[0].lower in titles.surnames or _is_known_body(words, titles):
+    if (len(words) == 1 and words[0].lower in titles.surnames) or _is_known_body(words, titles):
         return [], words
     cut = 0
     for i, word in enumerate(words):

@@ -194,7 +194,10 @@ def _read_phrase(phrase: _Phrase, titles: Titles) -> Source:
 def _is_common(name: Name, titles: Titles) -> bool:
     """Whether the "name" is really the common noun that heads the phrase."""
     lowered = name.text.lower()
-    return lowered in titles.groups or (lowered in titles.documents and name.kind == "unknown")
+    singular = lowered.removesuffix("s")
+    plural = singular != lowered and (singular in titles.people or singular in titles.offices)
+    unknown = name.kind == "unknown"
+    return lowered in titles.groups or (unknown and (plural or lowered in titles.documents))
 
 
 def _named(phrase: _Phrase, name: Name, titles: Titles) -> Source:
@@ -243,6 +246,7 @@ def _one_person_twice(left: tuple[_Token, ...], right: tuple[_Token, ...], phras
     return not (named_left or plural or right[0].lower in _OTHERS or _capital_only(left))
 
 
+_OWNERS = frozenset({"his", "her", "their", "its", "my", "our"})
 _OTHERS = frozenset({"the", "a", "an", "his", "her", "their", "other", "others", "several", "some"})
 
 
@@ -284,9 +288,11 @@ def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles
 
 
 def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
-    """The name set behind a description: "her lawyer, Jane Roe"."""
-    if head not in titles.people and head not in titles.offices:
+    """The name set behind a description: "her lawyer, Jane Roe", "his opposite number, Rick Doe"."""
+    person = head in titles.people or head in titles.offices
+    if not person and not _is_owned(phrase, head, titles):
         return None
+    loosely = person or phrase.core[0].lower in _OWNERS
     for i, token in enumerate(phrase.rest[:-1]):
         if token.text not in {",", "—", "–", "--"}:
             continue
@@ -294,13 +300,20 @@ def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
         for name in phrase.names:
             if (
                 name.start == after.start
-                and name.kind in {"person", "unknown"}
+                and name.kind in ({"person", "unknown"} if loosely else {"person"})
                 and len(name.words) > 1
             ):
                 return None if name.possessive else name
         if i > 0 and phrase.rest[0].text == ",":
             break
     return None
+
+
+def _is_owned(phrase: _Phrase, head: str, titles: Titles) -> bool:
+    """Whether a phrase is somebody's something that may be a person."""
+    if head in titles.documents | titles.body_nouns | titles.body_again | titles.groups:
+        return False
+    return phrase.core[0].lower in _OWNERS or any(_is_ending(token) for token in phrase.core)
 
 
 def _document(phrase: _Phrase, head: str, titles: Titles) -> Source:
