@@ -67,7 +67,8 @@ def detect(
         cues: cue words and their attitudes.
     """
     marks = Marks(annotated.article.text)
-    drafts = _adopt(_snap(readings, marks), marks)
+    drafts = [part for draft in _snap(readings, marks) for part in _parted(draft, marks)]
+    drafts = _adopt(drafts, marks)
     drafts += _missed(drafts, marks)
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
@@ -143,6 +144,35 @@ def _filled(piece: Span, marks: Marks) -> Quoted | None:
     held = sum(span.end - span.start for span in inside)
     size = sum(part.end - part.start for part in quoted.pieces if _overlap(part, piece))
     return quoted if held >= _FILLS * size else None
+
+
+def _parted(draft: _Draft, marks: Marks) -> list[_Draft]:
+    """The draft, and apart from it the pieces that its cue cannot mean.
+
+    A cue speaks for its own line and for quotations that reach into it; where no content
+    stands in its line ("He said:"), for the nearest line that holds some.
+    """
+    if not draft.cue or len(draft.content) == 1:
+        return [draft]
+    text, cue = marks.text, draft.cue[0]
+    lines = [_paragraph(text, piece.start) for piece in draft.content]
+    home = _paragraph(text, cue.start)
+    if home not in lines:
+        home = min(lines, key=lambda line: max(line.start - cue.end, cue.start - line.end))
+    reaching = {
+        marks.enclosing(piece)
+        for piece, line in zip(draft.content, lines, strict=True)
+        if line == home
+    } - {None}
+    own: list[Span] = []
+    apart: list[Span] = []
+    for piece, line in zip(draft.content, lines, strict=True):
+        mine = line == home or marks.enclosing(piece) in reaching
+        (own if mine else apart).append(piece)
+    return [
+        replace(draft, content=tuple(own)),
+        *(_Draft((piece,), (), (), draft.confidence, draft.method) for piece in apart),
+    ]
 
 
 def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:

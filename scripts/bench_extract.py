@@ -81,7 +81,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
         batch = rows[at : at + BATCH]
         articles = [article_from_record(row, path="bench", line=1) for row in batch]
         cuts = [timed("words and pieces", cut, a.text, reader.tokenizer) for a in articles]
-        scores = timed("network", reader.scores, cuts)
+        scores = [timed("network", reader.scores, pieces) for pieces in cuts]
         for article, pieces, score in zip(articles, cuts, scores, strict=True):
             found = timed("decoding", decode, score, reader.weights, pieces.lines) if score else []
             readings = tuple(reading(f, pieces) for f in found)

@@ -215,3 +215,22 @@ def test_ids_depend_on_article_and_spans_only() -> None:
     first, second = (found(CASES["straight marks"][0])[1][0].id for _ in range(2))
     assert first == second
     assert re.fullmatch(r"q[0-9a-f]{10}", first)
+
+
+def test_a_cue_speaks_for_its_own_line() -> None:
+    """Content of another line that the reader hung on a cue is not put into that mouth."""
+    marked = (
+        "[content|“We won the vote here,”] [source|she] [cue|said].\n\n"
+        "The town was quiet.\n\n[content|“They will never get my vote.”]"
+    )
+    text, quotations = found(marked)
+    assert [([s.of(text) for s in q.content], bool(q.source)) for q in quotations] == [
+        (["We won the vote here,"], True),
+        (["They will never get my vote."], False),
+    ]
+
+
+def test_a_cue_that_ends_its_line_speaks_for_the_next() -> None:
+    """A colon introduces the quotation below it."""
+    text, [quotation] = found("[source|She] [cue|said]:\n\n[content|“We won the vote here.”]")
+    assert quotation.source[0].of(text) == "She"

@@ -35,7 +35,8 @@ def pieces_of(lengths: list[int], breaks: set[int]) -> Pieces:
     first = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
     gaps = np.array([2 if n in breaks else 1 for n in range(total)], dtype=np.int64)
     zeros = np.zeros(total, dtype=np.int64)
-    return Pieces(starts, starts + 1, zeros, gaps, np.zeros(int(first[-1]), dtype=np.int64), first)
+    stops, ids = zeros == 1, np.zeros(int(first[-1]), dtype=np.int64)
+    return Pieces(starts, starts + 1, zeros, gaps, stops, ids, first)
 
 
 def scores_of(tags: str, links: dict[int, int]) -> Scores:
@@ -164,7 +165,7 @@ def test_windows_cover_every_word_and_hold_no_more_than_fits(
     """No word is lost, no window is too long, every word is taken from a window holding it."""
     pieces = pieces_of(lengths, breaks)
     ranges = windows(pieces, size=size, overlap=overlap)
-    taken = central(ranges, len(lengths))
+    taken = central(ranges, pieces)
     assert ranges[0][0] == 0
     assert ranges[-1][1] == len(lengths)
     for begin, end in ranges:

@@ -29,6 +29,10 @@ class Titles:
         people: noun for one person -> the gender it tells, None for either.
         answers: a description's noun -> the words of an office it may mean.
         belongs: "ukrainian" -> "Ukraine".
+        firms, companies: nouns for a firm; last words of a firm's name.
+        vague: words that say too little of which body is meant.
+        seats: a body's noun -> the office at its head.
+        owned, owned_by_name: bodies known by whose they are; those by the full name.
     """
 
     courtesy: Mapping[str, Gender | None]
@@ -53,6 +57,10 @@ class Titles:
     body_nouns: frozenset[str]
     body_again: frozenset[str]
     body_general: frozenset[str]
+    firms: frozenset[str]
+    companies: frozenset[str]
+    vague: frozenset[str]
+    seats: Mapping[str, str]
     owned: frozenset[str]
     owned_by_name: frozenset[str]
     answers: Mapping[str, frozenset[str]]
@@ -115,6 +123,10 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         body_nouns=_words(bodies["lower"]),
         body_again=_words(bodies["again"]),
         body_general=_words(bodies["general"]),
+        firms=_words(bodies["firms"]),
+        companies=_words(bodies["companies"]),
+        vague=_words(bodies["vague"]),
+        seats=dict(bodies["seats"]),
         owned=_words(bodies["owned"]),
         owned_by_name=_words(bodies["owned_by_name"]),
         answers={noun: _words(offices) for noun, offices in table["answers"].items()},

@@ -257,7 +257,8 @@ def _breaks(
     mine = lines[[start for start, _ in asking]]
     theirs = lines[[start for start, _ in offered.ranges]]
     count = np.abs(mine[:, None] - theirs[None, :])
-    return (_BROKEN[role] * count).astype(np.float32)
+    against: Floats = (_BROKEN[role] * count).astype(np.float32)
+    return against
 
 
 def _choose(votes: Floats, against: Floats) -> tuple[list[int], list[float]]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 CASE_CLASSES = 6
 GAP_CLASSES = 4
 
+_STOPS = frozenset(".!?…。")
 _NO_LETTER, _LOWER, _CAPITALISED, _SINGLE_CAPITAL, _ALL_CAPITALS, _MIXED = range(CASE_CLASSES)
 _GLUED, _SPACE, _NEWLINE, _BLANK_LINE = range(GAP_CLASSES)
 
@@ -34,6 +35,7 @@ class Pieces:
             vocabulary is uncased, this gives the case back.
         gaps: what parts a word from the one before, 0..`GAP_CLASSES`-1, ``(words,)``:
             nothing, white space, a line break, a blank line.
+        stops: whether the word is a mark that ends a sentence, ``(words,)``.
         ids: word-piece ids, ``(pieces,)``, without the markers of a window's ends.
         first: index of each word's first piece, ``(words + 1,)``; the last entry is the
             number of pieces.
@@ -43,6 +45,7 @@ class Pieces:
     ends: NDArray[np.int64]
     cases: NDArray[np.int64]
     gaps: NDArray[np.int64]
+    stops: NDArray[np.bool_]
     ids: NDArray[np.int64]
     first: NDArray[np.int64]
 
@@ -91,6 +94,7 @@ def cut(text: str, tokenizer: Tokenizer) -> Pieces:
         ends=np.array(ends, dtype=np.int64),
         cases=np.array(cases, dtype=np.int64),
         gaps=np.array(gaps, dtype=np.int64),
+        stops=np.array([text[s:e] in _STOPS for s, e in zip(starts, ends, strict=True)], bool),
         ids=np.array(encoding.ids, dtype=np.int64),
         first=np.array(first, dtype=np.int64),
     )

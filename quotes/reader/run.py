@@ -1,7 +1,7 @@
 """The reader at work: texts in, `Reading`s out, by ONNX Runtime.
 
-Loads the shipped network, cuts texts into windows, runs windows of like length together
-whatever text they come from, puts each text's scores back together and decodes them.
+Loads the shipped network, cuts a text into windows, runs each, puts the text's scores back
+together and decodes them.
 Says nothing about marks, kinds or people: `detect` and `resolve` do.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,18 +29,6 @@ FORMAT = 1
 """Of the model folder; a folder of another format is refused."""
 
 _OUTPUTS = ("tags", "content_query", "cue_key", "cue_query", "source_key")
-_PIECES_AT_ONCE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Words ``begin:end`` of text number `text`, and how many pieces that is."""
-
-    text: int
-    number: int
-    begin: int
-    end: int
-    size: int
 
 
 class Reader:
@@ -98,61 +85,48 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """The attributions of each text, in text order; an empty text has none."""
-        cuts = [cut(text, self.tokenizer) for text in texts]
-        scores = self.scores(cuts)
-        return [
-            self._readings(score, pieces) if score else ()
-            for pieces, score in zip(cuts, scores, strict=True)
-        ]
+        return [self._read(cut(text, self.tokenizer)) for text in texts]
 
-    def _readings(self, scores: Scores, pieces: Pieces) -> tuple[Reading, ...]:
+    def _read(self, pieces: Pieces) -> tuple[Reading, ...]:
+        scores = self.scores(pieces)
+        if scores is None:
+            return ()
         found = decode(scores, self.weights, pieces.lines)
         return tuple(reading(each, pieces) for each in found)
 
-    def scores(self, cuts: list[Pieces]) -> list[Scores | None]:
-        """What the network says of each text's words; None for a text without words."""
-        todo: list[_Window] = []
-        taken: list[NDArray[np.int64]] = []
-        for text, pieces in enumerate(cuts):
-            ranges = windows(pieces, size=self._window, overlap=self._overlap)
-            taken.append(central(ranges, len(pieces)))
-            for number, (begin, end) in enumerate(ranges):
-                size = int(pieces.first[end] - pieces.first[begin])
-                todo.append(_Window(text, number, begin, end, size))
-        parts: list[list[NDArray[np.float32]] | None] = [None] * len(cuts)
-        for group in _groups(todo):
-            outputs = self._session.run(_OUTPUTS, self._inputs(group, cuts))
-            for row, window in enumerate(group):
-                keep = taken[window.text][window.begin : window.end] == window.number
-                kept = parts[window.text]
-                if kept is None:
-                    total = len(cuts[window.text])
-                    kept = [np.empty((total, o.shape[2]), dtype=np.float32) for o in outputs]
-                    parts[window.text] = kept
-                for whole, output in zip(kept, outputs, strict=True):
-                    whole[window.begin : window.end][keep] = output[row, : len(keep)][keep]
-        return [Scores(*part) if part else None for part in parts]
+    def scores(self, pieces: Pieces) -> Scores | None:
+        """What the network says of one text's words; None for a text without words.
 
-    def _inputs(self, group: list[_Window], cuts: list[Pieces]) -> dict[str, NDArray[np.int64]]:
-        width = max(window.size for window in group) + 2
-        words = max(window.end - window.begin for window in group)
-        ids, cases, gaps, mask = (np.zeros((len(group), width), dtype=np.int64) for _ in range(4))
-        first = np.zeros((len(group), words), dtype=np.int64)
-        for row, window in enumerate(group):
-            pieces = cuts[window.text]
-            low = pieces.first[window.begin]
-            inner = slice(1, window.size + 1)
-            repeats = np.diff(pieces.first[window.begin : window.end + 1])
-            ids[row, 0] = self._ends[0]
-            ids[row, inner] = pieces.ids[low : low + window.size]
-            ids[row, window.size + 1] = self._ends[1]
-            cases[row, inner] = np.repeat(pieces.cases[window.begin : window.end], repeats)
-            gaps[row, inner] = np.repeat(pieces.gaps[window.begin : window.end], repeats)
-            mask[row, : window.size + 2] = 1
-            first[row, : window.end - window.begin] = (
-                pieces.first[window.begin : window.end] - low + 1
-            )
-        return {"ids": ids, "cases": cases, "gaps": gaps, "mask": mask, "first": first}
+        One window at a time: in 8 bits the scale of a run's numbers depends on all that is
+        in it, and a text must read the same whatever else is read beside it.
+        """
+        ranges = windows(pieces, size=self._window, overlap=self._overlap)
+        if not ranges:
+            return None
+        taken = central(ranges, pieces)
+        parts: list[list[NDArray[np.float32]]] = []
+        for number, (begin, end) in enumerate(ranges):
+            keep = taken[begin:end] == number
+            outputs = self._session.run(_OUTPUTS, self._inputs(pieces, begin, end))
+            parts.append([output[0][keep] for output in outputs])
+        return Scores(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _inputs(self, pieces: Pieces, begin: int, end: int) -> dict[str, NDArray[np.int64]]:
+        low, high = pieces.first[begin], pieces.first[end]
+        repeats = np.diff(pieces.first[begin : end + 1])
+        width = int(high - low) + 2
+        ids, cases, gaps = (np.zeros((1, width), dtype=np.int64) for _ in range(3))
+        ids[0, 0], ids[0, -1] = self._ends
+        ids[0, 1:-1] = pieces.ids[low:high]
+        cases[0, 1:-1] = np.repeat(pieces.cases[begin:end], repeats)
+        gaps[0, 1:-1] = np.repeat(pieces.gaps[begin:end], repeats)
+        return {
+            "ids": ids,
+            "cases": cases,
+            "gaps": gaps,
+            "mask": np.ones((1, width), dtype=np.int64),
+            "first": (pieces.first[begin:end] - low + 1)[None, :],
+        }
 
 
 def _settings(folder: Path) -> dict[str, Any]:
@@ -163,16 +137,6 @@ def _settings(folder: Path) -> dict[str, Any]:
     if settings.get("format") != FORMAT:
         raise ModelError(f"{folder}: made for another version of quotes; export it again")
     return settings
-
-
-def _groups(todo: list[_Window]) -> list[list[_Window]]:
-    """Windows of like length together, at most `_PIECES_AT_ONCE` padded pieces a group."""
-    groups: list[list[_Window]] = []
-    for window in sorted(todo, key=lambda w: (w.size, w.text, w.number)):
-        if not groups or (len(groups[-1]) + 1) * (window.size + 2) > _PIECES_AT_ONCE:
-            groups.append([])
-        groups[-1].append(window)
-    return groups
 
 
 def reading(found: Found, pieces: Pieces) -> Reading:

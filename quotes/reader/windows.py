@@ -1,8 +1,7 @@
 """Windows over a text longer than the encoder reads at once.
 
-A `Pieces` comes in, a list of word ranges comes out: whole paragraphs where they fit,
-each window overlapping the one before.  Every word is kept from the window in which it
-stands farthest from an edge, so that length has no limit and no word lacks context.
+A `Pieces` comes in, a list of word ranges comes out: whole paragraphs where they fit, else
+windows that overlap.  Every word is kept from one window, so that length has no limit.
 """
 
 from __future__ import annotations
@@ -16,6 +15,9 @@ from quotes.reader.pieces import Pieces
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_LINE = 2
+"""The least gap class that parts lines."""
+
 
 def windows(pieces: Pieces, *, size: int, overlap: int) -> list[tuple[int, int]]:
     """Word ranges ``(from, to)`` that cover all words, each at most `size` pieces long.
@@ -23,32 +25,43 @@ def windows(pieces: Pieces, *, size: int, overlap: int) -> list[tuple[int, int]]
     Args:
         pieces: the text's words and pieces.
         size: the most word pieces a window holds.
-        overlap: pieces that a window shares with the one before it, at most; a paragraph
-            start inside the overlap is preferred as the place to begin.
+        overlap: pieces that a window shares with the one before it where it had to cut a
+            paragraph; windows that end with a paragraph share nothing, as in training.
     """
     total = len(pieces)
     ranges: list[tuple[int, int]] = []
     begin = 0
     while begin < total:
         end = max(_last_word_within(pieces, begin, size), begin + 1)
-        if end < total:
-            end = _paragraph_start(pieces, begin + (end - begin) * 2 // 3, end) or end
-        ranges.append((begin, end))
-        if end >= total:
-            break
+        whole = end if end == total else _paragraph_start(pieces, begin + (end - begin) // 3, end)
+        ranges.append((begin, whole or end))
         back = int(np.searchsorted(pieces.first, pieces.first[end] - overlap))
-        begin = min(max(back, begin + 1), end)
+        begin = whole or min(max(back, begin + 1), end)
     return ranges
 
 
-def central(ranges: list[tuple[int, int]], total: int) -> NDArray[np.int64]:
-    """For each of `total` words the number of the window that it is taken from."""
-    chosen = np.zeros(total, dtype=np.int64)
+def central(ranges: list[tuple[int, int]], pieces: Pieces) -> NDArray[np.int64]:
+    """For each word the number of the window that it is taken from, ``(words,)``.
+
+    Two windows are parted where a paragraph or else a sentence ends, for a link hardly ever
+    leaves its sentence and must be scored by one window's positions.
+    """
+    chosen = np.zeros(len(pieces), dtype=np.int64)
     for number in range(1, len(ranges)):
-        begin, previous_end = ranges[number][0], ranges[number - 1][1]
-        middle = (begin + previous_end) // 2 if begin < previous_end else begin
-        chosen[middle:] = number
+        chosen[_parting(pieces, ranges[number][0], ranges[number - 1][1]) :] = number
     return chosen
+
+
+def _parting(pieces: Pieces, begin: int, end: int) -> int:
+    """Where to part two windows that share the words ``begin:end``."""
+    if begin == end or pieces.gaps[end] >= _LINE:
+        return end
+    middle = (begin + end) // 2
+    after_stop = np.flatnonzero(pieces.stops[begin:end] & (pieces.gaps[begin + 1 : end + 1] > 0))
+    if not len(after_stop):
+        return middle
+    places = after_stop + begin + 1
+    return int(places[np.abs(places - middle).argmin()])
 
 
 def _last_word_within(pieces: Pieces, begin: int, size: int) -> int:
@@ -58,5 +71,5 @@ def _last_word_within(pieces: Pieces, begin: int, size: int) -> int:
 
 def _paragraph_start(pieces: Pieces, low: int, high: int) -> int | None:
     """The last word in ``(low, high]`` that begins a paragraph, if any."""
-    starts = np.flatnonzero(pieces.gaps[low + 1 : high + 1] >= 2)
+    starts = np.flatnonzero(pieces.gaps[low + 1 : high + 1] >= _LINE)
     return int(starts[-1]) + low + 1 if len(starts) else None

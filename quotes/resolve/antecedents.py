@@ -24,6 +24,10 @@ from quotes.resolve.names import Name
 # pronouns right, 9 left open); not swept, so as not to fit them to so few articles.
 LEAST_WEIGHT = 1.2
 LEAST_LEAD = 0.6
+LEAST_SOLE = 0.6
+_SOLE_REACH = 600
+"""Code points after which even the only person named so far is too far off."""
+
 _REACH = 48
 """Names looked back over at most, so that a text without sentences stays linear."""
 
@@ -64,6 +68,11 @@ class Layout:
         before = bisect_right(self.quoted_starts, at) - 1
         return before >= 0 and at < self.quoted[before].end
 
+    def is_all_quoted(self, span: Span) -> bool:
+        """Whether one quoted stretch holds a sentence, all but its last mark and stop."""
+        before = bisect_right(self.quoted_starts, span.start) - 1
+        return before >= 0 and max(span.start, span.end - 2) < self.quoted[before].end
+
 
 _MARKED = regex.compile(r"“[^“”\n]{0,4000}+”|\"[^\"\n]{0,4000}+\"|''[^\n]{0,4000}?''")
 _PARAGRAPH = regex.compile(r"\n\s*")
@@ -82,7 +91,7 @@ def build_layout(text: str, sentences: Sequence[Span]) -> Layout:
     number = 0
     for span in sentences:
         layout.story.append(number)
-        if not (layout.is_quoted(span.start) and layout.is_quoted(max(span.start, span.end - 2))):
+        if not layout.is_all_quoted(span):
             number += 1
     return layout
 
@@ -170,6 +179,8 @@ def build_scene(
         text, chains, layout, titles, day, seen, [s.at for s in seen], bounds=(0, len(text))
     )
 
+
+_LOWER_WORD = regex.compile(r"(?<![\p{L}\-])\p{Ll}[\p{Ll}\-]*+")
 
 _WORD_BEFORE = regex.compile(r"(?r)([\p{L}\p{N}'’\-]+|[^\s\p{L}\p{N}])[ \u00a0]*")
 """Read backwards from a name."""
@@ -336,9 +347,30 @@ def _last_speaker(
     return chain, 0.8 if near else 0.4
 
 
-def choose(candidates: Sequence[Candidate]) -> Candidate | None:
-    """The clear leader, or None."""
-    if not candidates or candidates[0].weight < LEAST_WEIGHT:
+def is_sole(scene: Scene, candidate: Candidate, at: int, gender: Gender | None) -> bool:
+    """Whether nobody else the word at `at` may mean was named or introduced before it."""
+    last = None
+    before = bisect_left(scene.seen_starts, at)
+    if before > _REACH:
+        return False
+    for seen in scene.seen[:before]:
+        chain = seen.chain
+        if chain is candidate.chain:
+            last = seen.at
+            continue
+        person = chain.kind == "person" or (chain.kind == "unknown" and len(chain.words) > 1)
+        if scene.is_elsewhere(seen.at) or (person and agrees(chain, gender)):
+            return False
+    if last is None or at - last > _SOLE_REACH:
+        return False
+    nouns = scene.titles.people
+    words = _LOWER_WORD.findall(scene.text, last, at)
+    return not any(w in nouns and nouns[w] in {None, gender} for w in words)
+
+
+def choose(candidates: Sequence[Candidate], *, sole: bool = False) -> Candidate | None:
+    """The clear leader, or None; `sole`: there is nobody else, so that little weight is enough."""
+    if not candidates or candidates[0].weight < (LEAST_SOLE if sole else LEAST_WEIGHT):
         return None
     if len(candidates) > 1 and candidates[0].weight - candidates[1].weight < LEAST_LEAD:
         return None

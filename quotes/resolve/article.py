@@ -21,6 +21,7 @@ from quotes.resolve.antecedents import (
     build_scene,
     by_role,
     choose,
+    is_sole,
     weigh,
 )
 from quotes.resolve.chains import Chain, build_chains
@@ -249,7 +250,9 @@ class _Resolver:
             quotation.content,
             owner=source.head in {"his", "her", "hers"},
         )
-        best = choose(candidates)
+        alone = len(candidates) == 1
+        sole = alone and is_sole(self.scene, candidates[0], source.start, source.gender)
+        best = choose(candidates, sole=sole)
         if best is None:
             return _Answer(None, _why_open(source, candidates))
         self.memory.pronouns.append(Seen(source.start, best.chain, 1.0))

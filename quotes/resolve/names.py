@@ -85,6 +85,7 @@ def _patterns(titles: Titles) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     return run, regex.compile(rf"{word}|\p{{Ll}}+")
 
 
+_PRONOUNS = frozenset({"i", "he", "she", "it", "they"})
 _HEADLINE_WORD = regex.compile(r"\p{L}[\p{L}'’\-]{3,}+")
 _ENDING = regex.compile(r"['’]s\b|(?<=s)['’](?![\p{L}\p{N}])")
 
@@ -152,7 +153,7 @@ def _joint(text: str, left: list[_Word], right: list[_Word], titles: Titles) -> 
     if len(gap) > 9 or not gap.startswith(" ") or not gap.endswith(" "):
         return None
     small = gap.split()
-    if small not in (["of"], ["of", "the"], ["for"], ["on"], ["and"], ["of", "and"]):
+    if small not in (["of"], ["of", "the"], ["for"], ["on"], ["and"], ["of", "and"], ["&"]):
         return None
     if len(left) + len(right) > _LONGEST:
         return None
@@ -169,6 +170,8 @@ def _joint(text: str, left: list[_Word], right: list[_Word], titles: Titles) -> 
 
 def _joins(left: list[_Word], small: list[str], right: list[_Word], titles: Titles) -> bool:
     last = left[-1].lower
+    if small == ["&"]:
+        return not any(word.lower in titles.courtesy for word in (left[0], right[0]))
     if small == ["and"]:
         return (
             right[-1].lower in titles.body_heads
@@ -272,7 +275,8 @@ def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[
 
 
 def _is_known_body(words: list[_Word], titles: Titles) -> bool:
-    return len(words) > 1 and " ".join(word.lower for word in words) in titles.bodies
+    lowered = [word.lower for word in words]
+    return "&" in lowered or (len(words) > 1 and " ".join(lowered) in titles.bodies)
 
 
 def _is_rank(words: list[_Word], at: int, cut: int, titles: Titles) -> bool:
@@ -313,8 +317,9 @@ def _kind(own: list[_Word], title: list[_Word], titles: Titles, people: People) 
     if whole in titles.places:
         return "place"
     if title:
-        return None if all(word in titles.common for word in lowered) else "person"
-    if whole in titles.bodies:
+        nobody = whole in _PRONOUNS or all(word in titles.common for word in lowered)
+        return None if nobody else "person"
+    if whole in titles.bodies or "&" in lowered:
         return "organisation"
     if all(word in titles.common or word in titles.openers for word in lowered):
         return None

@@ -68,7 +68,7 @@ class Source:
             or the name in front of its noun.
         head: the last word of the phrase proper, lower case.
         modifiers: lower-case words before the head, and those of a phrase after it.
-        body: for "body": its name as written, without an article.
+        body: for "body" and "again": its name as written, without an article.
         owner: a possessive pronoun in front ("his campaign"), lower case.
         owner_name: a possessive name in front ("Ms Roe's campaign").
         gender: what the pronoun or noun tells.
@@ -266,6 +266,12 @@ def _nominal(phrase: _Phrase, titles: Titles) -> Source:
         return _named(phrase, apposed, titles)
     if head in titles.documents and head not in titles.groups:
         return _document(phrase, head, titles)
+    if lowered[0] in {"the", "this"} and _is_plain_body(phrase, head, titles):
+        modifiers = tuple(w for w in lowered[1:-1] if w not in {"'s", "’s", "'", "’"})
+        words = _joined(list(core[1:]))
+        return Source(
+            "again", phrase.text, phrase.start, head=head, body=words, modifiers=modifiers
+        )
     if head in titles.body_nouns and _is_singular(lowered, titles):
         return _body(phrase, head, titles)
     if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
@@ -273,6 +279,13 @@ def _nominal(phrase: _Phrase, titles: Titles) -> Source:
     if lowered[0] in titles.quantifiers:
         return Source("group", phrase.text, phrase.start, head=head)
     return _someone(phrase, head, lowered, titles)
+
+
+def _is_plain_body(phrase: _Phrase, head: str, titles: Titles) -> bool:
+    """Whether a definite phrase means a body and has no name in it: "the regional agency"."""
+    if head not in titles.body_again and head not in titles.firms:
+        return False
+    return not any(token.text[0].isupper() for token in phrase.core[1:])
 
 
 def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
@@ -288,7 +301,7 @@ def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles
 
 
 def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
-    """The name set behind a description: "her lawyer, Jane Roe", "his opposite number, Rick Doe"."""
+    """The name set behind a description: "his opposite number, Jane Roe"."""
     person = head in titles.people or head in titles.offices
     if not person and not _is_owned(phrase, head, titles):
         return None
@@ -344,10 +357,7 @@ def _body(phrase: _Phrase, head: str, titles: Titles) -> Source:
     owner_name = next((n for n in owners if n.kind != "place"), None)
     indefinite = phrase.core[0].lower in {"a", "an", "another", "one", "any"}
     if indefinite or (len(tokens) == 1 and owner is None):
-        form: Form = (
-            "again" if phrase.core[0].lower == "the" and head in titles.body_again else "group"
-        )
-        return Source(form, phrase.text, phrase.start, head=head)
+        return Source("group", phrase.text, phrase.start, head=head)
     capital = any(token.text[0].isupper() for token in tokens)
     if not capital and owner is None:
         return Source("unclear", phrase.text, phrase.start, head=head)
