@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -40,8 +40,9 @@ _FILLS = 0.5
 _MARKS_CONFIDENCE = 0.6
 """Given to quotations found by their form alone."""
 
+_SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = regex.compile(r"[\s,;:–—]+")
-_WORD = regex.compile(r"[\p{L}\p{N}]")
+_LINE = regex.compile(r"\S(?:.*\S)?")
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
 
@@ -67,12 +68,47 @@ def detect(
         cues: cue words and their attitudes.
     """
     marks = Marks(annotated.article.text)
-    drafts = [part for draft in _snap(readings, marks) for part in _parted(draft, marks)]
-    drafts = _adopt(drafts, marks)
+    readings = [_lined(reading, marks) for reading in readings]
+    turns = {marks.enclosing(cue) for reading in readings for cue in reading.cue}
+    snapped = _snap(readings, marks)
+    drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts += _missed(drafts, marks)
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
+
+
+def _lined(reading: Reading, marks: Marks) -> Reading:
+    """The reading with its content cut where it runs on into other sentences.
+
+    That is at line breaks, and before a quotation that is speech by its form and begins a
+    sentence, unless all of the piece stands in one quotation.
+    """
+    content: list[Span] = []
+    for piece in reading.content:
+        if marks.enclosing(piece) is not None:
+            content.append(piece)
+        else:
+            for line in _lines(piece, marks.text):
+                content.extend(_sentences(line, marks))
+    return replace(reading, content=tuple(content))
+
+
+def _lines(span: Span, text: str) -> Iterator[Span]:
+    """The parts of `span` on each line, without space at their ends."""
+    for line in _LINE.finditer(text, span.start, span.end):
+        yield Span(line.start(), line.end())
+
+
+def _sentences(span: Span, marks: Marks) -> Iterator[Span]:
+    """The parts of `span` before each spoken quotation that begins a sentence in it."""
+    start = span.start
+    for quoted in marks.outermost_in(span):
+        before = marks.text[start : quoted.start].rstrip()
+        if before and quoted.looks_like == "speech" and before[-1] in _SENTENCE_ENDS:
+            yield Span(start, start + len(before))
+            start = quoted.start
+    yield Span(start, span.end)
 
 
 def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
@@ -146,11 +182,12 @@ def _filled(piece: Span, marks: Marks) -> Quoted | None:
     return quoted if held >= _FILLS * size else None
 
 
-def _parted(draft: _Draft, marks: Marks) -> list[_Draft]:
+def _parted(draft: _Draft, turns: Container[Quoted | None], marks: Marks) -> list[_Draft]:
     """The draft, and apart from it the pieces that its cue cannot mean.
 
-    A cue speaks for its own line and for quotations that reach into it; where no content
-    stands in its line ("He said:"), for the nearest line that holds some.
+    A cue speaks for its own line and for quotations that reach into it, but for those in
+    which speakers take `turns` (a transcript in marks); where no content stands in its line
+    ("He said:"), it speaks for the nearest line that holds some.
     """
     if not draft.cue or len(draft.content) == 1:
         return [draft]
@@ -167,7 +204,8 @@ def _parted(draft: _Draft, marks: Marks) -> list[_Draft]:
     own: list[Span] = []
     apart: list[Span] = []
     for piece, line in zip(draft.content, lines, strict=True):
-        mine = line == home or marks.enclosing(piece) in reaching
+        quoted = marks.enclosing(piece)
+        mine = line == home or (quoted in reaching and quoted not in turns)
         (own if mine else apart).append(piece)
     return [
         replace(draft, content=tuple(own)),

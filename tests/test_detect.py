@@ -234,3 +234,37 @@ def test_a_cue_that_ends_its_line_speaks_for_the_next() -> None:
     """A colon introduces the quotation below it."""
     text, [quotation] = found("[source|She] [cue|said]:\n\n[content|“We won the vote here.”]")
     assert quotation.source[0].of(text) == "She"
+
+
+def test_content_never_runs_on_into_the_next_paragraph() -> None:
+    """A piece that the reader let run over a line break is cut there."""
+    marked = "[content|“She better live.” It rained.\n\nPolice came late], [source|he] [cue|said]."
+    text, quotations = found(marked)
+    assert [s.of(text) for q in quotations for s in q.content if q.cue] == ["Police came late"]
+
+
+def test_speakers_taking_turns_inside_one_pair_of_marks_stay_apart() -> None:
+    """In a transcript set in marks the next paragraph is another speaker's."""
+    marked = (
+        "“[source1|WALLACE][cue1|:] [content1|Will she be there?]\n\n"
+        "“[source2|PENCE][cue2|:] [content2|She will not be there.]\n\n"
+        "“[content1|And will you come?]”"
+    )
+    text, quotations = found(marked)
+    assert [
+        ([s.of(text) for s in q.source], [s.of(text) for s in q.content]) for q in quotations
+    ] == [
+        (["WALLACE"], ["Will she be there?"]),
+        (["PENCE"], ["She will not be there."]),
+        ([], ["And will you come?"]),
+    ]
+
+
+def test_a_quotation_that_begins_a_sentence_is_a_piece_of_its_own() -> None:
+    """Indirect speech that the reader let run on into a quotation is cut before it."""
+    marked = (
+        "[source|He] [cue|said] [content|taxes would rise. “They will rise in this very year,”]"
+    )
+    text, [quotation] = found(marked)
+    pieces = [span.of(text) for span in quotation.content]
+    assert pieces == ["taxes would rise.", "They will rise in this very year"]

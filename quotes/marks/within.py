@@ -6,7 +6,7 @@ of quoted words or the span without its marks goes out.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -52,6 +52,11 @@ class Marks:
         """The parts of `span` that stand inside marks, in order."""
         first = max(bisect_right(self._piece_starts, span.start) - 1, 0)
         return tuple(_common(self._pieces, first, span))
+
+    def outermost_in(self, span: Span) -> tuple[Quoted, ...]:
+        """The outermost quotations that begin inside `span`, in order."""
+        low = bisect_left(self._starts, span.start)
+        return self.outermost[low : bisect_left(self._starts, span.end)]
 
     def enclosing(self, span: Span) -> Quoted | None:
         """The outermost quotation that holds all of `span`, marks and space around it aside."""
