@@ -135,6 +135,10 @@ NAMED = {
         ["Volodymyr Zelensky"],
     ),
     "lone surname of nobody known stands as written": ("[source|Quorple] said no.", ["Quorple"]),
+    "surname of a family, right behind the full name": (
+        "It rained.\nMary Orr spoke.\nHer sister, Ann Orr, laughed. [source|Orr] said no.",
+        ["Ann Orr"],
+    ),
     "office picks one of a known family": ("[source|President Obama] said no.", ["Barack Obama"]),
     "name of a headline": (
         "Mary Orr Says No To New Bridge Plan\n\nThe mayor, Mary Orr, spoke. [source|Orr] said no.",
@@ -201,6 +205,35 @@ BODIES = {
         "[source|The Polish military] said a plane came, although [source|it] said it left.",
         ["Polish military", "Polish military"],
     ),
+    "the company, of one firm": (
+        "Orr & Tam Stores fell. [source|The company] said no.",
+        ["Orr & Tam Stores"],
+    ),
+    "the company, named soon after": (
+        "Sales fell, [source|the company] said.\n\nQuorple Foods met on Monday.",
+        ["Quorple Foods"],
+    ),
+    "short form of a firm": (
+        "Orr & Tam Stores met. [source|Orr & Tam] said no.",
+        ["Orr & Tam Stores"],
+    ),
+    "first word of a firm": (
+        "Quorple Foods met. [source|Quorple] said no.",
+        ["Quorple Foods"],
+    ),
+    "by apposition": (
+        "Quorple, the mine’s operator, met the Bridge Agency. [source|The agency] said no.",
+        ["Bridge Agency"],
+    ),
+    "the ministry of the one minister": (
+        "Water minister Mary Orr spoke. [source|The ministry] said no.",
+        ["Water ministry"],
+    ),
+    "a body only described": (
+        "[source|The state power company] said no. [source|The company] said yes.",
+        ["State power company", "State power company"],
+    ),
+    "a union of a trade": ("[source|The surgeons’ union] said no.", ["Surgeons’ union"]),
     "analysis by a person": ("[source|An analysis by Mary Orr] shows losses.", ["Mary Orr"]),
 }
 
@@ -220,6 +253,14 @@ PRONOUNS = {
     "the name inside the speech is not its speaker": (
         "[source|Paul Tam] spoke. “[content|no][content|John Fry is a liar],” [source|he] said.",
         ["Paul Tam", "Paul Tam"],
+    ),
+    "the one person so far": (
+        "For years Mary Orr asked.\n\nIt rained, [source|she] said.",
+        ["Mary Orr"],
+    ),
+    "the one person of the paragraph": (
+        "[source|Paul Tam] said no.\nLee Tam was less sure. “It rained,” [source|he] said.",
+        ["Paul Tam", "Lee Tam"],
     ),
     "relative pronoun": ("Mary Orr, [source|who] said no, left.", ["Mary Orr"]),
     "relative pronoun over an apposition": (
@@ -283,12 +324,33 @@ NOBODY = {
     ),
     "he, with nobody named": ("[source|He] said no.", "abstained"),
     "she, with only a man named": ("Paul Tam left. [source|She] said no.", "abstained"),
+    "she, with a woman introduced": (
+        "For years Mary Orr asked.\n\nA nurse came, [source|she] said.",
+        "abstained",
+    ),
     "he, between two": (
         "Paul Tam and John Fry met. Tam and Fry talked. [source|He] said no.",
         "abstained",
     ),
     "the senator, between two": (
         "Sen. Mary Orr and Sen. Paul Tam met. [source|The senator] said no.",
+        "abstained",
+    ),
+    "the company, of two": (
+        "Orr & Tam met Quorple Foods. [source|The company] said no.",
+        "abstained",
+    ),
+    "the company, maybe another": (
+        "Quorple fell when Quorple met Orr & Tam. [source|The company] said no.",
+        "abstained",
+    ),
+    "another company": ("Orr & Tam met. [source|The other company] said no.", "abstained"),
+    "the ministry, of two ministers": (
+        "Water minister Mary Orr met Trade minister Paul Tam. [source|The ministry] said no.",
+        "abstained",
+    ),
+    "a court that is not the one named": (
+        "It went to the Supreme Court. [source|The appeals court] said no.",
         "abstained",
     ),
     "a shared surname": (
@@ -649,6 +711,16 @@ def test_bodies_across_articles() -> None:
         local("c", "QRC"),
     ]
     assert together(*bodies) == [["QRC"], ["QRC", "Quorple Research Center"]]
+
+
+def test_described_bodies_stay_apart() -> None:
+    """ "The state power company" of one article is not that of another."""
+    described = [
+        local(a, "State power company", "state power company", kind="organisation") for a in "ab"
+    ]
+    assert len(together(*described)) == 2
+    named = [local(a, "Quorple Foods", kind="organisation") for a in "ab"]
+    assert len(together(*named)) == 1
 
 
 NAMES = [

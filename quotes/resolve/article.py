@@ -24,6 +24,7 @@ from quotes.resolve.antecedents import (
     is_sole,
     weigh,
 )
+from quotes.resolve.bodies import Bodies
 from quotes.resolve.chains import Chain, build_chains
 from quotes.resolve.names import find_names, slug
 from quotes.resolve.sources import Source, read_source
@@ -106,7 +107,7 @@ class _Resolver:
         self.scene.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
         self.in_teaser = False
         self.memory = Memory()
-        self.bodies: dict[str, Chain] = {}
+        self.bodies = Bodies(self.scene)
         self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
         self.free_at = 0
         self.followed: dict[int, _Answer] = {}
@@ -159,8 +160,10 @@ class _Resolver:
                 return self._by_pronoun(source, quotation)
             case "relative":
                 return self._by_relative(source)
-            case "it" | "they" | "again":
+            case "it" | "they":
                 return self._by_last_body(source)
+            case "again":
+                return self._by_kind_of_body(source)
             case "first":
                 return self._by_enclosing(source)
             case "description":
@@ -217,10 +220,10 @@ class _Resolver:
             office = source.head in self.titles.owned_by_name
             name = f"{owner.name}’s" if office else surname_of(owner.name)
             name = f"{name} {source.head}"
-            known = plain(name) in self.bodies or source.head in self.titles.owned
+            known = plain(name) in self.bodies.described or source.head in self.titles.owned
             if source.owner and not known:
                 return _Answer(None, f"abstained: “{source.text}” has no name here")
-        chain = self._body_chain(name, source)
+        chain = self.bodies.called(name, source)
         return _Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
 
     def _owner(self, source: Source) -> Chain | None:
@@ -229,15 +232,6 @@ class _Resolver:
             return None
         best = choose(weigh(self.scene, self.memory, source.start, gender))
         return best.chain if best else None
-
-    def _body_chain(self, name: str, source: Source) -> Chain:
-        key = plain(name)
-        if key not in self.bodies:
-            words = tuple(name.split())
-            self.bodies[key] = Chain(words=words, kind="organisation", first=source.start)
-        chain = self.bodies[key]
-        chain.aliases.add(_without_article(source.text))
-        return chain
 
     def _by_pronoun(self, source: Source, quotation: Quotation) -> _Answer:
         if source.start in self.followed:
@@ -278,9 +272,7 @@ class _Resolver:
         return _Answer(None, f"abstained: “{source.text}” follows no clear name")
 
     def _by_last_body(self, source: Source) -> _Answer:
-        """ "it", "the agency": the body that spoke last, if the last speaker was one."""
-        if source.form == "again" and source.head not in self.titles.body_general:
-            return self._by_kind_of_body(source)
+        """ "it", "the group": the body that spoke last, if the last speaker was one."""
         when, last = self.memory.spoken[-1] if self.memory.spoken else (0, None)
         if last is not None and last.kind == "organisation":
             layout = self.scene.layout
@@ -290,17 +282,16 @@ class _Resolver:
         return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
 
     def _by_kind_of_body(self, source: Source) -> _Answer:
-        """ "the network": the one body so called, the latest to speak where there are several."""
-        fitting = [
-            chain
-            for chain in (*self.chains.all[-_MOST_CHAINS:], *self.bodies.values())
-            if chain.kind == "organisation" and chain.first < source.start
-            if chain.words[-1].lower() == source.head or source.head in chain.roles
-        ]
-        spoken = [c for _, c in self.memory.spoken[-_MOST_CHAINS:] if c in fitting]
-        if len(fitting) == 1 or spoken:
-            return _Answer((spoken or fitting)[-1], f"“{source.text}”: the one so called here")
-        return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+        """ "the network", "the state power company"."""
+        if source.head in self.titles.body_general and not source.modifiers:
+            return self._by_last_body(source)
+        spoken = [chain for _, chain in self.memory.spoken[-_MOST_CHAINS:]]
+        chain = self.bodies.meant(source, spoken)
+        if chain is None:
+            return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+        if plain(source.body) == plain(chain.name):
+            return _Answer(chain, "named at the source")
+        return _Answer(chain, f"“{source.text}”: the one so called here")
 
     def _by_enclosing(self, source: Source) -> _Answer:
         """ "I": whoever speaks the words it stands in."""
@@ -388,11 +379,6 @@ def _pronoun_basis(source: Source, best: Candidate) -> str:
     if best.speaker > best.subject:
         return f"“{source.text}”: {best.chain.name} spoke just before"
     return f"“{source.text}”: {best.chain.name} is the nearest who fits"
-
-
-def _without_article(text: str) -> str:
-    first, _, rest = text.partition(" ")
-    return rest if rest and first.lower() in {"the", "a", "an"} else text
 
 
 def _entities(chains: Sequence[Chain]) -> dict[int, Entity]:

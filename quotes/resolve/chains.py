@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 import regex
 
-from quotes.lexicon.given_names import Gender, fold, fold_name
+from quotes.lexicon.given_names import Gender, fold, fold_name, is_given
 from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
 from quotes.resolve.names import Name, NameKind, key_of
@@ -107,6 +108,7 @@ def build_chains(
     for name in names:
         if not name.loose:
             builder.full(name)
+    builder.join_firms()
     names = tuple(piece for name in names for piece in builder.pieces(name))
     for name in names:
         if name.loose:
@@ -140,6 +142,7 @@ class _Builder:
         self._acronyms: dict[str, Chain] = {}
         self._lone: dict[tuple[str, ...], Chain] = {}
         self._recent: dict[str, Chain] = {}
+        self._last_full: dict[int, int] = {}
         self._bare: dict[str, int] = {}
         self._first_line = text.find("\n") if "\n" in text else 0
 
@@ -153,6 +156,29 @@ class _Builder:
             self._put(name, self._person(name))
         elif len(name.words) == 1:
             self._bare.setdefault(fold(name.words[0]), name.start)
+
+    def join_firms(self) -> None:
+        """Join "Roe & Doe" to the one "Roe & Doe Stores" of the article."""
+        for key in sorted(self._bodies, key=len, reverse=True):
+            longer = {
+                id(self._bodies[other]): self._bodies[other]
+                for other in self._bodies
+                if len(other) > len(key) and self._is_firm_of(key, other)
+            }
+            if len(longer) == 1 and len(key) > 1:
+                (chain,) = longer.values()
+                self._replace(self._bodies[key], chain)
+                self._bodies[key] = chain
+
+    def _is_firm_of(self, key: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+        rest = longer[len(key) :]
+        return longer[: len(key)] == key and all(word in self.titles.companies for word in rest)
+
+    def _replace(self, old: Chain, new: Chain) -> None:
+        self.of = {start: new if chain is old else chain for start, chain in self.of.items()}
+        self.chains = [chain for chain in self.chains if chain is not old]
+        new.aliases |= old.aliases
+        new.first = min(new.first, old.first)
 
     def pieces(self, name: Name) -> list[Name]:
         """A run of a headline cut into the names that the story knows; others as they are."""
@@ -207,7 +233,7 @@ class _Builder:
         if chain is None or chain.kind == "place":
             return
         if chain.kind == "organisation":
-            chain.roles.update(_kinds_of_body(self.text, name))
+            chain.roles.update(_kinds_of_body(self.text, name, self.titles))
             return
         before, after = _beside(self.text, name, self.titles)
         told = [*before, *after]
@@ -254,6 +280,7 @@ class _Builder:
     def _note_recent(self, chain: Chain, name: Name) -> None:
         if len(name.words) > 1 and chain.kind == "person":
             self._recent[fold(name.words[-1])] = chain
+            self._last_full[id(chain)] = name.end
 
     def _person(self, name: Name) -> Chain:
         words = fold_name(name.text)
@@ -315,18 +342,34 @@ class _Builder:
         if word in self._acronyms:
             return [self._acronyms[word]]
         ends = self._body_ends.get(word.lower(), [])
-        return ends if len(ends) == 1 else []
+        return ends if len(ends) == 1 else self._firms_of(name)
+
+    def _firms_of(self, name: Name) -> list[Chain]:
+        """The one firm that a first word stands for, unless it names a place here too."""
+        key = key_of(name.words)
+        firms = {id(c): c for k, c in self._bodies.items() if self._is_firm_of(key, k)}
+        if len(firms) != 1 or is_given(name.words[0]):
+            return []
+        place = rf"\b(?:in|near|at|from|to) {regex.escape(name.words[0])}\b(?! \p{{Lu}})"
+        return [] if regex.search(place, self.text) else list(firms.values())
 
     def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
         """The one bearer of a shared surname who is clearly meant, else all of them."""
         recent = self._recent.get(fold(name.words[-1]))
-        scored = sorted(
-            ((self._bearer_score(c, found, recent), -n) for n, c in enumerate(found)), reverse=True
-        )
+        here = self._named_here(name, found)
+        scores = [
+            self._bearer_score(c, found) + 0.5 * (c is recent) + 1.5 * (here == [c]) for c in found
+        ]
+        scored = sorted(((score, -n) for n, score in enumerate(scores)), reverse=True)
         (best, at), (second, _) = scored[0], scored[1]
         return [found[-at]] if best - second >= _WEAK_LEAD else found
 
-    def _bearer_score(self, chain: Chain, found: list[Chain], recent: Chain | None) -> float:
+    def _named_here(self, name: Name, found: list[Chain]) -> list[Chain]:
+        """The bearers named in full in the same paragraph before."""
+        ends = ((c, self._last_full.get(id(c))) for c in found)
+        return [c for c, end in ends if end is not None and "\n" not in self.text[end : name.start]]
+
+    def _bearer_score(self, chain: Chain, found: list[Chain]) -> float:
         """Signs that a bare surname means `chain`.
 
         The bearer whom the article names first or in its headline goes by the surname
@@ -335,7 +378,6 @@ class _Builder:
         score = 0.0
         score += 1.0 * (chain.first == min(c.first for c in found))
         score += 1.0 * chain.headline
-        score += 0.5 * (chain is recent)
         score += 0.5 * bool(chain.person and chain.person.roles_on(self.day))
         score += 0.5 * bool(chain.person and chain.person.surname)
         bare = self._bare.get(fold(chain.words[-1]))
@@ -444,11 +486,12 @@ def _beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]
 _NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
 
 
-def _kinds_of_body(text: str, name: Name) -> list[str]:
+def _kinds_of_body(text: str, name: Name, titles: Titles) -> list[str]:
     """Lower-case words right behind a body's name and in its apposition."""
     after = _NOUNS_AFTER.match(text, name.end, name.end + 40)
     match = _APPOSITION.match(text, name.end, name.end + 140)
     words = after.group().split() if after else []
+    words = list(takewhile(lambda word: word not in titles.openers, words))
     return words + (_apposition_words(match.group(1)) if match else [])
 
 

@@ -8,7 +8,8 @@ from each local one go out.  They merge on evidence only:
 - one has a first initial for the only bearer of that surname whom it fits;
 - one is a bare surname with exactly one bearer in the corpus, and nobody else of the people
   file has it;
-- bodies: the same words, or an acronym that exactly one body goes by.
+- bodies: the same words, or an acronym that exactly one body goes by; one that is only
+  described ("the state power company") is another in every article.
 
 Whatever stays open stays apart.  The result depends on the set of local entities alone, not
 on the order they come in.
@@ -73,10 +74,7 @@ def _keys(locals_: list[LocalEntity], people: People) -> list[Key]:
     """One key for each local entity; equal keys mean one entity."""
     persons = _PersonKeys([x.entity for x in locals_ if x.entity.kind == "person"], people)
     bodies = _BodyKeys([x.entity for x in locals_ if x.entity.kind != "person"])
-    return [
-        persons.key(x.entity) if x.entity.kind == "person" else bodies.key(x.entity)
-        for x in locals_
-    ]
+    return [persons.key(x.entity) if x.entity.kind == "person" else bodies.key(x) for x in locals_]
 
 
 class _PersonKeys:
@@ -150,8 +148,11 @@ class _BodyKeys:
                     if alias.isupper() and " " not in alias:
                         self._acronyms[plain(alias)].add(key)
 
-    def key(self, entity: Entity) -> Key:
+    def key(self, local: LocalEntity) -> Key:
+        entity = local.entity
         words = key_of(tuple(entity.name.split()))
+        if len(words) > 1 and all(alias.islower() for alias in entity.aliases):
+            return ("described", local.article, *words)
         if len(words) == 1 and entity.name.isupper() and len(self._acronyms[words[0]]) == 1:
             words = next(iter(self._acronyms[words[0]]))
         return ("body", *words)

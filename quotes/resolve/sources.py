@@ -268,14 +268,15 @@ def _nominal(phrase: _Phrase, titles: Titles) -> Source:
         return _document(phrase, head, titles)
     if lowered[0] in {"the", "this"} and _is_plain_body(phrase, head, titles):
         modifiers = tuple(w for w in lowered[1:-1] if w not in {"'s", "’s", "'", "’"})
-        words = _joined(list(core[1:]))
+        words = phrase.text[core[min(1, len(core) - 1)].start - phrase.start :]
+        words = words[: phrase.core_end - core[min(1, len(core) - 1)].start]
         return Source(
             "again", phrase.text, phrase.start, head=head, body=words, modifiers=modifiers
         )
     if head in titles.body_nouns and _is_singular(lowered, titles):
-        return _body(phrase, head, titles)
+        return _body(phrase, head)
     if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
-        return _police(phrase, head, lowered, titles)
+        return _police(phrase, head, lowered)
     if lowered[0] in titles.quantifiers:
         return Source("group", phrase.text, phrase.start, head=head)
     return _someone(phrase, head, lowered, titles)
@@ -292,11 +293,11 @@ def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
     return not any(word in titles.quantifiers for word in lowered[:-1])
 
 
-def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
+def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...]) -> Source:
     """A plural noun: a group, but "Springfield police" is a body."""
     place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
     if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
-        return _body(phrase, head, titles)
+        return _body(phrase, head)
     return Source("group", phrase.text, phrase.start, head=head, modifiers=lowered[:-1])
 
 
@@ -347,7 +348,7 @@ def _document(phrase: _Phrase, head: str, titles: Titles) -> Source:
     return Source("document", phrase.text, phrase.start, name=issuer, head=head)
 
 
-def _body(phrase: _Phrase, head: str, titles: Titles) -> Source:
+def _body(phrase: _Phrase, head: str) -> Source:
     """A body named by a common noun: "the Polish military", "her campaign", "the agency"."""
     tokens = [t for t in phrase.core if t.lower not in {"the", "a", "an"}]
     owner = tokens[0].lower if tokens[0].lower in {"his", "her", "their", "its"} else None
