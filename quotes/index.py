@@ -414,24 +414,23 @@ def _map_entities(db: sqlite3.Connection, mapping: Mapping[tuple[str, str], str]
 
 
 def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
-    """Every quotation as the grouping of wordings needs it, by article and place."""
+    """Every utterance as the grouping of wordings needs it, by article and place.
+
+    What was wanted, believed or known was said only where words are quoted at some length: a
+    headline's ‘rare earths’ is nobody's utterance.
+    """
     with explaining(db):
         rows = db.execute(
-            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published "
+            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, q.attitude "
             "FROM quotation q JOIN article a ON a.id = q.article ORDER BY q.article, q.number"
         )
-        for id_, article, outlet, kind, text, speaker, published in rows:
-            yield Variant(
-                quotation=id_,
-                article=article,
-                outlet=outlet,
-                kind=kind,
-                text=text,
-                quoted=_quoted(text, kind),
-                entity=speaker,
-                published=published,
-            )
+        for id_, article, outlet, kind, text, speaker, published, attitude in rows:
+            quoted = _quoted(text, kind)
+            if attitude == "assertion" or sum(len(q.split()) for q in quoted) > _FRAGMENT_WORDS:
+                yield Variant(id_, article, outlet, kind, text, quoted, speaker, published)
 
+
+_FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
 
 # Within a stretch of reported speech: a mark that opens, and the words up to the one that
 # closes it or to the end.  Single marks only as a curly pair that no letter follows, since
