@@ -139,6 +139,10 @@ NAMED = {
         "It rained.\nMary Orr spoke.\nHer sister, Ann Orr, laughed. [source|Orr] said no.",
         ["Ann Orr"],
     ),
+    "surname of a family, a relative named later": (
+        "It rained.\nMary Orr spoke.\nIt poured. [source|Orr] said no.\nAnn Orr laughed.",
+        ["Mary Orr"],
+    ),
     "office picks one of a known family": ("[source|President Obama] said no.", ["Barack Obama"]),
     "name of a headline": (
         "Mary Orr Says No To New Bridge Plan\n\nThe mayor, Mary Orr, spoke. [source|Orr] said no.",
@@ -232,6 +236,10 @@ BODIES = {
     "a body only described": (
         "[source|The state power company] said no. [source|The company] said yes.",
         ["State power company", "State power company"],
+    ),
+    "a body whose noun comes first": (
+        "The National Union of Miners met. [source|The union] said no.",
+        ["National Union of Miners"],
     ),
     "a union of a trade": ("[source|The surgeons’ union] said no.", ["Surgeons’ union"]),
     "analysis by a person": ("[source|An analysis by Mary Orr] shows losses.", ["Mary Orr"]),
@@ -349,6 +357,11 @@ NOBODY = {
         "Water minister Mary Orr met Trade minister Paul Tam. [source|The ministry] said no.",
         "abstained",
     ),
+    "the ministry, of two countries": (
+        "Foreign Minister Mary Orr met Foreign Minister Paul Tam. [source|The ministry] said no.",
+        "abstained",
+    ),
+    "a team only described": ("[source|The research team] said no.", "abstained"),
     "a court that is not the one named": (
         "It went to the Supreme Court. [source|The appeals court] said no.",
         "abstained",

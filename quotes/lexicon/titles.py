@@ -60,6 +60,7 @@ class Titles:
     firms: frozenset[str]
     companies: frozenset[str]
     vague: frozenset[str]
+    undescribed: frozenset[str]
     seats: Mapping[str, str]
     owned: frozenset[str]
     owned_by_name: frozenset[str]
@@ -126,6 +127,7 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         firms=_words(bodies["firms"]),
         companies=_words(bodies["companies"]),
         vague=_words(bodies["vague"]),
+        undescribed=_words(bodies["undescribed"]),
         seats=dict(bodies["seats"]),
         owned=_words(bodies["owned"]),
         owned_by_name=_words(bodies["owned_by_name"]),

@@ -77,7 +77,7 @@ class Bodies:
         found = []
         for chain in self._bodies():
             words = {word.lower() for word in chain.words}
-            called = chain.words[-1].lower() == source.head or source.head in chain.roles
+            called = source.head in words or source.head in chain.roles
             before = chain.first < source.start
             if called and before and set(source.modifiers) <= words | chain.roles:
                 found.append(chain)
@@ -88,13 +88,12 @@ class Bodies:
         office = self.titles.seats.get(source.head)
         if office is None or source.modifiers:
             return None
-        seats = {}
+        names = []
         for chain in self.scene.chains.all[-_MOST_CHAINS:]:
             *field_words, last = (chain.role or "").split() or [""]
             if last.lower() == office and field_words and field_words[-1].lower() != "prime":
                 noun = source.head.capitalize() if last[0].isupper() else source.head
-                seats[" ".join(field_words).lower()] = " ".join([*field_words, noun])
-        names = list(seats.values())
+                names.append(" ".join([*field_words, noun]))
         return self.called(names[0], source) if len(names) == 1 else None
 
     def _only_firm(self, source: Source) -> Chain | None:
@@ -137,7 +136,7 @@ class Bodies:
 
     def _new(self, source: Source) -> Chain | None:
         """A body known by nothing but its description, if that says enough."""
-        if not source.modifiers:
+        if not source.modifiers or source.head in self.titles.undescribed:
             return None
         firm = source.head in self.titles.firms
         for chain in self._bodies():

@@ -10,13 +10,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
 
 import regex
 
 from quotes.lexicon.given_names import Gender, fold, fold_name, is_given
 from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
+from quotes.resolve.evidence import beside, kinds_of_body
 from quotes.resolve.names import Name, NameKind, key_of
 
 _WEAK_LEAD = 0.75
@@ -233,9 +233,9 @@ class _Builder:
         if chain is None or chain.kind == "place":
             return
         if chain.kind == "organisation":
-            chain.roles.update(_kinds_of_body(self.text, name, self.titles))
+            chain.roles.update(kinds_of_body(self.text, name, self.titles))
             return
-        before, after = _beside(self.text, name, self.titles)
+        before, after = beside(self.text, name, self.titles)
         told = [*before, *after]
         chain.roles.update(told)
         for word in name.title.lower().replace(".", "").split():
@@ -366,8 +366,10 @@ class _Builder:
 
     def _named_here(self, name: Name, found: list[Chain]) -> list[Chain]:
         """The bearers named in full in the same paragraph before."""
-        ends = ((c, self._last_full.get(id(c))) for c in found)
-        return [c for c, end in ends if end is not None and "\n" not in self.text[end : name.start]]
+        ends = ((c, self._last_full.get(id(c), len(self.text))) for c in found)
+        return [
+            c for c, end in ends if end <= name.start and "\n" not in self.text[end : name.start]
+        ]
 
     def _bearer_score(self, chain: Chain, found: list[Chain]) -> float:
         """Signs that a bare surname means `chain`.
@@ -456,67 +458,6 @@ def _piece(text: str, name: Name, places: list[int], first: int, last: int) -> N
         gender=None,
         possessive=text.startswith(("’s", "'s"), end),
     )
-
-
-_PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")
-"""Read backwards from a name."""
-
-_APPOSITION = regex.compile(
-    r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
-)
-_DETERMINERS = frozenset({"the", "a", "an", "one", "his", "her", "their", "another"})
-_CLAUSE = frozenset({"who", "whose", "which", "said", "says", "and", "but", "told", "when", "as"})
-
-
-def _beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]:
-    """Lower-case words of the noun phrase before a name, and of the apposition after it."""
-    left = text[max(0, name.start - 90) : name.start]
-    before: list[str] = []
-    phrase = _PHRASE_BEFORE.match(left)
-    if phrase:
-        before = _phrase_words(phrase.group(), titles)
-    elif left.endswith(", ") and text.startswith(",", name.end):
-        chunk = left[max(left.rfind(mark, 0, -2) for mark in '.,;:“”"\n') + 1 : -2]
-        words = chunk.lower().split()
-        before = words if any(word in titles.people for word in words) else []
-    match = None if name.possessive else _APPOSITION.match(text, name.end, name.end + 140)
-    return before, _apposition_words(match.group(1)) if match else []
-
-
-_NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
-
-
-def _kinds_of_body(text: str, name: Name, titles: Titles) -> list[str]:
-    """Lower-case words right behind a body's name and in its apposition."""
-    after = _NOUNS_AFTER.match(text, name.end, name.end + 40)
-    match = _APPOSITION.match(text, name.end, name.end + 140)
-    words = after.group().split() if after else []
-    words = list(takewhile(lambda word: word not in titles.openers, words))
-    return words + (_apposition_words(match.group(1)) if match else [])
-
-
-def _phrase_words(phrase: str, titles: Titles) -> list[str]:
-    words: list[str] = []
-    for word in reversed(phrase.lower().split()):
-        if word in titles.openers or word in titles.prepositions or word in titles.clauses:
-            break
-        words.insert(0, word)
-        if word.endswith(("’s", "'s")):
-            break
-    return words
-
-
-def _apposition_words(phrase: str) -> list[str]:
-    """Words that say what someone is: those of "Ms Roe's lawyer" only behind the owner."""
-    first, *rest = phrase.lower().split()
-    if first not in _DETERMINERS and first != "former" and not first.endswith(("’s", "'s")):
-        return []
-    words = [first] if first == "former" else []
-    for word in rest:
-        if word in _CLAUSE:
-            break
-        words = [] if word.endswith(("’s", "'s")) else [*words, word]
-    return words
 
 
 def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
