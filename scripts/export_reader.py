@@ -68,7 +68,7 @@ def quantise(plain: Path, path: Path) -> None:
         str(path),
         op_types_to_quantize=["MatMul", "Gather"],
         per_channel=True,
-        reduce_range=False,
+        reduce_range=True,
         weight_type=QuantType.QInt8,
         nodes_to_exclude=heads,
     )
