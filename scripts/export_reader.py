@@ -24,7 +24,7 @@ from torch import Tensor
 from quotes.reader.decode import TAGS
 from quotes.reader.run import FORMAT
 
-INPUTS = ["ids", "cases", "gaps", "mask", "first"]
+INPUTS = ["ids", "cases", "gaps", "first"]
 OUTPUTS = ["tags", "content_query", "cue_key", "cue_query", "source_key"]
 
 
@@ -35,12 +35,12 @@ def load(weights: Path) -> Net:
 
 
 def to_onnx(net: Net, path: Path) -> None:
-    """Trace `net` with dynamic batch, piece and word counts."""
+    """Trace `net` with dynamic piece and word counts; without a mask, for one window a run."""
     ids = torch.ones(2, 16, dtype=torch.int64)
     small = torch.ones(2, 16, dtype=torch.int64)
     first = torch.ones(2, 12, dtype=torch.int64)
-    inputs: tuple[Tensor, ...] = (ids, small, small, torch.ones_like(ids), first)
-    axes = {name: {0: "batch", 1: "pieces"} for name in INPUTS[:4]}
+    inputs: tuple[Tensor | None, ...] = (ids, small, small, None, first)
+    axes = {name: {0: "batch", 1: "pieces"} for name in INPUTS[:3]}
     axes |= {name: {0: "batch", 1: "words"} for name in ["first", *OUTPUTS]}
     torch.onnx.export(
         net,

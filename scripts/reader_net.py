@@ -50,13 +50,13 @@ class Layer(nn.Module):
         self.norm2 = nn.LayerNorm(shape.hidden, eps=1e-12)
         self.drop = nn.Dropout(shape.dropout)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
         batch, length, hidden = x.shape
         qkv = self.qkv(x).view(batch, length, 3, self.heads, hidden // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
         if torch.onnx.is_in_onnx_export():
-            scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads) + mask
-            mixed = torch.softmax(scores, -1) @ v
+            scores = q @ k.transpose(-1, -2) / math.sqrt(hidden // self.heads)
+            mixed = torch.softmax(scores if mask is None else scores + mask, -1) @ v
         else:
             mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         mixed = mixed.transpose(1, 2).reshape(batch, length, hidden)
@@ -68,7 +68,8 @@ class Net(nn.Module):
     """Encoder plus heads.
 
     Input: piece ids, case and gap classes of every piece's word ``(batch, pieces)``, the
-    attention mask, and the index of each word's first piece ``(batch, words)``.
+    attention mask (None where nothing is padding), and the index of each word's first piece
+    ``(batch, words)``.
     Output: tag logits ``(batch, words, tags)`` and four link projections
     ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source;
     the last column of a query is the score of "no link".
@@ -103,17 +104,17 @@ class Net(nn.Module):
         """Log-scores of a link by distance class, "c" content -> cue, "s" cue -> source."""
         return self.bias[name] * TABLE_SCALE
 
-    def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor) -> Tensor:
+    def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None) -> Tensor:
         place = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.positions(place) + self.cases(cases) + self.gaps(gaps)
         x = self.drop(self.norm(x))
-        attend = (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
+        attend = None if mask is None else (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, attend)
         return x
 
     def forward(
-        self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor, first: Tensor
+        self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None, first: Tensor
     ) -> tuple[Tensor, ...]:
         x = self.encode(ids, cases, gaps, mask)
         x = torch.gather(x, 1, first[:, :, None].expand(-1, -1, x.shape[2]))

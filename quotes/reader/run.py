@@ -8,6 +8,7 @@ Says nothing about marks, kinds or people: `detect` and `resolve` do.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-FORMAT = 1
+FORMAT = 2
 """Of the model folder; a folder of another format is refused."""
 
 _OUTPUTS = ("tags", "content_query", "cue_key", "cue_query", "source_key")
@@ -62,7 +63,7 @@ class Reader:
 
         Args:
             folder: a folder as `scripts/export_reader.py` writes it.
-            threads: how many cores one run may use; all by default.
+            threads: how many cores one run may use; all that the process may by default.
 
         Raises:
             ModelError: a file is missing, damaged or of another format.
@@ -72,8 +73,9 @@ class Reader:
         folder = folder or Path(str(files("quotes"))) / "models" / "reader"
         settings = _settings(folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or 0
+        options.intra_op_num_threads = threads or _cores()
         options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             session = onnxruntime.InferenceSession(
                 str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
@@ -124,9 +126,15 @@ class Reader:
             "ids": ids,
             "cases": cases,
             "gaps": gaps,
-            "mask": np.ones((1, width), dtype=np.int64),
             "first": (pieces.first[begin:end] - low + 1)[None, :],
         }
+
+
+def _cores() -> int:
+    """The cores that this process may use; left to itself the runtime takes all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _settings(folder: Path) -> dict[str, Any]:
