@@ -7,9 +7,10 @@ decide where a direct quotation begins and ends, and none that they show is lost
 1. a content piece that fills most of a quotation takes all of it, and no more (`_snap`);
 2. a quoted piece that the reader left without a cue joins the attribution whose quotation
    it continues, in its paragraph or across the paragraph break (`_adopt`);
-3. a quotation that is speech by its form and that no reading touches is added, without a
-   source, method "marks" (`_missed`);
-4. a lone piece without a cue is kept only if it is speech by its form; one in scare
+3. a quotation that is speech by its form and that no reading touches is added, method
+   "marks" (`_missed`);
+4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);
+5. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
 """
 
@@ -40,6 +41,10 @@ _FILLS = 0.5
 _MARKS_CONFIDENCE = 0.6
 """Given to quotations found by their form alone."""
 
+_NAME_VERB = regex.compile(
+    r"\s(?P<source>(?:\p{Lu}[\p{L}.’'-]*)(?:\s\p{Lu}[\p{L}.’'-]*){0,3}|he|she|they)"
+    r"\s(?P<cue>\p{Ll}+)\b"
+)
 _SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = regex.compile(r"[\s,;:–—]+")
 _LINE = regex.compile(r"\S(?:.*\S)?")
@@ -73,6 +78,7 @@ def detect(
     snapped = _snap(readings, marks)
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts += _missed(drafts, marks)
+    drafts = _tagged(drafts, marks, cues)
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
@@ -239,6 +245,42 @@ def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
         and marks.share(drafts[number].content) > 0.0
     ]
     return near[0] if near else None
+
+
+def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft]:
+    """The drafts, each quotation that has a tag of its own after it ("..., Lee said") apart.
+
+    Only a tag that no draft has claimed counts, so this adds what the reader passed over.
+    """
+    claims = _Claims(
+        (span, number)
+        for number, draft in enumerate(drafts)
+        for span in (*draft.content, *draft.cue, *draft.source)
+    )
+    out: list[_Draft] = []
+    for draft in drafts:
+        kept: list[Span] = []
+        for piece in draft.content:
+            tag = _tag(piece, marks, cues)
+            if tag is None or any(claims.touching(span) for span in tag):
+                kept.append(piece)
+            else:
+                source, cue = tag
+                out.append(_Draft((piece,), (cue,), (source,), _MARKS_CONFIDENCE, "marks"))
+        if kept:
+            out.append(replace(draft, content=tuple(kept)))
+    return out
+
+
+def _tag(piece: Span, marks: Marks, cues: CueLexicon) -> tuple[Span, Span] | None:
+    """Source and cue right behind a spoken quotation, if they are a name and a verb of saying."""
+    quoted = marks.enclosing(piece)
+    if quoted is None or quoted.looks_like != "speech" or not quoted.closed:
+        return None
+    found = _NAME_VERB.match(marks.text, quoted.end)
+    if found is None or cues.attitude(found["cue"]) != "assertion":
+        return None
+    return Span(*found.span("source")), Span(*found.span("cue"))
 
 
 def _touches(draft: _Draft, place: Span) -> bool:

@@ -268,3 +268,33 @@ def test_a_quotation_that_begins_a_sentence_is_a_piece_of_its_own() -> None:
     text, [quotation] = found(marked)
     pieces = [span.of(text) for span in quotation.content]
     assert pieces == ["taxes would rise.", "They will rise in this very year"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "source"),
+    [
+        ("Trump told reporters in", ["Trump"]),
+        ("Ms. Anna Lee added.", ["Ms. Anna Lee"]),
+        ("he said.", ["he"]),
+        ("Trump believes.", []),
+        ("the mayor said.", []),
+        ("and left.", []),
+    ],
+)
+def test_a_missed_quotation_takes_the_name_and_verb_behind_it(tag: str, source: list[str]) -> None:
+    """A name and a verb of saying right behind a missed quotation are its tag, nothing else."""
+    text, [quotation] = found(f"It rained. “We will not sign this paper,” {tag}")
+    assert [span.of(text) for span in quotation.source] == source
+
+
+def test_a_tag_of_its_own_parts_a_quotation_from_the_one_before() -> None:
+    """A quotation drawn into the sentence before it is given back to its own speaker."""
+    marked = (
+        "[source1|Bell] [cue1|said] [content1|it would “cost a lot.” “We will not sign this,”] "
+        "Lee told reporters."
+    )
+    text, quotations = found(marked)
+    assert [(q.source[0].of(text), q.content[0].of(text)) for q in quotations] == [
+        ("Bell", "it would “cost a lot.”"),
+        ("Lee", "We will not sign this,"),
+    ]
