@@ -73,7 +73,7 @@ def detect(
         cues: cue words and their attitudes.
     """
     marks = Marks(annotated.article.text)
-    readings = [_lined(reading, marks) for reading in readings]
+    readings = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
     turns = {marks.enclosing(cue) for reading in readings for cue in reading.cue}
     snapped = _snap(readings, marks)
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
@@ -82,6 +82,19 @@ def detect(
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
+
+
+def _whole_clause(reading: Reading, annotated: AnnotatedArticle) -> Reading:
+    """The reading, a content that is nothing but "that" prolonged to the end of its sentence.
+
+    The reader never gives a word two roles, so "noted that Lee intends to leave" may end
+    there, the rest being Lee's intention; it is what was noted all the same.
+    """
+    last = reading.content[-1]
+    if last.of(annotated.article.text).lower() != "that":
+        return reading
+    ends = (s.end for s in annotated.sentences if s.start <= last.start < s.end)
+    return replace(reading, content=(*reading.content[:-1], Span(last.start, next(ends, last.end))))
 
 
 def _lined(reading: Reading, marks: Marks) -> Reading:

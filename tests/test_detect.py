@@ -9,6 +9,7 @@ import pytest
 from quotes.detect import detect
 from quotes.lexicon.cues import load_cues
 from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
+from quotes.text import sentences
 
 _PART = re.compile(r"\[(content|cue|source)(\d?)\|")
 
@@ -37,7 +38,7 @@ def parse(marked: str) -> tuple[str, tuple[Reading, ...]]:
 def found(marked: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quotation, ...]]:
     """Text and quotations of a marked text."""
     text, readings = parse(marked)
-    article = AnnotatedArticle(Article("a", text), (), regions)
+    article = AnnotatedArticle(Article("a", text), sentences(text), regions)
     return text, detect(article, readings, cues=load_cues())
 
 
@@ -298,3 +299,13 @@ def test_a_tag_of_its_own_parts_a_quotation_from_the_one_before() -> None:
         ("Bell", "it would “cost a lot.”"),
         ("Lee", "We will not sign this,"),
     ]
+
+
+def test_a_report_of_an_intention_is_the_whole_clause() -> None:
+    """What was noted does not end at "that" because somebody else's wish follows."""
+    marked = (
+        "[source1|An aide] [cue1|noted] [content1|that] [source2|Lee] [cue2|intends] "
+        "[content2|to leave]. It rained."
+    )
+    text, quotations = found(marked)
+    assert [q.content[0].of(text) for q in quotations] == ["that Lee intends to leave.", "to leave"]
