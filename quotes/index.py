@@ -25,8 +25,8 @@ from quotes.records import (
     LocalEntity,
     Quotation,
     Region,
-    Span,
     Variant,
+    printed,
 )
 from quotes.schema import explaining, now, search_form, transaction
 
@@ -284,7 +284,7 @@ def _insert_entities(
 def _insert_quotation(
     db: sqlite3.Connection, article: Article, quotation: Quotation, numbers: Mapping[str, int]
 ) -> None:
-    text = _printed(article, quotation.content)
+    text = printed(article.text, quotation.content)
     row = db.execute(
         "INSERT INTO quotation (id, article, local_entity, kind, attitude, region, confidence, "
         "method, cue, speaker_as_written, speaker_basis, text, search_form) "
@@ -298,8 +298,8 @@ def _insert_quotation(
             quotation.region,
             quotation.confidence,
             quotation.method,
-            _printed(article, quotation.cue),
-            _printed(article, quotation.source),
+            printed(article.text, quotation.cue),
+            printed(article.text, quotation.source),
             quotation.speaker_basis,
             text,
             search_form(text),
@@ -314,10 +314,6 @@ def _insert_quotation(
             for ord_, span in enumerate(spans)
         ],
     )
-
-
-def _printed(article: Article, spans: Iterable[Span]) -> str:
-    return " ".join(span.of(article.text) for span in spans)
 
 
 def _free_id(db: sqlite3.Connection, wanted: str) -> str:

@@ -6,6 +6,7 @@ as it was read.  Dates are ISO 8601 strings (``2025-02-12`` or a full timestamp)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +37,15 @@ class Span:
         'Kyiv'
         """
         return text[self.start : self.end]
+
+
+def printed(text: str, spans: Iterable[Span]) -> str:
+    """The printed words of `spans` in order, an ellipsis where other words part them.
+
+    >>> printed("No, he said, never.", [Span(0, 3), Span(13, 18)])
+    'No, … never'
+    """
+    return " … ".join(span.of(text) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ class Variant:
 
     Attributes:
         quotation, article: ids.
-        text: the content's pieces as printed, joined by one space.
+        text: the content's pieces as printed, joined by an ellipsis.
         quoted: the parts of it inside quotation marks, as printed; empty if indirect.
         entity: the speaker's entity id across articles, None if unknown.
         published: ISO 8601 or None.

@@ -199,7 +199,7 @@ def test_any_text_comes_back(
     shown = show(db, "a1")
     assert shown.article == article
     assert shown.quotations[0].content == tuple(spans)
-    assert shown.quotations[0].text == " ".join(pieces)
+    assert shown.quotations[0].text == " … ".join(pieces)
 
 
 def test_one_quotation_in_full(db: sqlite3.Connection) -> None:

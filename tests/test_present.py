@@ -113,7 +113,7 @@ def test_csv_columns_are_the_promised_ones() -> None:
         "url,published,start,end,confidence,method"
     )
     assert row == [
-        *("q1", "c1", "Ann Lee", "Ms Lee", "No way, not now.", "direct", "said", "Reuters"),
+        *("q1", "c1", "Ann Lee", "Ms Lee", "No way, … not now.", "direct", "said", "Reuters"),
         *("A row", "", "2025-02-12", "1", "32", "0.9124", "reader+marks"),
     ]
 
@@ -362,7 +362,7 @@ def test_variants_stand_under_one_another() -> None:
     later = replace(ROW, quotation="q2", text="No way, not ever.", outlet="Kyiv Post")
     text = page(lambda p: p.variants([ROW, replace(later, outlet_inferred=False)]))
     assert text.splitlines()[0] == "Ann Lee  2 wordings in 2 outlets · c1"
-    assert "2025-02-12  Reuters (inferred)  “No way, not now.”" in text
+    assert "2025-02-12  Reuters (inferred)  “No way, … not now.”" in text
     assert "2025-02-12  Kyiv Post           “No way, not ever.”" in text
 
 

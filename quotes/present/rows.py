@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from quotes.records import (
@@ -17,6 +17,7 @@ from quotes.records import (
     Speaker,
     SpeakerRow,
     Utterance,
+    printed,
 )
 
 Row = Occurrence | Utterance | SpeakerRow | OutletRow
@@ -58,12 +59,12 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
         cluster=None,
         article=article.id,
         speaker=quotation.speaker,
-        speaker_as_written=_words(article.text, quotation.source),
+        speaker_as_written=printed(article.text, quotation.source),
         speaker_basis=quotation.speaker_basis,
-        text=_words(article.text, quotation.content),
+        text=printed(article.text, quotation.content),
         kind=quotation.kind,
         attitude=quotation.attitude,
-        cue=_words(article.text, quotation.cue),
+        cue=printed(article.text, quotation.cue),
         outlet=article.outlet,
         outlet_inferred=article.outlet_basis == "inferred",
         title=article.title,
@@ -74,10 +75,6 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
         method=quotation.method,
         region=quotation.region,
     )
-
-
-def _words(text: str, spans: Sequence[Span]) -> str:
-    return " ".join(span.of(text) for span in spans)
 
 
 def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
