@@ -47,6 +47,7 @@ _NAME_VERB = regex.compile(
 )
 _SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = regex.compile(r"[\s,;:–—]+")
+_RELATIVE = regex.compile(r"(who|which|that)\s+\p{Ll}")
 _LINE = regex.compile(r"\S(?:.*\S)?")
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
@@ -333,7 +334,7 @@ def _quotation(
         kind=kind,
         content=content,
         cue=draft.cue,
-        source=draft.source,
+        source=tuple(_bare_relative(span, article.text) for span in draft.source),
         attitude=_attitude(draft, kind, article.text, cues),
         confidence=draft.confidence,
         method=draft.method,
@@ -392,6 +393,12 @@ def _paragraph(text: str, at: int) -> Span:
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     return Span(start, len(text) if end < 0 else end)
+
+
+def _bare_relative(span: Span, text: str) -> Span:
+    """A source that is a relative clause ("who wants an end") is its pronoun alone."""
+    found = _RELATIVE.match(text, span.start, span.end)
+    return Span(*found.span(1)) if found else span
 
 
 def _region(annotated: AnnotatedArticle, span: Span) -> RegionKind | None:

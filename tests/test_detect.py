@@ -309,3 +309,11 @@ def test_a_report_of_an_intention_is_the_whole_clause() -> None:
     )
     text, quotations = found(marked)
     assert [q.content[0].of(text) for q in quotations] == ["that Lee intends to leave.", "to leave"]
+
+
+def test_a_relative_clause_as_source_is_its_pronoun() -> None:
+    """What follows "who" is not part of the speaker; a name that begins so is untouched."""
+    text, [quotation] = found("Lee, [source|who wants peace], [cue|said] [content|it was near].")
+    assert quotation.source[0].of(text) == "who"
+    text, [quotation] = found("[source|That man] [cue|said] [content|it was near].")
+    assert quotation.source[0].of(text) == "That man"
