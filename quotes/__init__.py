@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from quotes.errors import QuotesError
-    from quotes.library import Index, extract
+    from quotes.api import Index, extract
     from quotes.records import Article, Quotation, Span, Speaker, Utterance
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "extract",
 ]
 
-_HOMES = {"Index": "library", "extract": "library", "QuotesError": "errors"}
+_HOMES = {"Index": "api", "extract": "api", "QuotesError": "errors"}
 
 
 def __getattr__(name: str) -> Any:

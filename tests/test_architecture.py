@@ -39,7 +39,7 @@ OWN = {
     "present": "records",
     "pipeline": "records errors text lexicon regions ingest annotate reader detect resolve cluster "
     "index",
-    "library": "records errors ingest pipeline index query present schema",
+    "api": "records errors ingest pipeline index query present schema",
     "score": "records",
     "cli": "records errors ingest pipeline library query present schema",
     "__init__": "records errors library",
@@ -55,7 +55,7 @@ OTHERS = {
     "cluster": "rapidfuzz regex",
     "detect": "regex",
     "ingest": "trafilatura",
-    "library": "pandas",
+    "api": "pandas",
     "lexicon": "regex",
     "marks": "regex",
     "present": "rich",

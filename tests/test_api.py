@@ -9,7 +9,7 @@ import pytest
 
 import quotes
 from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
-from quotes.library import Index, extract
+from quotes.api import Index, extract
 from quotes.pipeline import TextReader
 from quotes.present import COLUMNS
 from quotes.records import Article
