@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from quotes.errors import QuotesError
     from quotes.api import Index, extract
+    from quotes.errors import QuotesError
     from quotes.records import Article, Quotation, Span, Speaker, Utterance
 
 __all__ = [

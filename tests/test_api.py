@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import quotes
-from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
 from quotes.api import Index, extract
+from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
 from quotes.pipeline import TextReader
 from quotes.present import COLUMNS
 from quotes.records import Article

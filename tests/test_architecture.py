@@ -41,12 +41,12 @@ OWN = {
     "index",
     "api": "records errors ingest pipeline index query present schema",
     "score": "records",
-    "cli": "records errors ingest pipeline library query present schema",
-    "__init__": "records errors library",
+    "cli": "records errors ingest pipeline api query present schema",
+    "__init__": "records errors api",
     "__main__": "cli",
 }
 """Which of our modules each may import.  Data flows from ingest to index, and from query to
-present; steps know records and never each other; pipeline and library join them.  The one
+present; steps know records and never each other; pipeline and api join them.  The one
 exception is annotate, whose stanza processor `quote` runs reader and detect."""
 
 OTHERS = {
