@@ -258,7 +258,11 @@ def _news(
     version: str,
 ) -> Iterator[Article]:
     """The articles that the index does not hold as they are; the rest is dealt with here."""
+    tried: set[str] = set()
     for each in incoming:
+        if each.path is not None and each.path not in tried:
+            tried.add(each.path)
+            index.forget_failures(db, [each.path])
         if isinstance(each, Failure):
             index.record_failure(db, each)
             tally.failure(each)

@@ -205,3 +205,15 @@ def test_an_empty_run_is_a_run(steps: Steps, tmp_path: Path) -> None:
     summary = add_articles(db, [], steps)
     assert (summary.added, summary.failed, summary.speakers) == (0, 0, 0)
     assert index.stored_entities(db) is not None
+
+
+def test_a_mended_file_is_no_failure_any_more(steps: Steps, tmp_path: Path) -> None:
+    """What failed before and is tried again is judged afresh, line by line within one file."""
+    db = open_index(tmp_path / "q.db")
+    line = Failure("a.jsonl", "line 2: not JSON; correct the line")
+    add_articles(db, [line, Failure("b.txt", "the file is empty; remove it")], steps)
+    good = Article("a1", "“We won,” Ann Lee said.", path="a.jsonl")
+    add_articles(db, [good, Failure("a.jsonl", "line 3: not JSON; correct the line")], steps)
+    assert query.counts(db).failures == 2
+    add_articles(db, [good, Article("b1", "“No,” Ann Lee said.", path="b.txt")], steps)
+    assert query.counts(db).failures == 0
