@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quotes.marks import Marks, Quoted, find_quoted
@@ -277,6 +277,7 @@ MARKISH = st.text(alphabet="“”\"„‟«»‹›‘’'`‚「」ab1sS .,\n\
 
 
 @given(st.one_of(MARKISH, st.text(max_size=60)))
+@example("“1«`“1")
 def test_any_text(text: str) -> None:
     """Pieces lie in the text, in order, hold words, and quotations only nest."""
     found = find_quoted(text)

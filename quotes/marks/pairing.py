@@ -16,6 +16,7 @@ holds what is open.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -120,7 +121,23 @@ def pair_marks(text: str) -> list[Pair]:
     >>> [pair.pieces[0].of("“a ‘b’” 'c'") for pair in pair_marks("“a ‘b’” 'c'")]
     ['a ‘b’', 'b', 'c']
     """
-    return sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
+    found = sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
+    return list(_nested(found))
+
+
+def _nested(pairs: list[Pair]) -> Iterator[Pair]:
+    """The pairs that lie wholly inside or wholly outside every pair begun before them.
+
+    One cut short by a rival mark may leave a nested one reaching past its end: that one is
+    no quotation inside it, and nobody knows where it ends.
+    """
+    around: list[int] = []
+    for pair in pairs:
+        while around and around[-1] <= pair.start:
+            around.pop()
+        if not around or pair.end <= around[-1]:
+            around.append(pair.end)
+            yield pair
 
 
 class _Machine:
