@@ -213,7 +213,7 @@ def _finder(folder: Path | None) -> Callable[[Sequence[AnnotatedArticle]], list[
     def find(annotated: Sequence[AnnotatedArticle]) -> list[Quotations]:
         readings = reader.read([each.article.text for each in annotated])
         pairs = zip(annotated, readings, strict=True)
-        return [detect(each, found, cues=cues) for each, found in pairs]
+        return [detect(each, found.attributions, cues=cues) for each, found in pairs]
 
     return find
 

@@ -31,8 +31,8 @@ from quotes.records import (
     Entity,
     Failure,
     Quotation,
-    Reading,
     RegionKind,
+    TextReading,
 )
 from quotes.regions import find_regions
 from quotes.resolve import resolve_article, resolve_corpus
@@ -55,8 +55,8 @@ class TextReader(Protocol):
 
     version: str
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
-        """The attributions of each text, in the order of the texts."""
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        """What is in each text, in the order of the texts."""
         ...
 
 
@@ -205,13 +205,13 @@ def _annotated(articles: Sequence[Article], stanza_package: str | None) -> list[
     return annotate(articles, stanza_package=stanza_package, regions=regions)
 
 
-def _result(
-    annotated: AnnotatedArticle, readings: Sequence[Reading], steps: Steps
-) -> ArticleResult:
-    found = detect(annotated, readings, cues=steps.cues)
+def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> ArticleResult:
+    found = detect(annotated, reading.attributions, cues=steps.cues)
     own = tuple(each for each in found if each.region not in NOT_SPOKEN)
     left_out = tuple(each.region for each in found if each.region in NOT_SPOKEN)
-    quotations, entities = resolve_article(annotated, own, people=steps.people, titles=steps.titles)
+    quotations, entities = resolve_article(
+        annotated, own, people=steps.people, titles=steps.titles, mentions=reading.mentions
+    )
     return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
 
 

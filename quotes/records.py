@@ -20,6 +20,11 @@ SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
 
 RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
 
+MentionKind = Literal["person", "organisation", "place", "nationality", "role", "pronoun"]
+"""Names by what they name; a role is a common noun for a person or body ("the minister")."""
+
+DecisionAction = Literal["merge", "split", "rename", "alias", "apart"]
+
 OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
 
 
@@ -117,6 +122,30 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of a text that stand for somebody or something, as the reader found them.
+
+    Attributes:
+        span: the words; of a name without titles, of a description or role without articles.
+        antecedents: other mentions of the same text it may refer back (or, of a pronoun at
+            the start of a sentence, forward) to: index into the text's mentions and
+            probability, the likeliest first; what is missing to 1 is "none of them".
+    """
+
+    span: Span
+    kind: MentionKind
+    antecedents: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """All that one pass of the reader found in one text, both in text order."""
+
+    attributions: tuple[Reading, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Speaker:
     """Who a source is: an entity's id, its name and its kind."""
 
@@ -138,6 +167,9 @@ class Quotation:
         speaker: None where the source is unnamed, unclear or absent.
         speaker_basis: why that speaker, or why none, in a few words for people.
         region: the kind of region it stands in, None for the story itself.
+        referent: whom a source without a name means: an unnamed person ("a U.S. source"), a
+            group or a document; its id is a local entity's.  None where `speaker` is known.
+        chain: the mentions that lead from the source to the name, the source's first.
     """
 
     id: str
@@ -151,6 +183,8 @@ class Quotation:
     speaker: Speaker | None = None
     speaker_basis: str = ""
     region: RegionKind | None = None
+    referent: Speaker | None = None
+    chain: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +214,31 @@ class LocalEntity:
     article: str
     published: str | None
     entity: Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about speakers; it holds until it is undone.
+
+    Attributes:
+        number: counts up within an index.
+        action: "merge": `subject` and `other` are one; "split": `subject` in `articles` is
+            somebody else, called `name`; "rename": `subject` is shown as `name`; "alias":
+            who is written as `name` is `subject`; "apart": `subject` and `other` are two.
+        subject, other: speakers, named so that re-indexing finds them again.
+        articles: article ids, of a split.
+        note: free words of whoever decided.
+        at: when, UTC, ISO 8601.
+    """
+
+    number: int
+    action: DecisionAction
+    subject: str
+    other: str | None = None
+    name: str | None = None
+    articles: tuple[str, ...] = ()
+    note: str | None = None
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

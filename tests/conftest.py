@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import settings
 
-from quotes.records import Reading, Span
+from quotes.records import Reading, Span, TextReading
 
 # A gate gives the same answer twice; new examples are for people's own runs.
 settings.register_profile("gate", derandomize=True, deadline=None)
@@ -27,12 +27,12 @@ class FakeReader:
         self.texts = 0
         self.version = "fake"
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
         """One reading for each match of the pattern."""
         self.texts += len(texts)
         if any("BROKEN" in text for text in texts):
             raise ValueError("no such word")
-        return [tuple(map(_reading, QUOTED.finditer(text))) for text in texts]
+        return [TextReading(tuple(map(_reading, QUOTED.finditer(text)))) for text in texts]
 
 
 def _reading(found: re.Match[str]) -> Reading:

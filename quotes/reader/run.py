@@ -20,7 +20,7 @@ from quotes.errors import ModelError
 from quotes.reader.decode import Found, Range, Scores, Weights, decode
 from quotes.reader.pieces import Pieces, cut, load_tokenizer
 from quotes.reader.windows import central, windows
-from quotes.records import Reading, Span
+from quotes.records import Reading, Span, TextReading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Reader:
 
     >>> reader = Reader.load()
     >>> text = 'Ms. Lee said on Monday that taxes would rise.'
-    >>> [reading] = reader.read([text])[0]
+    >>> [reading] = reader.read([text])[0].attributions
     >>> [span.of(text) for span in reading.source + reading.cue]
     ['Ms. Lee', 'said']
     """
@@ -85,16 +85,16 @@ class Reader:
             raise ModelError(f"{folder}: cannot load the reader: {error}; reinstall") from error
         return cls(session, tokenizer, settings)
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
-        """The attributions of each text, in text order; an empty text has none."""
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        """What is in each text; an empty text holds nothing."""
         return [self._read(cut(text, self.tokenizer)) for text in texts]
 
-    def _read(self, pieces: Pieces) -> tuple[Reading, ...]:
+    def _read(self, pieces: Pieces) -> TextReading:
         scores = self.scores(pieces)
         if scores is None:
-            return ()
+            return TextReading()
         found = decode(scores, self.weights, pieces.lines)
-        return tuple(reading(each, pieces) for each in found)
+        return TextReading(tuple(reading(each, pieces) for each in found))
 
     def scores(self, pieces: Pieces) -> Scores | None:
         """What the network says of one text's words; None for a text without words.

@@ -11,7 +11,16 @@ import regex
 from quotes.lexicon.given_names import Gender, plain
 from quotes.lexicon.people import People, surname_of
 from quotes.lexicon.titles import Titles
-from quotes.records import AnnotatedArticle, Entity, Quotation, Region, Span, Speaker, SpeakerKind
+from quotes.records import (
+    AnnotatedArticle,
+    Entity,
+    Mention,
+    Quotation,
+    Region,
+    Span,
+    Speaker,
+    SpeakerKind,
+)
 from quotes.resolve.antecedents import (
     Candidate,
     Memory,
@@ -50,11 +59,13 @@ def resolve_article(
     *,
     people: People,
     titles: Titles,
+    mentions: Sequence[Mention] = (),
 ) -> tuple[tuple[Quotation, ...], tuple[Entity, ...]]:
     """Give each quotation its speaker and the basis, and list the entities that speak.
 
     Args:
         quotations: of this article, in any order; their order is kept.
+        mentions: what the reader found of the article's names, roles and pronouns, if it did.
 
     Returns:
         The quotations with `speaker` and `speaker_basis` set, and the speaking entities,
