@@ -108,6 +108,7 @@ def annotate(
     articles: Sequence[Article],
     *,
     stanza_package: str | None = None,
+    stanza_processors: str | None = None,
     regions: Sequence[tuple[Region, ...]] | None = None,
 ) -> list[AnnotatedArticle]:
     """Articles with the sentences that stanza's tokenizer finds, in the order given.
@@ -117,10 +118,11 @@ def annotate(
     Args:
         articles: any number; they go through stanza in batches.
         stanza_package: as in `pipeline`; the pipeline is kept for the next call.
+        stanza_processors: as in `pipeline`; sentences alone are asked for by default.
         regions: for each article the regions that are not its story, if known.
     """
     known = regions if regions is not None else [()] * len(articles)
-    tokenizer = _kept_pipeline(stanza_package)
+    tokenizer = _kept_pipeline(stanza_package, stanza_processors or "tokenize")
     sentences = [spans for batch in _batches(articles) for spans in _sentences(batch, tokenizer)]
     return [
         AnnotatedArticle(article, spans, around)
@@ -129,8 +131,8 @@ def annotate(
 
 
 @lru_cache(maxsize=2)
-def _kept_pipeline(package: str | None) -> stanza.Pipeline:
-    return pipeline(package)
+def _kept_pipeline(package: str | None, processors: str) -> stanza.Pipeline:
+    return pipeline(package, processors=processors)
 
 
 def _batches(articles: Sequence[Article]) -> Iterator[list[Article]]:

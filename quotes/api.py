@@ -43,9 +43,13 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=4)
-def _shipped_steps(people: str | None, stanza_package: str | None) -> Steps:
+def _shipped_steps(
+    people: str | None, stanza_package: str | None, stanza_processors: str | None
+) -> Steps:
     """The steps with the shipped reader, kept: a model is loaded once a process."""
-    return load_steps(people=people, stanza_package=stanza_package)
+    return load_steps(
+        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
+    )
 
 
 def extract(
@@ -55,6 +59,7 @@ def extract(
     date: str | None = None,
     people: str | Path | None = None,
     stanza_package: str | None = None,
+    stanza_processors: str | None = None,
     reader: TextReader | None = None,
 ) -> list[Quotation]:
     """The quotations of one text, in text order, their speakers named where it names them.
@@ -64,6 +69,7 @@ def extract(
         outlet, date: who published it and when (ISO 8601), if known.
         people: a `people.toml` of your own.
         stanza_package: an official Stanza package to take sentences from.
+        stanza_processors: what else to take from stanza: "tokenize,ner,coref".
         reader: another reader than the shipped one.
 
     Returns:
@@ -79,9 +85,14 @@ def extract(
     Ann Lee | direct | We checked it,
     """
     if reader is None:
-        steps = _shipped_steps(str(people) if people else None, stanza_package)
+        steps = _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
     else:
-        steps = load_steps(people=people, stanza_package=stanza_package, reader=reader)
+        steps = load_steps(
+            people=people,
+            stanza_package=stanza_package,
+            stanza_processors=stanza_processors,
+            reader=reader,
+        )
     article = _article({"text": text, "outlet": outlet, "date": date})
     (result,) = read_batch([article], steps)
     if isinstance(result, Failure):
@@ -141,6 +152,7 @@ class Index:
         readonly: bool = False,
         people: str | Path | None = None,
         stanza_package: str | None = None,
+        stanza_processors: str | None = None,
         reader: TextReader | None = None,
     ) -> None:
         """Open the index at `path`, made if need be.
@@ -149,7 +161,7 @@ class Index:
             path: the SQLite file.
             readonly: only ask; the file must exist.
             people: a `people.toml`; without it, one that lies beside the file is used.
-            stanza_package, reader: as in `extract`.
+            stanza_package, stanza_processors, reader: as in `extract`.
 
         Raises:
             IndexFileError: the file is not an index that can be used.
@@ -158,6 +170,7 @@ class Index:
         beside = self.path.with_name("people.toml")
         self._people = people or (beside if beside.is_file() else None)
         self._stanza_package = stanza_package
+        self._stanza_processors = stanza_processors
         self._reader = reader
         self._db = open_index(self.path, readonly=readonly)
 
@@ -197,7 +210,10 @@ class Index:
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
         steps = load_steps(
-            people=self._people, stanza_package=self._stanza_package, reader=self._reader
+            people=self._people,
+            stanza_package=self._stanza_package,
+            stanza_processors=self._stanza_processors,
+            reader=self._reader,
         )
         return add_articles(self._db, _incoming(articles), steps, report=report)
 

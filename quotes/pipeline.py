@@ -66,6 +66,7 @@ class Steps:
 
     Attributes:
         stanza_package: an official Stanza package for sentences, None for our rules.
+        stanza_processors: the stanza processors to run, None for sentences alone.
     """
 
     reader: TextReader
@@ -73,11 +74,13 @@ class Steps:
     people: People
     titles: Titles
     stanza_package: str | None = None
+    stanza_processors: str | None = None
 
     @property
     def version(self) -> str:
         """Of the reading as a whole; articles that another one read are read again."""
-        return "/".join((POLICY, self.reader.version, self.stanza_package or "rules"))
+        annotation = filter(None, (self.stanza_package, self.stanza_processors))
+        return "/".join((POLICY, self.reader.version, ":".join(annotation) or "rules"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ def load_steps(
     *,
     people: str | Path | None = None,
     stanza_package: str | None = None,
+    stanza_processors: str | None = None,
     reader: TextReader | None = None,
 ) -> Steps:
     """The word lists and the reader.
@@ -149,6 +153,7 @@ def load_steps(
     Args:
         people: a user's `people.toml`, which wins over the shipped one.
         stanza_package: an official Stanza package to take sentences from.
+        stanza_processors: what else to take from stanza, as `quotes.annotate.annotate` does.
         reader: another reader than the shipped one.
 
     Raises:
@@ -165,6 +170,7 @@ def load_steps(
         people=load_people(Path(people) if people else None),
         titles=load_titles(),
         stanza_package=stanza_package,
+        stanza_processors=stanza_processors,
     )
 
 
@@ -189,28 +195,34 @@ def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult 
 
 
 def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
-    annotated = _annotated(articles, steps.stanza_package)
+    annotated = _annotated(articles, steps)
     readings = steps.reader.read([article.text for article in articles])
     return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
 
 
-def _annotated(articles: Sequence[Article], stanza_package: str | None) -> list[AnnotatedArticle]:
+def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArticle]:
     """Sentences and regions; stanza, and torch with it, is loaded only for those who name it."""
     regions = [find_regions(article) for article in articles]
-    if stanza_package is None:
+    if steps.stanza_package is None and steps.stanza_processors is None:
         pairs = zip(articles, regions, strict=True)
         return [AnnotatedArticle(each, sentences(each.text), around) for each, around in pairs]
     from quotes.annotate import annotate
 
-    return annotate(articles, stanza_package=stanza_package, regions=regions)
+    return annotate(
+        articles,
+        stanza_package=steps.stanza_package,
+        stanza_processors=steps.stanza_processors,
+        regions=regions,
+    )
 
 
 def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> ArticleResult:
     found = detect(annotated, reading.attributions, cues=steps.cues)
     own = tuple(each for each in found if each.region not in NOT_SPOKEN)
     left_out = tuple(each.region for each in found if each.region in NOT_SPOKEN)
+    mentions = reading.mentions if annotated.mentions is None else annotated.mentions
     quotations, entities = resolve_article(
-        annotated, own, people=steps.people, titles=steps.titles, mentions=reading.mentions
+        annotated, own, people=steps.people, titles=steps.titles, mentions=mentions
     )
     return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
 

@@ -18,6 +18,9 @@ Attitude = Literal["assertion", "belief", "fact", "eventuality"]
 
 SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
 
+NAMED: frozenset[SpeakerKind] = frozenset({"person", "organisation"})
+"""The kinds that have names; the others are referents, shown as such and never as speakers."""
+
 RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
 
 MentionKind = Literal["person", "organisation", "place", "nationality", "role", "pronoun"]
@@ -98,11 +101,17 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedArticle:
-    """An article with its sentences and the regions that are not its story, both in order."""
+    """An article with its sentences and the regions that are not its story, both in order.
+
+    Attributes:
+        mentions: those of another model than the reader, in text order; None where the
+            reader's own are to be taken.
+    """
 
     article: Article
     sentences: tuple[Span, ...]
     regions: tuple[Region, ...] = ()
+    mentions: tuple[Mention, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +306,8 @@ class Occurrence:
     confidence: float
     method: str
     region: RegionKind | None
+    referent: Speaker | None = None
+    chain: tuple[Span, ...] = ()
 
     @property
     def start(self) -> int:
@@ -332,6 +343,7 @@ class Utterance:
     outlets: tuple[str, ...]
     first: str | None
     occurrences: tuple[Occurrence, ...]
+    referent: Speaker | None = None
 
 
 @dataclass(frozen=True, slots=True)

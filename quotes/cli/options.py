@@ -86,6 +86,11 @@ steps_options = _stacked(
     click.option(
         "--stanza-package", metavar="NAME", help="Take sentences from this official Stanza package."
     ),
+    click.option(
+        "--stanza-processors",
+        metavar="LIST",
+        help="Take more from Stanza: tokenize,ner,coref takes names and who is meant.",
+    ),
 )
 
 

@@ -49,6 +49,7 @@ def index(
     outlet: str | None,
     people: Path | None,
     stanza_package: str | None,
+    stanza_processors: str | None,
 ) -> None:
     """Read articles into the index.
 
@@ -61,7 +62,9 @@ def index(
 
     beside = db.with_name("people.toml")
     steps = load_steps(
-        people=people or (beside if beside.is_file() else None), stanza_package=stanza_package
+        people=people or (beside if beside.is_file() else None),
+        stanza_package=stanza_package,
+        stanza_processors=stanza_processors,
     )
     connection = open_index(db)
     try:
@@ -224,6 +227,7 @@ def extract(
     outlet: str | None,
     people: Path | None,
     stanza_package: str | None,
+    stanza_processors: str | None,
     all: bool,
     output: Output,
 ) -> None:
@@ -237,7 +241,9 @@ def extract(
     """
     from quotes.pipeline import load_steps
 
-    steps = load_steps(people=people, stanza_package=stanza_package)
+    steps = load_steps(
+        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
+    )
     failures: list[Failure] = []
     incoming = _to_extract(file, outlet, lines=output.form == "nl")
     results = _extracted(incoming, steps, failures)
