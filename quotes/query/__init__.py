@@ -1,0 +1,26 @@
+"""Questions to the index, answered as typed rows: who said it, what a speaker said, and more.
+
+In comes a connection from `open_index`, out go records for `present` or a program.  Nothing
+is written.  Words are searched as a phrase of whole words, in any case, with any kind of
+mark; the default view is what was said (assertions), `everything=True` adds what is believed,
+known, wanted or planned.
+"""
+
+from __future__ import annotations
+
+from quotes.query.articles import article_id, counts, outlets, show
+from quotes.query.speakers import find_speakers, speakers
+from quotes.query.utterances import by, occurrences, variants, who_said
+
+__all__ = [
+    "article_id",
+    "by",
+    "counts",
+    "find_speakers",
+    "occurrences",
+    "outlets",
+    "show",
+    "speakers",
+    "variants",
+    "who_said",
+]

@@ -1,0 +1,236 @@
+"""Who said it, what a speaker said, the wordings of one utterance, and every quotation."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from quotes.errors import NothingFoundError
+from quotes.query.articles import ambiguous, beginning_with
+from quotes.query.filters import Filters
+from quotes.query.rows import OCCURRENCE, by_number, occurrence_of_row
+from quotes.query.speakers import entities_named
+from quotes.records import Kind, Occurrence, Span, SpeakerKind, Utterance
+from quotes.schema import explaining, search_form, words_of
+
+
+def who_said(
+    db: sqlite3.Connection,
+    words: str,
+    *,
+    everything: bool = False,
+    kind: Kind | None = None,
+    speaker_kind: SpeakerKind | None = None,
+    outlet: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+) -> list[Utterance]:
+    """The utterances that contain `words`, those that most outlets carried first, then earliest.
+
+    Args:
+        db: a connection from `open_index`.
+        words: any text; its words must follow each other.  Without a letter or digit in it
+            nothing is found.
+        everything: beliefs, plans and facts too.
+        kind: direct, mixed or indirect only.
+        speaker_kind: what such a source said: person, organisation, group, unnamed, document.
+        outlet: its printings only, in any case.
+        since, until: ISO dates or their beginnings ("2025-02"), both inclusive; undated
+            printings are then left out.
+        limit: at most so many.
+
+    Returns:
+        One row an utterance with all its printings, also those whose wording lacks the words.
+    """
+    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    phrase = search_form(words)
+    if not phrase:
+        return []
+    hits = (
+        "SELECT q.number, q.cluster FROM quotation_fts f "
+        "CROSS JOIN quotation q ON q.number = f.rowid JOIN article a ON a.id = q.article "
+        f"WHERE quotation_fts MATCH :phrase AND {chosen.sql}"
+    )
+    with explaining(db):
+        groups = _ranked(db, hits, chosen, {"phrase": f'"{phrase}"'}, limit)
+    return [_utterance(group, phrase) for group in groups]
+
+
+def by(
+    db: sqlite3.Connection,
+    name: str,
+    *,
+    everything: bool = False,
+    kind: Kind | None = None,
+    speaker_kind: SpeakerKind | None = None,
+    outlet: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int | None = None,
+) -> list[Utterance]:
+    """What a speaker said, ordered and filtered as by `who_said`.
+
+    Args:
+        db: a connection from `open_index`.
+        name: any name that `find_speakers` knows; if it fits several speakers, all of
+            theirs is given.
+        everything, kind, speaker_kind, outlet, since, until, limit: see `who_said`.
+    """
+    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    with explaining(db):
+        speakers = entities_named(db, name)
+        hits = (
+            "SELECT q.number, q.cluster FROM quotation q JOIN article a ON a.id = q.article "
+            f"WHERE q.speaker IN (SELECT value FROM json_each(:speakers)) AND {chosen.sql}"
+        )
+        groups = _ranked(db, hits, chosen, {"speakers": json.dumps(speakers)}, limit)
+    return [_utterance(group, "") for group in groups]
+
+
+def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as users call it
+    """One utterance with all its printings, earliest first.
+
+    Args:
+        db: a connection from `open_index`.
+        id: of a cluster or of any of its quotations, or a beginning that fits only one.
+
+    Raises:
+        NothingFoundError: no such id, or several begin so.
+    """
+    with explaining(db):
+        rows = db.execute(
+            """SELECT number FROM quotation WHERE id = :id OR cluster = :id
+            OR cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
+            {"id": quotation_id(db, id)},
+        )
+        group = by_number(db, [number for (number,) in rows])
+    return _utterance(sorted(group.values(), key=_earliest), "")
+
+
+def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
+    """The id of the one quotation or else the one cluster that is or begins so.
+
+    Raises:
+        NothingFoundError: none does, or several.
+    """
+    quotations = beginning_with(db, "quotation", beginning)
+    found = quotations or beginning_with(db, "cluster", beginning)
+    if not found:
+        raise NothingFoundError(
+            f"{beginning}: no such quotation or cluster; ids are shown by `quotes who-said`"
+        )
+    if len(found) > 1:
+        raise NothingFoundError(ambiguous(beginning, found))
+    return found[0]
+
+
+def occurrences(
+    db: sqlite3.Connection,
+    *,
+    everything: bool = False,
+    kind: Kind | None = None,
+    speaker_kind: SpeakerKind | None = None,
+    outlet: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Iterator[Occurrence]:
+    """Every quotation as printed, by article and place, one after another for any number.
+
+    Args:
+        db: a connection from `open_index`.
+        everything, kind, speaker_kind, outlet, since, until: see `who_said`.
+    """
+    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    with explaining(db):
+        rows = db.execute(
+            f"{OCCURRENCE} WHERE {chosen.sql} ORDER BY q.article, q.number", chosen.values()
+        )
+        for row in rows:
+            yield occurrence_of_row(row)
+
+
+def _ranked(
+    db: sqlite3.Connection,
+    hits: str,
+    chosen: Filters,
+    values: dict[str, str],
+    limit: int | None,
+) -> list[list[Occurrence]]:
+    """The printings of each utterance that `hits` touch, the best utterance first.
+
+    The order is decided on short columns alone; whole rows are read for the first `limit`.
+    """
+    groups = db.execute(
+        f"""WITH hit (number, cluster) AS MATERIALIZED ({hits}),
+        printing (number) AS (
+            SELECT number FROM hit WHERE cluster IS NULL
+            UNION ALL SELECT number FROM quotation
+            WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
+        )
+        SELECT group_concat(q.number) FROM printing p
+        CROSS JOIN quotation q ON q.number = p.number JOIN article a ON a.id = q.article
+        WHERE {chosen.sql}
+        GROUP BY coalesce(q.cluster, q.id)
+        ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
+            coalesce(q.cluster, q.id)
+        LIMIT :limit""",
+        {**chosen.values(), **values, "limit": -1 if limit is None else limit},
+    ).fetchall()
+    numbers = [[int(number) for number in row[0].split(",")] for row in groups]
+    printed = by_number(db, [number for group in numbers for number in group])
+    return [sorted((printed[n] for n in group), key=_earliest) for group in numbers]
+
+
+def _earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
+    """Sorts printings: dated before undated, then by date, outlet, article and place."""
+    return (
+        occurrence.published is None,
+        occurrence.published or "",
+        occurrence.outlet or "",
+        occurrence.article,
+        occurrence.start,
+        occurrence.quotation,
+    )
+
+
+def _utterance(printings: Sequence[Occurrence], phrase: str) -> Utterance:
+    """One row of printings in order; `phrase` in search form, "" to match nothing."""
+    matches = {printing.text: _matches(printing.text, phrase) for printing in printings}
+    matching = [printing for printing in printings if matches[printing.text]] or printings
+    shown = max(matching, key=lambda printing: len(printing.text))
+    named = shown if shown.speaker else next((p for p in printings if p.speaker), shown)
+    return Utterance(
+        id=shown.cluster or shown.quotation,
+        speaker=named.speaker,
+        speaker_as_written=named.speaker_as_written,
+        text=shown.text,
+        matches=matches[shown.text],
+        kind=shown.kind,
+        attitude=shown.attitude,
+        outlets=tuple(dict.fromkeys(p.outlet for p in printings if p.outlet is not None)),
+        first=printings[0].published,
+        occurrences=tuple(printings),
+        referent=None if named.speaker else shown.referent,
+    )
+
+
+def _matches(text: str, phrase: str) -> tuple[Span, ...]:
+    """Where the words of `phrase` follow each other in `text`, left to right, apart.
+
+    >>> _matches("It’s a no, a firm “No”.", "no")
+    (Span(start=7, end=9), Span(start=19, end=21))
+    """
+    wanted = phrase.split()
+    words = words_of(text)
+    found: list[Span] = []
+    place = 0
+    while wanted and place + len(wanted) <= len(words):
+        window = words[place : place + len(wanted)]
+        if [word for word, _ in window] == wanted:
+            found.append(Span(window[0][1].start, window[-1][1].end))
+            place += len(wanted)
+        else:
+            place += 1
+    return tuple(found)
