@@ -11,7 +11,9 @@ decide where a direct quotation begins and ends, and none that they show is lost
 3. a quotation that is speech by its form and that no reading touches is added, method
    "marks" (`_missed`);
 4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);
-5. a lone piece without a cue is kept only if it is speech by its form; one in scare
+5. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
+   words with a dash and a name at the end of their line are the signer's (`_signed`);
+6. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
 """
 
@@ -50,6 +52,14 @@ _SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = regex.compile(r"[\s,;:–—]+")
 _RELATIVE = regex.compile(r"(who|which|that)\s+\p{Ll}")
 _LINE = regex.compile(r"\S(?:.*\S)?")
+_LABEL = regex.compile(
+    r"[\p{Ps}\p{Pi}\"']?(?P<source>\p{Lu}{2}[\p{Lu}.’'\-]*+(?: \p{Lu}[\p{Lu}.’'\-]*+){0,3}+)"
+    r"(?P<cue>:)\s+"
+)
+_SIGNATURE = regex.compile(
+    r"[.,!?…]*[”\"’'»]?\s*(?P<cue>[―—–]|--)[^\S\n]*"
+    r"(?P<source>\p{Lu}[\p{L}.’'\-]*(?:[^\S\n]\p{Lu}[\p{L}.’'\-]*){1,4}?)(?<=\p{L})[^\S\n]*\.?(?=\n|\Z)"
+)
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
 
@@ -80,7 +90,7 @@ def detect(
     snapped = _snap(readings, marks)
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts += _missed(drafts, marks)
-    drafts = _tagged(drafts, marks, cues)
+    drafts = [_signed(_labelled(draft, marks), marks) for draft in _tagged(drafts, marks, cues)]
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
@@ -296,6 +306,35 @@ def _tag(piece: Span, marks: Marks, cues: CueLexicon) -> tuple[Span, Span] | Non
     if found is None or cues.attitude(found["cue"]) != "assertion":
         return None
     return Span(*found.span("source")), Span(*found.span("cue"))
+
+
+def _labelled(draft: _Draft, marks: Marks) -> _Draft:
+    """The draft, its source the transcript's label that opens its content ("LEE: No.").
+
+    A cue of the same line stays: there the capitals are part of what somebody said.
+    """
+    first, *others = draft.content
+    found = _LABEL.match(marks.text, first.start, first.end)
+    line = _paragraph(marks.text, first.start)
+    if found is None or found.end() >= first.end or any(_overlap(line, c) for c in draft.cue):
+        return draft
+    return replace(
+        draft,
+        content=(Span(found.end(), first.end), *others),
+        cue=(Span(*found.span("cue")),),
+        source=(Span(*found.span("source")),),
+        method="reader+marks",
+    )
+
+
+def _signed(draft: _Draft, marks: Marks) -> _Draft:
+    """The draft, its source the name behind a dash that ends its line ("“No.” — Ann Lee")."""
+    last = draft.content[-1]
+    found = _SIGNATURE.match(marks.text, last.end)
+    if found is None or marks.share((last,)) < 1.0:
+        return draft
+    cue, source = Span(*found.span("cue")), Span(*found.span("source"))
+    return replace(draft, cue=(cue,), source=(source,))
 
 
 def _touches(draft: _Draft, place: Span) -> bool:

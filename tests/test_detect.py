@@ -317,3 +317,60 @@ def test_a_relative_clause_as_source_is_its_pronoun() -> None:
     assert quotation.source[0].of(text) == "who"
     text, [quotation] = found("[source|That man] [cue|said] [content|it was near].")
     assert quotation.source[0].of(text) == "That man"
+
+
+TAGGED_BY_FORM = {
+    "a transcript's label": (
+        "[content|“LEE: Let’s start with the news.]",
+        ["Let’s start with the news."],
+        "LEE",
+        ":",
+    ),
+    "a label wins over the line before": (
+        "[source|The transcript] [cue|as follows]:\n\n[content|“ANN LEE: We start now.”]",
+        ["We start now."],
+        "ANN LEE",
+        ":",
+    ),
+    "a name behind a dash": (
+        "[content|“We can build a wall around it.”] [cue|―]\xa0Ann Lee.\n\nIt rained.",
+        ["We can build a wall around it."],
+        "Ann Lee",
+        "―",
+    ),
+    "a name behind a dash, not the one of the line before": (
+        "“No.” — [source|Max Orr]\n[content|“We can build it around them.”] [cue|—] Ann Lee",
+        ["We can build it around them."],
+        "Ann Lee",
+        "—",
+    ),
+    "no label: what she said begins in capitals": (
+        "[source|She] [cue|wrote]: [content|“NATO: it must stay as it is.”]",
+        ["NATO: it must stay as it is."],
+        "She",
+        "wrote",
+    ),
+    "no label: small letters": (
+        "[content|“Well: we start with the news.”] [source|he] [cue|said].",
+        ["Well: we start with the news."],
+        "he",
+        "said",
+    ),
+    "no signature: the sentence goes on": (
+        "[content|“We can build it,”] [source|she] [cue|said] — Ann Lee was not there.",
+        ["We can build it,"],
+        "she",
+        "said",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAGGED_BY_FORM)
+def test_labels_and_signatures_are_sources(case: str) -> None:
+    """A transcript's label and a signature behind a dash say whose words these are."""
+    marked, pieces, source, cue = TAGGED_BY_FORM[case]
+    text, quotations = found(marked)
+    quotation = quotations[-1]
+    assert [span.of(text) for span in quotation.content] == pieces
+    assert [span.of(text) for span in quotation.source] == [source]
+    assert [span.of(text) for span in quotation.cue] == [cue]
