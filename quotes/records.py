@@ -348,7 +348,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRow:
-    """An entity of the index: aliases seen, quotations, outlets that carried them."""
+    """An entity of the index: aliases seen, quotations, outlets that carried them.
+
+    Attributes:
+        article: the one it belongs to, if it has no name; its id is then unique there alone.
+    """
 
     id: str
     name: str
@@ -357,6 +361,7 @@ class SpeakerRow:
     aliases: tuple[str, ...]
     quotations: int
     outlets: tuple[str, ...]
+    article: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

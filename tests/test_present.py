@@ -59,6 +59,7 @@ SAID = Quotation(
     "reader+marks",
     LEE,
     "“Ms Lee” is Ann Lee, named before",
+    chain=(Span(15, 21), Span(0, 2)),
 )
 HOPED = Quotation(
     "q2",
@@ -71,6 +72,7 @@ HOPED = Quotation(
     "reader",
     None,
     "two women possible",
+    referent=Speaker("voters", "the voters", "group"),
 )
 ROW = replace(occurrence_of(ARTICLE, SAID), cluster="c1")
 UTTERANCE = Utterance(
@@ -110,11 +112,12 @@ def test_csv_columns_are_the_promised_ones() -> None:
     assert tuple(head) == COLUMNS
     assert ",".join(head) == (
         "quotation_id,cluster_id,speaker,speaker_as_written,quotation,kind,cue,outlet,title,"
-        "url,published,start,end,confidence,method"
+        "url,published,start,end,confidence,method,referent,speaker_kind"
     )
     assert row == [
         *("q1", "c1", "Ann Lee", "Ms Lee", "No way, … not now.", "direct", "said", "Reuters"),
         *("A row", "", "2025-02-12", "1", "32", "0.9124", "reader+marks"),
+        *("", "person"),
     ]
 
 
@@ -209,8 +212,11 @@ def test_a_line_of_extract_follows_the_contract() -> None:
         "method": "reader+marks",
         "speaker_basis": "",
         "region": None,
+        "referent": None,
+        "chain": [[15, 21], [0, 2]],
     }
     assert second["speaker"] is None
+    assert second["referent"] == {"id": "voters", "name": "the voters", "kind": "group"}
     assert [TEXT[s:e] for s, e in first["content"]] == ["No way,", "not now."]
 
 
@@ -254,21 +260,40 @@ def test_a_shown_article_as_json_has_its_text_and_spans() -> None:
 
 
 @pytest.mark.parametrize(
-    ("speaker", "as_written", "label"),
+    ("speaker", "as_written", "referent", "label"),
     [
-        (LEE, "she", "Ann Lee"),
-        (None, "a U.S. source", "A U.S. source (unnamed)"),
-        (Speaker("x", "the officials", "unnamed"), "they", "The officials (unnamed)"),
-        (None, "He", "(he: unresolved)"),
-        (None, "who", "(who: unresolved)"),
-        (None, "", "(no source)"),
+        (LEE, "she", None, "Ann Lee"),
+        (LEE, "she", Speaker("x", "a mayor", "unnamed"), "Ann Lee"),
+        (None, "a U.S. source", None, "A U.S. source (unresolved)"),
+        (None, "The source", Speaker("x", "a U.S. source", "unnamed"), "A U.S. source (unnamed)"),
+        (None, "they", Speaker("x", "the officials", "group"), "The officials (group)"),
+        (None, "it", Speaker("x", "the report", "document"), "The report (document)"),
+        (None, "we", Speaker("x", "we", "group"), "(we: group)"),
+        (Speaker("x", "the officials", "unnamed"), "they", None, "The officials (unnamed)"),
+        (None, "He", None, "(he: unresolved)"),
+        (None, "who", None, "(who: unresolved)"),
+        (None, "", None, "(no source)"),
     ],
 )
 def test_a_speaker_is_never_a_bare_pronoun(
-    speaker: Speaker | None, as_written: str, label: str
+    speaker: Speaker | None, as_written: str, referent: Speaker | None, label: str
 ) -> None:
     """Unnamed and unresolved sources say that they are."""
-    assert speaker_label(speaker, as_written) == label
+    assert speaker_label(speaker, as_written, referent) == label
+
+
+def test_who_has_no_name_is_never_in_the_column_of_names() -> None:
+    """A spreadsheet that counts speakers counts people; the referent has a column of its own."""
+    (line,) = cells(occurrence_of(ARTICLE, HOPED))
+    assert (line["speaker"], line["referent"], line["speaker_kind"]) == (
+        None,
+        "the voters",
+        "group",
+    )
+    whole = record(replace(UTTERANCE, speaker=None, referent=HOPED.referent))
+    assert (whole["speaker"], whole["referent"]["name"]) == (None, "the voters")
+    text = page(lambda p: p.table([ROW, occurrence_of(ARTICLE, HOPED)]), colour=True)
+    assert "\x1b[2mThe voters (group)\x1b[0m" in text
 
 
 def test_an_utterance_reads_as_a_block() -> None:
@@ -373,7 +398,7 @@ def test_a_speaker_row_lists_other_names() -> None:
     assert "Ann Lee" in text
     assert "Ms Lee" in text
     assert (
-        written([row], "csv").splitlines()[1] == "ann-lee,Ann Lee,person,mayor,Ann Lee; Ms Lee,3,R"
+        written([row], "csv").splitlines()[1] == "ann-lee,Ann Lee,person,mayor,Ann Lee; Ms Lee,3,R,"
     )
 
 

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from quotes.present.rows import Row
-from quotes.records import Occurrence, ShownArticle, Span, Speaker, SpeakerRow, Utterance
+from quotes.records import (
+    NAMED,
+    Occurrence,
+    ShownArticle,
+    Span,
+    Speaker,
+    SpeakerRow,
+    Utterance,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,22 +47,26 @@ class Mark:
     note: str = ""
 
 
-def speaker_label(speaker: Speaker | None, as_written: str) -> str:
-    """Whom to show as the speaker: a pronoun is never a name.
+def speaker_label(speaker: Speaker | None, as_written: str, referent: Speaker | None = None) -> str:
+    """Whom to show as the speaker: a pronoun is never a name, and who has none says so.
 
     >>> speaker_label(Speaker("lee", "Ann Lee", "person"), "she")
     'Ann Lee'
-    >>> speaker_label(None, "a U.S. source"), speaker_label(None, "He"), speaker_label(None, "")
-    ('A U.S. source (unnamed)', '(he: unresolved)', '(no source)')
+    >>> speaker_label(None, "The source", Speaker("source", "a U.S. source", "unnamed"))
+    'A U.S. source (unnamed)'
+    >>> speaker_label(None, "Lee"), speaker_label(None, "He"), speaker_label(None, "")
+    ('Lee (unresolved)', '(he: unresolved)', '(no source)')
     """
-    if speaker and speaker.kind != "unnamed":
+    if speaker and speaker.kind in NAMED:
         return speaker.name
-    name = one_line(speaker.name if speaker else as_written).strip()
+    meant = referent or speaker
+    what = meant.kind if meant else "unresolved"
+    name = one_line(meant.name if meant else as_written).strip()
     if not name:
         return "(no source)"
     if name.lower() in PRONOUNS:
-        return f"({name.lower()}: unresolved)"
-    return f"{name[0].upper()}{name[1:]} (unnamed)"
+        return f"({name.lower()}: {what})"
+    return f"{name[0].upper()}{name[1:]} ({what})"
 
 
 def one_line(text: str) -> str:
@@ -117,14 +129,11 @@ class Page:
         from rich.text import Text
 
         self._gap()
-        label = speaker_label(row.speaker, row.speaker_as_written)
-        named = row.speaker is not None and row.speaker.kind != "unnamed"
-        head = Text().append(label, style="bold cyan" if named else "bold")
-        head.append("  " + _kind(row), style="dim")
+        head = _who(row).append("  " + _kind(row), style="dim")
         self._paragraph(head, 0)
         self._paragraph(self._with_matches(row), 2)
         self._paragraph(Text(_carried(row), style="dim"), 2)
-        if not named and (basis := one_line(row.occurrences[0].speaker_basis)):
+        if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
             self._paragraph(Text(basis, style="dim italic"), 2)
 
     def _with_matches(self, row: Utterance) -> Text:
@@ -158,9 +167,7 @@ class Page:
 
     def table(self, rows: Sequence[Row], headers: bool = True) -> None:
         """Rows of one type as a table with a line for each; empty columns are left out."""
-        columns = {
-            name: [one_line(str(show(row))) for row in rows] for name, show in _columns(rows[0])
-        }
+        columns = {name: [_shown(show(row)) for row in rows] for name, show in _columns(rows[0])}
         filled = {name: values for name, values in columns.items() if any(values)}
         table = self._table(filled, headers)
         for line in zip(*filled.values(), strict=True):
@@ -206,8 +213,7 @@ class Page:
         self._gap()
         outlets = len({row.outlet for row in rows})
         wordings = len({row.text for row in rows})
-        label = speaker_label(first.speaker, first.speaker_as_written)
-        head = Text().append(label, style="bold cyan")
+        head = _who(first)
         counts = f"{_count(wordings, 'wording')} in {_count(outlets, 'outlet')}"
         head.append(f"  {counts} · {first.cluster or first.quotation}", style="dim")
         self._paragraph(head, 0)
@@ -238,11 +244,25 @@ class Page:
     def _numbered(self, rows: Sequence[Occurrence]) -> None:
         table = self._table(["", "speaker", "kind", "because", "id"])
         for number, row in enumerate(rows, start=1):
-            label = speaker_label(row.speaker, row.speaker_as_written)
             basis = one_line(row.speaker_basis)
-            table.add_row(str(number), label, _kind(row), basis, row.quotation)
+            table.add_row(str(number), _who(row), _kind(row), basis, row.quotation)
         if rows:
             self._print_table(table)
+
+
+def _shown(value: Any) -> Any:
+    """A cell's value as a line of text; styled text stays as it is."""
+    from rich.text import Text
+
+    return value if isinstance(value, Text) else one_line(str(value))
+
+
+def _who(row: Utterance | Occurrence) -> Text:
+    """The speaker as `speaker_label` has it; who is not named is dimmed."""
+    from rich.text import Text
+
+    label = speaker_label(row.speaker, row.speaker_as_written, row.referent)
+    return Text().append(one_line(label), style="bold cyan" if row.speaker else "dim")
 
 
 def _edges(span: Span) -> tuple[int, int]:
@@ -294,7 +314,7 @@ def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
     """The columns of a table of such rows: name and value."""
     if isinstance(row, Utterance):
         return (
-            ("speaker", lambda r: speaker_label(r.speaker, r.speaker_as_written)),
+            ("speaker", _who),
             ("quotation", _spoken),
             ("kind", _kind),
             ("outlets", lambda r: ", ".join(r.outlets)),
@@ -303,7 +323,7 @@ def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
         )
     if isinstance(row, Occurrence):
         return (
-            ("speaker", lambda r: speaker_label(r.speaker, r.speaker_as_written)),
+            ("speaker", _who),
             ("quotation", _spoken),
             ("kind", _kind),
             ("cue", lambda r: r.cue),
@@ -311,6 +331,7 @@ def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
     if isinstance(row, SpeakerRow):
         return (
             ("speaker", lambda r: r.name),
+            ("kind", lambda r: "" if r.kind == "person" else r.kind),
             ("role", lambda r: r.role or ""),
             ("also", lambda r: ", ".join(a for a in r.aliases if a != r.name)),
             ("quotations", lambda r: r.quotations),

@@ -41,6 +41,8 @@ COLUMNS = (
     "end",
     "confidence",
     "method",
+    "referent",
+    "speaker_kind",
 )
 """The columns of CSV, TSV and data frames: one row an occurrence, offsets in code points."""
 
@@ -74,6 +76,8 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
         confidence=quotation.confidence,
         method=quotation.method,
         region=quotation.region,
+        referent=quotation.referent,
+        chain=quotation.chain,
     )
 
 
@@ -98,6 +102,8 @@ def _attribution(quotation: Quotation) -> Record:
         "method": quotation.method,
         "speaker_basis": quotation.speaker_basis,
         "region": quotation.region,
+        "referent": _speaker(quotation.referent),
+        "chain": _pairs(quotation.chain),
     }
 
 
@@ -154,6 +160,8 @@ def _occurrence_record(row: Occurrence) -> Record:
         "end": row.end,
         "outlet_inferred": row.outlet_inferred,
         "region": row.region,
+        "referent": _speaker(row.referent),
+        "chain": _pairs(row.chain),
     }
 
 
@@ -168,6 +176,7 @@ def _utterance_record(row: Utterance) -> Record:
         "attitude": row.attitude,
         "outlets": list(row.outlets),
         "first": row.first,
+        "referent": _speaker(row.referent),
         "occurrences": [_occurrence_record(each) for each in row.occurrences],
     }
 
@@ -181,6 +190,7 @@ def _speaker_record(row: SpeakerRow) -> Record:
         "aliases": list(row.aliases),
         "quotations": row.quotations,
         "outlets": list(row.outlets),
+        "article": row.article,
     }
 
 
@@ -232,6 +242,7 @@ def _flat(value: Any) -> Cell:
 
 
 def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
+    meant = row.speaker or row.referent
     values = (
         row.quotation,
         row.cluster,
@@ -248,6 +259,8 @@ def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
         row.end,
         round(row.confidence, 4),
         row.method,
+        row.referent.name if row.referent else None,
+        meant.kind if meant else None,
     )
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -9,7 +9,7 @@ known, wanted or planned.
 from __future__ import annotations
 
 from quotes.query.articles import article_id, counts, outlets, show
-from quotes.query.speakers import find_speakers, speakers
+from quotes.query.speakers import find_speakers, speakers, the_speaker
 from quotes.query.utterances import by, occurrences, variants, who_said
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "outlets",
     "show",
     "speakers",
+    "the_speaker",
     "variants",
     "who_said",
 ]

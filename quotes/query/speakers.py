@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
+from quotes.errors import NothingFoundError
 from quotes.query.filters import Filters, bindable
-from quotes.records import SpeakerRow
+from quotes.records import NAMED, SpeakerKind, SpeakerRow
 from quotes.schema import explaining, search_form
+
+_LISTED = 8
+"""Speakers of one name that a message lists."""
 
 
 def find_speakers(db: sqlite3.Connection, name: str) -> list[SpeakerRow]:
@@ -22,11 +27,47 @@ def find_speakers(db: sqlite3.Connection, name: str) -> list[SpeakerRow]:
 
 
 def speakers(
-    db: sqlite3.Connection, *, limit: int | None = None, everything: bool = False
+    db: sqlite3.Connection,
+    *,
+    kind: SpeakerKind | None = None,
+    limit: int | None = None,
+    everything: bool = False,
 ) -> list[SpeakerRow]:
-    """Who speaks in the index, most quotations first."""
+    """Who speaks in the index, most quotations first.
+
+    Args:
+        db: a connection from `open_index`.
+        kind: this kind only; without it, all who have names.  A group, a document or a
+            person without a name is a row of its own in every article.
+        limit: at most so many.
+        everything: count beliefs, plans and facts too.
+    """
     with explaining(db):
-        return _speaker_rows(db, None, everything=everything, limit=limit)
+        if kind is not None and kind not in NAMED:
+            return _referent_rows(db, kind, everything=everything, limit=limit)
+        kinds = tuple(NAMED) if kind is None else (kind,)
+        return _speaker_rows(db, None, everything=everything, limit=limit, kinds=kinds)
+
+
+def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
+    """The one speaker of an id or of any name that `find_speakers` knows, quoted or not.
+
+    Raises:
+        NothingFoundError: nobody goes by that name, or several do; it lists them.
+    """
+    with explaining(db):
+        found = _speaker_rows(db, entities_named(db, name), everything=True, silent=True)
+    if not found:
+        raise NothingFoundError(
+            f"No speaker goes by {name!r}; `quotes speakers` lists who there is"
+        )
+    if len(found) > 1:
+        several = ", ".join(f"{row.id} ({row.name}, {row.quotations})" for row in found[:_LISTED])
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        raise NothingFoundError(
+            f"{name!r} is several: {several}{more}; nothing was done, give one of these ids"
+        )
+    return found[0]
 
 
 def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
@@ -59,28 +100,64 @@ def _speaker_rows(
     *,
     everything: bool,
     limit: int | None = None,
+    kinds: Sequence[SpeakerKind] = (),
+    silent: bool = False,
 ) -> list[SpeakerRow]:
+    """Entities with what they said; `silent` ones said nothing."""
     chosen = Filters(everything)
-    only = "" if ids is None else "AND q.speaker IN (SELECT value FROM json_each(:ids))"
+    only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
+    said = (
+        "SELECT q.speaker AS id, count(*) AS n FROM quotation q "
+        f"WHERE q.speaker IS NOT NULL AND {chosen.sql} {only.format('q.speaker')} "
+        "GROUP BY q.speaker"
+    )
     rows = db.execute(
         f"""SELECT e.id, e.name, e.kind, e.role,
-            (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), n,
+            (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), coalesce(n, 0),
             (SELECT json_group_array(DISTINCT a.outlet) FROM quotation q
                 JOIN article a ON a.id = q.article
                 WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {chosen.sql})
-        FROM (SELECT q.speaker AS id, count(*) AS n FROM quotation q
-            WHERE q.speaker IS NOT NULL AND {chosen.sql} {only} GROUP BY q.speaker) said
-        JOIN entity e ON e.id = said.id ORDER BY n DESC, e.name, e.id LIMIT :limit""",
+        FROM entity e {"LEFT" if silent else ""} JOIN ({said}) said ON e.id = said.id
+        WHERE (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
+            {only.format("e.id")}
+        ORDER BY n DESC, e.name, e.id LIMIT :limit""",
         {
             **chosen.values(),
             "ids": json.dumps(list(ids or ())),
+            "kinds": json.dumps(sorted(kinds)),
             "limit": -1 if limit is None else limit,
         },
     )
-    return [
-        SpeakerRow(
-            id_, name, kind, role, tuple(sorted(json.loads(seen))), n,
-            tuple(sorted(json.loads(printed))),
-        )
-        for id_, name, kind, role, seen, n, printed in rows
-    ]  # fmt: skip
+    return [_speaker_row(row) for row in rows]
+
+
+def _referent_rows(
+    db: sqlite3.Connection, kind: SpeakerKind, *, everything: bool, limit: int | None
+) -> list[SpeakerRow]:
+    """Sources without a name, a row for each article's own."""
+    chosen = Filters(everything)
+    rows = db.execute(
+        f"""SELECT l.id, l.name, l.kind, l.role,
+            (SELECT json_group_array(alias) FROM local_alias WHERE local_entity = l.number),
+            count(*), json_array(a.outlet), l.article
+        FROM local_entity l JOIN article a ON a.id = l.article
+        JOIN quotation q ON q.local_entity = l.number
+        WHERE l.kind = :of AND {chosen.sql} GROUP BY l.number
+        ORDER BY 6 DESC, l.name, l.article, l.id LIMIT :limit""",
+        {**chosen.values(), "of": kind, "limit": -1 if limit is None else limit},
+    )
+    return [_speaker_row(row) for row in rows]
+
+
+def _speaker_row(row: Sequence[Any]) -> SpeakerRow:
+    id_, name, kind, role, aliases, quotations, outlets, *article = row
+    return SpeakerRow(
+        id=id_,
+        name=name,
+        kind=kind,
+        role=role,
+        aliases=tuple(sorted(json.loads(aliases))),
+        quotations=quotations,
+        outlets=tuple(sorted(filter(None, json.loads(outlets)))),
+        article=article[0] if article else None,
+    )
