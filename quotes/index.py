@@ -47,7 +47,7 @@ def write_article(
     Args:
         db: a connection from `open_index`.
         article: the text; every span points into it.
-        quotations: with speakers of `entities`; a speaker missing there is added.
+        quotations: with speakers and referents of `entities`; one missing there is added.
         entities: the article's own entities, their ids unique within it.
         regions: what is not its story.
         version: of the reader that found them; an article read by another is read again.
@@ -264,14 +264,23 @@ def _insert_entities(
     """Store the article's entities; their row numbers by local id."""
     local = {entity.id: entity for entity in entities}
     for quotation in quotations:
-        if (speaker := quotation.speaker) and speaker.id not in local:
-            local[speaker.id] = Entity(speaker.id, speaker.name, speaker.kind)
+        who = quotation.speaker or quotation.referent
+        if who is not None and who.id not in local:
+            local[who.id] = Entity(who.id, who.name, who.kind)
     numbers = {}
     for entity in local.values():
         row = db.execute(
-            "INSERT INTO local_entity (article, id, name, kind, role, wikidata) "
-            "VALUES (?, ?, ?, ?, ?, ?) RETURNING number",
-            (article.id, entity.id, entity.name, entity.kind, entity.role, entity.wikidata),
+            "INSERT INTO local_entity (article, id, name, kind, role, wikidata, published) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            (
+                article.id,
+                entity.id,
+                entity.name,
+                entity.kind,
+                entity.role,
+                entity.wikidata,
+                article.published,
+            ),
         ).fetchone()
         numbers[entity.id] = int(row[0])
         db.executemany(
@@ -285,6 +294,7 @@ def _insert_quotation(
     db: sqlite3.Connection, article: Article, quotation: Quotation, numbers: Mapping[str, int]
 ) -> None:
     text = printed(article.text, quotation.content)
+    who = quotation.speaker or quotation.referent
     row = db.execute(
         "INSERT INTO quotation (id, article, local_entity, kind, attitude, region, confidence, "
         "method, cue, speaker_as_written, speaker_basis, text, search_form) "
@@ -292,7 +302,7 @@ def _insert_quotation(
         (
             _free_id(db, quotation.id),
             article.id,
-            numbers[quotation.speaker.id] if quotation.speaker else None,
+            numbers[who.id] if who else None,
             quotation.kind,
             quotation.attitude,
             quotation.region,
@@ -305,7 +315,12 @@ def _insert_quotation(
             search_form(text),
         ),
     ).fetchone()
-    roles = (("content", quotation.content), ("cue", quotation.cue), ("source", quotation.source))
+    roles = (
+        ("content", quotation.content),
+        ("cue", quotation.cue),
+        ("source", quotation.source),
+        ("chain", quotation.chain),
+    )
     db.executemany(
         "INSERT INTO span VALUES (?, ?, ?, ?, ?)",
         [

@@ -163,6 +163,83 @@ MIGRATIONS: tuple[Migration, ...] = (
             END""",
         ),
     ),
+    Migration(
+        "identity by forms of names, decisions",
+        (
+            "ALTER TABLE local_entity ADD COLUMN published TEXT",
+            """UPDATE local_entity SET published =
+                (SELECT a.published FROM article a WHERE a.id = local_entity.article)""",
+            """CREATE TABLE form (
+                number INTEGER PRIMARY KEY,
+                key TEXT NOT NULL,
+                part TEXT NOT NULL,
+                bucket TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                known TEXT,
+                wikidata TEXT,
+                eminent INTEGER NOT NULL,
+                namesakes TEXT NOT NULL,
+                uses INTEGER NOT NULL,
+                own TEXT,
+                own_basis TEXT NOT NULL DEFAULT '',
+                own_doubtful INTEGER NOT NULL DEFAULT 0,
+                entity TEXT REFERENCES entity (id) ON DELETE SET NULL,
+                basis TEXT NOT NULL DEFAULT '',
+                doubtful INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (key, part)
+            )""",
+            "CREATE INDEX form_by_bucket ON form (bucket)",
+            "CREATE INDEX form_by_entity ON form (entity)",
+            "CREATE INDEX form_by_own ON form (own)",
+            "CREATE INDEX form_doubtful ON form (number) WHERE doubtful",
+            """CREATE TABLE form_fact (
+                form INTEGER NOT NULL REFERENCES form (number) ON DELETE CASCADE,
+                fact TEXT NOT NULL,
+                value TEXT NOT NULL,
+                uses INTEGER NOT NULL,
+                PRIMARY KEY (form, fact, value)
+            ) WITHOUT ROWID""",
+            "CREATE INDEX form_by_acronym ON form_fact (value, form) WHERE fact = 'acronym'",
+            "CREATE TABLE form_stale (form INTEGER PRIMARY KEY NOT NULL)",
+            """ALTER TABLE local_entity ADD COLUMN form INTEGER
+                REFERENCES form (number) ON DELETE SET NULL""",
+            "CREATE INDEX local_entity_by_form ON local_entity (form)",
+            """CREATE INDEX local_entity_new ON local_entity (number)
+                WHERE form IS NULL AND kind IN ('person', 'organisation')""",
+            """CREATE INDEX local_entity_by_role ON local_entity (entity, published, article, role)
+                WHERE role IS NOT NULL""",
+            # However an article goes, what its names counted for goes with it.
+            """CREATE TRIGGER local_entity_removed BEFORE DELETE ON local_entity
+            WHEN old.form IS NOT NULL BEGIN
+                UPDATE form SET uses = uses - 1 WHERE number = old.form;
+                UPDATE form_fact SET uses = uses - 1
+                WHERE form = old.form AND (
+                    (fact = 'name' AND value = old.name)
+                    OR (fact = 'wikidata' AND value = old.wikidata)
+                    OR (fact = 'alias' AND value IN
+                        (SELECT alias FROM local_alias WHERE local_entity = old.number)));
+                INSERT OR IGNORE INTO form_stale VALUES (old.form);
+            END""",
+            """CREATE VIEW identity (local_entity, article, entity, basis, doubtful) AS
+                SELECT l.number, l.article, l.entity, coalesce(f.basis, ''),
+                    coalesce(f.doubtful, 0)
+                FROM local_entity l LEFT JOIN form f ON f.number = l.form""",
+            """CREATE TABLE decision (
+                number INTEGER PRIMARY KEY,
+                action TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                other TEXT,
+                name TEXT,
+                articles TEXT NOT NULL,
+                note TEXT,
+                at TEXT NOT NULL
+            )""",
+            """CREATE TABLE setting (
+                name TEXT PRIMARY KEY NOT NULL,
+                value TEXT NOT NULL
+            ) WITHOUT ROWID""",
+        ),
+    ),
 )
 
 
