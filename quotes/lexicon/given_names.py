@@ -6,6 +6,7 @@ Nothing here knows articles or persons.
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,20 +23,41 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 @dataclass(frozen=True, slots=True)
 class _Spelling:
     letters: dict[int, str]
+    written_out: dict[int, str]
+    articles: tuple[str, ...]
     shortest_word: int
-    endings: tuple[tuple[str, str], ...]
+    kept: frozenset[str]
+    words: dict[str, str]
     inside: tuple[tuple[str, str], ...]
+    beginnings: tuple[tuple[str, str], ...]
+    endings: tuple[tuple[str, str], ...]
 
 
 @cache
 def _spelling() -> _Spelling:
     table: dict[str, Any] = shipped("given_names.toml")["spelling"]
+    groups = [line.split() for line in table["words"].strip().splitlines()]
     return _Spelling(
         letters=str.maketrans(table["letters"]),
+        written_out=str.maketrans(table["written_out"]),
+        articles=tuple(table["articles"]),
         shortest_word=table["shortest_word"],
-        endings=tuple((old, new) for old, new in table["endings"]),
+        kept=frozenset(table["kept"].split()),
+        words={word: group[0] for group in groups for word in group},
         inside=tuple((old, new) for old, new in table["inside"]),
+        beginnings=tuple((old, new) for old, new in table["beginnings"]),
+        endings=tuple((old, new) for old, new in table["endings"]),
     )
+
+
+def spelling_rules() -> str:
+    """A digest of the rules of folding: what was folded by other rules cannot be compared."""
+    rules = repr(sorted(shipped("given_names.toml")["spelling"].items()))
+    return hashlib.sha256(f"{_RULES}{rules}".encode()).hexdigest()[:16]
+
+
+_RULES = 1
+"""To be raised when `plain`, `fold` or `fold_name` give other letters by the same table."""
 
 
 @cache
@@ -68,19 +90,45 @@ def fold(word: str) -> str:
     True
     >>> fold("Andriy") == fold("Andrii"), fold("Orbán") == fold("Orban")
     (True, True)
-    >>> fold("Trump") == fold("Tramp")
-    False
+    >>> fold("al-Assad") == fold("Assad"), fold("Trump") == fold("Tramp")
+    (True, False)
     """
     table = _spelling()
     folded = plain(word)
-    if len(folded) < table.shortest_word:
+    for article in table.articles:
+        if folded.startswith(article) and len(folded) > len(article) + 1:
+            folded = folded.removeprefix(article)
+    if len(folded) < table.shortest_word or folded in table.kept:
         return folded
+    if folded in table.words:
+        return table.words[folded]
+    folded = _by_rules(folded, table)
+    return table.words.get(folded, folded)
+
+
+def _by_rules(folded: str, table: _Spelling) -> str:
+    """One word with the first fitting beginning and ending replaced, and all that is inside."""
     for old, new in table.inside:
         folded = folded.replace(old, new)
+    for old, new in table.beginnings:
+        if folded.startswith(old):
+            folded = new + folded[len(old) :]
+            break
     for old, new in table.endings:
         if folded.endswith(old):
             return folded[: -len(old)] + new
     return folded
+
+
+def written_out(name: str) -> str:
+    """A name with the letters spelled out that some keyboards lack; the same if it has none.
+
+    >>> written_out("Müller"), written_out("Muller")
+    ('Mueller', 'Muller')
+    """
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFC", name).translate(_spelling().written_out)
 
 
 @lru_cache(maxsize=65536)
