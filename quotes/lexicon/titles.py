@@ -33,6 +33,12 @@ class Titles:
         vague: words that say too little of which body is meant.
         seats: a body's noun -> the office at its head.
         owned, owned_by_name: bodies known by whose they are; those by the full name.
+        stands_for: a loose noun for a body -> the noun it may go by ("team" -> "campaign").
+        bare: words for several that alone are no better than a pronoun.
+        personal: nouns that tell a man or a woman and nothing else.
+        own_pages: where texts stand that speak for the page's owner.
+        finite: verbs that show the name before them to be a subject.
+        fronting: openers of what stands before a main clause.
     """
 
     courtesy: Mapping[str, Gender | None]
@@ -49,9 +55,12 @@ class Titles:
     unnamed_roles: frozenset[str]
     groups: frozenset[str]
     quantifiers: frozenset[str]
+    bare: frozenset[str]
+    personal: frozenset[str]
     documents: frozenset[str]
     issued: frozenset[str]
     issuers: frozenset[str]
+    own_pages: frozenset[str]
     body_heads: frozenset[str]
     bodies: frozenset[str]
     body_nouns: frozenset[str]
@@ -64,6 +73,7 @@ class Titles:
     seats: Mapping[str, str]
     owned: frozenset[str]
     owned_by_name: frozenset[str]
+    stands_for: Mapping[str, str]
     answers: Mapping[str, frozenset[str]]
     belongs: Mapping[str, str]
     places: frozenset[str]
@@ -74,6 +84,8 @@ class Titles:
     postmodifiers: frozenset[str]
     prepositions: frozenset[str]
     clauses: frozenset[str]
+    finite: frozenset[str]
+    fronting: frozenset[str]
 
     def gender_of(self, noun: str) -> Gender | None:
         """The gender a title or a noun for a person tells.
@@ -116,9 +128,12 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         unnamed_roles=_words(table["unnamed"]["roles"]),
         groups=_words(table["groups"]["heads"]),
         quantifiers=_words(table["groups"]["quantifiers"]),
+        bare=_words(table["groups"]["bare"]),
+        personal=_words(table["unnamed"]["personal"]),
         documents=_words(table["documents"]["heads"]),
         issued=_words(table["documents"]["issued"]),
         issuers=_words(table["documents"]["issuers"]),
+        own_pages=_words(table["documents"]["own_pages"]),
         body_heads=_words(bodies["heads"]),
         bodies=frozenset(bodies["known"]),
         body_nouns=_words(bodies["lower"]),
@@ -131,6 +146,7 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         seats=dict(bodies["seats"]),
         owned=_words(bodies["owned"]),
         owned_by_name=_words(bodies["owned_by_name"]),
+        stands_for=dict(bodies["stands_for"]),
         answers={noun: _words(offices) for noun, offices in table["answers"].items()},
         belongs=dict(table["belongs"]),
         places=frozenset(name.lower().replace(".", "") for name in table["places"]["names"]),
@@ -141,6 +157,8 @@ def _titles(table: Mapping[str, Any]) -> Titles:
         postmodifiers=_words(table["common"]["postmodifiers"]),
         prepositions=_words(table["common"]["prepositions"]),
         clauses=_words(table["common"]["clauses"]),
+        finite=_words(table["common"]["finite"]),
+        fronting=_words(table["common"]["fronting"]),
     )
 
 

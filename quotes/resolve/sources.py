@@ -7,15 +7,26 @@ aides" are aides.  Whom a pronoun or a description means is not decided here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
-
-import regex
 
 from quotes.lexicon.given_names import Gender
 from quotes.lexicon.titles import Titles
 from quotes.records import Span
 from quotes.resolve.names import Name
+from quotes.resolve.phrases import (
+    ARTICLES,
+    CUT,
+    DEFINITE,
+    Phrase,
+    Token,
+    called,
+    cut_phrase,
+    is_ending,
+    joined,
+    tokens_of,
+    without_hedges,
+)
 
 Form = Literal[
     "none",
@@ -50,10 +61,7 @@ _PRONOUNS: dict[str, Form] = {
     **dict.fromkeys(("who", "whom", "whose", "which", "that"), "relative"),
 }  # fmt: skip
 
-_TOKEN = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}.\-]*+(?:['’](?!s\b)\p{L}++)*+|['’]s\b|[^\s]")
-_CUT = frozenset(
-    {",", "(", "—", "–", "--", ";", ":", "who", "that", "which", "whose", "where", "when"}
-)
+_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,11 @@ class Source:
             or the name in front of its noun.
         head: the last word of the phrase proper, lower case.
         modifiers: lower-case words before the head, and those of a phrase after it.
-        body: for "body" and "again": its name as written, without an article.
+        body: what it calls whom it means, as written, without an article and details; "" where
+            that would be no more than a pronoun ("some").
+        own: the words of the phrase proper.
+        determiner: its first word if that is an article or the like, lower case.
+        parts: for "several" those who are joined; for "document" its issuer, if described.
         owner: a possessive pronoun in front ("his campaign"), lower case.
         owner_name: a possessive name in front ("Ms Roe's campaign").
         gender: what the pronoun or noun tells.
@@ -84,39 +96,14 @@ class Source:
     owner: str | None = None
     owner_name: Name | None = None
     gender: Gender | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
+    own: Span = _NOWHERE
+    determiner: str = ""
+    parts: tuple[Source, ...] = ()
 
     @property
-    def lower(self) -> str:
-        return self.text.lower().strip(".")
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """The noun phrase proper (`core`), what follows it, and the names in both."""
-
-    core: tuple[_Token, ...]
-    rest: tuple[_Token, ...]
-    names: tuple[Name, ...]
-    text: str
-    start: int
-
-    @property
-    def core_end(self) -> int:
-        return self.core[-1].end
-
-    def last_name(self) -> Name | None:
-        """The name at the end of the core, if it ends with one."""
-        for name in self.names:
-            if name.start < self.core_end <= name.end + 2 and name.end >= self.core_end - 2:
-                return name
-        return None
+    def is_definite(self) -> bool:
+        """Whether it means somebody already spoken of."""
+        return self.determiner in DEFINITE
 
 
 def read_source(
@@ -132,59 +119,43 @@ def read_source(
         return Source("none", "", -1)
     span = spans[0]
     words = span.of(text)
-    tokens = tuple(
-        _Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, span.start, span.end)
-    )
+    tokens = tokens_of(text, span)
     if not any(token.text[0].isalnum() for token in tokens):
         return Source("none", words, span.start)
+    tokens = without_hedges(tokens)
     alone = _PRONOUNS.get(tokens[0].lower) if _is_pronoun_alone(tokens) else None
     if alone:
-        lowered = tokens[0].lower
-        return Source(alone, words, span.start, head=lowered, gender=_SINGULAR.get(lowered))
-    phrase = _phrase(tokens, names, words, span.start, titles)
+        lowered, own = tokens[0].lower, Span(tokens[0].start, tokens[0].end)
+        gender = _SINGULAR.get(lowered)
+        return Source(alone, words, span.start, head=lowered, gender=gender, own=own)
+    phrase = cut_phrase(tokens, names, words, span.start, titles)
     return _read_phrase(phrase, titles)
 
 
-def _is_pronoun_alone(tokens: tuple[_Token, ...]) -> bool:
+def _is_pronoun_alone(tokens: tuple[Token, ...]) -> bool:
     return sum(token.text[0].isalnum() for token in tokens) == 1
 
 
-def _phrase(
-    tokens: tuple[_Token, ...], names: tuple[Name, ...], words: str, start: int, titles: Titles
-) -> _Phrase:
-    """Cut the phrase before its first comma, bracket, relative or postmodifier."""
-    first = 0
-    while first < len(tokens) - 1 and not tokens[first].text[0].isalnum():
-        first += 1
-    for i in range(first, len(tokens)):
-        token = tokens[i]
-        inside = any(n.start <= token.start < n.end for n in names)
-        if inside or i == first:
-            continue
-        if token.lower in _CUT or token.text == "-" or token.lower in titles.postmodifiers:
-            return _Phrase(tokens[first:i], tokens[i:], names, words, start)
-    end = len(tokens)
-    while (
-        end - 1 > first
-        and not tokens[end - 1].text[0].isalnum()
-        and not _is_ending(tokens[end - 1])
-    ):
-        end -= 1
-    return _Phrase(tokens[first:end], tokens[end:], names, words, start)
+def _read_phrase(phrase: Phrase, titles: Titles) -> Source:
+    parts = joined(phrase, titles)
+    found = _several(phrase, parts, titles) if parts else _read_one(phrase, titles)
+    own = Span(phrase.core[0].start, phrase.core_end)
+    if found.form == "name" and found.name is not None:
+        own = Span(found.name.start, found.name.end)
+    first = phrase.core[0].lower
+    return replace(
+        found,
+        own=own,
+        body=found.body or called(phrase, titles),
+        determiner=first if first in ARTICLES else "",
+    )
 
 
-def _is_ending(token: _Token) -> bool:
-    return token.lower in {"'s", "’s"}
-
-
-def _read_phrase(phrase: _Phrase, titles: Titles) -> Source:
-    several = _several(phrase)
-    if several:
-        return several
+def _read_one(phrase: Phrase, titles: Titles) -> Source:
     core = phrase.core
-    if len(core) > 1 and (_is_ending(core[-1]) or core[-1].text in {"'", "’"}):
+    if len(core) > 1 and (is_ending(core[-1]) or core[-1].text in {"'", "’"}):
         core = core[:-1]
-    named = _Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
+    named = Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
     name = named.last_name()
     if name is not None and not _is_common(name, titles):
         return _named(named, name, titles)
@@ -200,7 +171,7 @@ def _is_common(name: Name, titles: Titles) -> bool:
     return lowered in titles.groups or (unknown and (plural or lowered in titles.documents))
 
 
-def _named(phrase: _Phrase, name: Name, titles: Titles) -> Source:
+def _named(phrase: Phrase, name: Name, titles: Titles) -> Source:
     before = tuple(token.lower for token in phrase.core if token.start < name.start)
     return Source(
         "name",
@@ -212,49 +183,20 @@ def _named(phrase: _Phrase, name: Name, titles: Titles) -> Source:
     )
 
 
-def _several(phrase: _Phrase) -> Source | None:
-    """A phrase with "and" between two who speak."""
-    core = phrase.core
-    for i, token in enumerate(core):
-        if token.lower not in {"and", "or", "nor", "&"} or i == 0 or i + 1 == len(core):
-            continue
-        if any(n.start <= token.start < n.end for n in phrase.names):
-            continue
-        if _one_person_twice(core[:i], core[i + 1 :], phrase):
-            continue
-        return Source("several", phrase.text, phrase.start)
-    return _joined_after(phrase)
+def _several(phrase: Phrase, parts: tuple[Phrase, ...], titles: Titles) -> Source:
+    read = tuple(_read_part(part, titles) for part in parts)
+    return Source("several", phrase.text, phrase.start, parts=read)
 
 
-def _joined_after(phrase: _Phrase) -> Source | None:
-    """ "Jane Roe of Ohio and Rick Doe of Iowa": a second name behind the first one's details."""
-    for i, token in enumerate(phrase.rest[:-1]):
-        if token.lower != "and":
-            continue
-        after = phrase.rest[i + 1]
-        starts = [n for n in phrase.names if n.start == after.start and n.kind == "person"]
-        last = phrase.last_name()
-        if starts and last is not None and phrase.rest[0].text == "of" and i <= 3:
-            return Source("several", phrase.text, phrase.start)
-    return None
-
-
-def _one_person_twice(left: tuple[_Token, ...], right: tuple[_Token, ...], phrase: _Phrase) -> bool:
-    """ "the former secretary and current nominee", "actress and activist Jane Roe": one person."""
-    named_left = any(n.start >= left[0].start and n.end <= left[-1].end for n in phrase.names)
-    plural = left[-1].lower.endswith("s") and not left[-1].lower.endswith("ss")
-    return not (named_left or plural or right[0].lower in _OTHERS or _capital_only(left))
+def _read_part(phrase: Phrase, titles: Titles) -> Source:
+    part = _read_one(phrase, titles)
+    return replace(part, own=Span(phrase.core[0].start, phrase.core_end))
 
 
 _OWNERS = frozenset({"his", "her", "their", "its", "my", "our"})
-_OTHERS = frozenset({"the", "a", "an", "his", "her", "their", "other", "others", "several", "some"})
 
 
-def _capital_only(tokens: tuple[_Token, ...]) -> bool:
-    return all(token.text[0].isupper() for token in tokens) and len(tokens) < 3
-
-
-def _nominal(phrase: _Phrase, titles: Titles) -> Source:
+def _nominal(phrase: Phrase, titles: Titles) -> Source:
     """A phrase headed by a common noun."""
     core = phrase.core
     head = core[-1].lower
@@ -282,7 +224,7 @@ def _nominal(phrase: _Phrase, titles: Titles) -> Source:
     return _someone(phrase, head, lowered, titles)
 
 
-def _is_plain_body(phrase: _Phrase, head: str, titles: Titles) -> bool:
+def _is_plain_body(phrase: Phrase, head: str, titles: Titles) -> bool:
     """Whether a definite phrase means a body and has no name in it: "the regional agency"."""
     if head not in titles.body_again and head not in titles.firms:
         return False
@@ -293,7 +235,7 @@ def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
     return not any(word in titles.quantifiers for word in lowered[:-1])
 
 
-def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...]) -> Source:
+def _police(phrase: Phrase, head: str, lowered: tuple[str, ...]) -> Source:
     """A plural noun: a group, but "Springfield police" is a body."""
     place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
     if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
@@ -301,7 +243,7 @@ def _police(phrase: _Phrase, head: str, lowered: tuple[str, ...]) -> Source:
     return Source("group", phrase.text, phrase.start, head=head, modifiers=lowered[:-1])
 
 
-def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
+def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
     """The name set behind a description: "his opposite number, Jane Roe"."""
     person = head in titles.people or head in titles.offices
     if not person and not _is_owned(phrase, head, titles):
@@ -323,16 +265,17 @@ def _apposed_name(phrase: _Phrase, head: str, titles: Titles) -> Name | None:
     return None
 
 
-def _is_owned(phrase: _Phrase, head: str, titles: Titles) -> bool:
+def _is_owned(phrase: Phrase, head: str, titles: Titles) -> bool:
     """Whether a phrase is somebody's something that may be a person."""
     if head in titles.documents | titles.body_nouns | titles.body_again | titles.groups:
         return False
-    return phrase.core[0].lower in _OWNERS or any(_is_ending(token) for token in phrase.core)
+    return phrase.core[0].lower in _OWNERS or any(is_ending(token) for token in phrase.core)
 
 
-def _document(phrase: _Phrase, head: str, titles: Titles) -> Source:
+def _document(phrase: Phrase, head: str, titles: Titles) -> Source:
     """A text; a text "by" or "from" someone speaks for its issuer."""
-    issuer = None
+    issuer: Name | None = None
+    parts: tuple[Source, ...] = ()
     if head in titles.issued:
         if phrase.rest and phrase.rest[0].lower in titles.issuers and len(phrase.rest) > 1:
             start = phrase.rest[1].start
@@ -345,10 +288,26 @@ def _document(phrase: _Phrase, head: str, titles: Titles) -> Source:
             )
     if issuer is not None and issuer.possessive and issuer.kind != "organisation":
         issuer = None
-    return Source("document", phrase.text, phrase.start, name=issuer, head=head)
+    if issuer is None:
+        parts = _published_on(phrase, titles)
+    return Source("document", phrase.text, phrase.start, name=issuer, head=head, parts=parts)
 
 
-def _body(phrase: _Phrase, head: str) -> Source:
+def _published_on(phrase: Phrase, titles: Titles) -> tuple[Source, ...]:
+    """Whose website or the like a text stands on: "a document on the Roe campaign's website"."""
+    lowered = [token.lower for token in phrase.rest]
+    if "on" not in lowered:
+        return ()
+    first = lowered.index("on") + 1
+    for i in range(first + 1, len(lowered) - 1):
+        if is_ending(phrase.rest[i]) and lowered[i + 1] in titles.own_pages:
+            owner = phrase.rest[first:i]
+            part = cut_phrase(owner, phrase.names, phrase.text, phrase.start, titles)
+            return (_read_part(part, titles),)
+    return ()
+
+
+def _body(phrase: Phrase, head: str) -> Source:
     """A body named by a common noun: "the Polish military", "her campaign", "the agency"."""
     tokens = [t for t in phrase.core if t.lower not in {"the", "a", "an"}]
     owner = tokens[0].lower if tokens[0].lower in {"his", "her", "their", "its"} else None
@@ -374,12 +333,12 @@ def _body(phrase: _Phrase, head: str) -> Source:
     )
 
 
-def _joined(tokens: list[_Token]) -> str:
+def _joined(tokens: list[Token]) -> str:
     words = " ".join(token.text for token in tokens)
     return words.replace(" ’s", "’s").replace(" 's", "'s")
 
 
-def _someone(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
+def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
     """A phrase for one person, or nothing known."""
     modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
     common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
@@ -395,18 +354,18 @@ def _someone(phrase: _Phrase, head: str, lowered: tuple[str, ...], titles: Title
     return Source("unclear", **common)  # type: ignore[arg-type]
 
 
-def _after_head(phrase: _Phrase) -> list[str]:
+def _after_head(phrase: Phrase) -> list[str]:
     """The words of the phrase behind the head, up to its end: "of Texas"."""
     words: list[str] = []
     for token in phrase.rest:
-        if words and (token.lower in _CUT or token.lower == "and"):
+        if words and (token.lower in CUT or token.lower == "and"):
             break
         if token.text[0].isalnum():
             words.append(token.lower)
     return words
 
 
-def _places(phrase: _Phrase) -> list[str]:
+def _places(phrase: Phrase) -> list[str]:
     return [
         n.text.lower().replace(".", "") for n in phrase.names if n.kind == "place" and " " in n.text
     ]
