@@ -21,6 +21,8 @@ SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
 NAMED: frozenset[SpeakerKind] = frozenset({"person", "organisation"})
 """The kinds that have names; the others are referents, shown as such and never as speakers."""
 
+DoubtKind = Literal["source", "join", "lookalike", "speaker"]
+
 RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
 
 MentionKind = Literal["person", "organisation", "place", "nationality", "role", "pronoun"]
@@ -179,6 +181,8 @@ class Quotation:
         referent: whom a source without a name means: an unnamed person ("a U.S. source"), a
             group or a document; its id is a local entity's.  None where `speaker` is known.
         chain: the mentions that lead from the source to the name, the source's first.
+        members: the named persons and bodies of a source for several ("Ms Lee and Mr Orr");
+            `referent` is then the group they form.
     """
 
     id: str
@@ -194,6 +198,7 @@ class Quotation:
     region: RegionKind | None = None
     referent: Speaker | None = None
     chain: tuple[Span, ...] = ()
+    members: tuple[Speaker, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +367,79 @@ class SpeakerRow:
     quotations: int
     outlets: tuple[str, ...]
     article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A decision of the program's that deserves a person's look: a row of `review`.
+
+    Attributes:
+        kind: "source": a source left without a name; "join": one article's speaker taken for
+            one of the index on little evidence; "lookalike": two speakers that may be one;
+            "speaker": a name given on little evidence to sources of one article.
+        subject: whom or what it is about, in words for people.
+        evidence: what speaks for it or against it.
+        quotations: how many it concerns.
+        articles: where, their ids, sorted.
+        examples: ids of up to three of the quotations, to have explained.
+        settle: what to type, one command each; none where only reading helps.
+    """
+
+    kind: DoubtKind
+    subject: str
+    evidence: str
+    quotations: int
+    articles: tuple[str, ...]
+    examples: tuple[str, ...]
+    settle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of an article in the line they stand in.
+
+    Attributes:
+        span: where the words stand in the article.
+        before, words, after: the line, cut short on both sides.
+    """
+
+    span: Span
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one quotation came to its speaker, or why it has none, from stored facts.
+
+    Attributes:
+        quotation: with method, confidence, source as written and the reason given.
+        heading: what its article is listed under.
+        content, cue, source: the words in their lines.
+        chain: the mentions from the source to the name, in their lines.
+        local: the speaker or referent as this article has it, with role and aliases.
+        entity: the speaker across articles.
+        join: why `local` is `entity`.
+        doubtful: whether that rests on little.
+        offices: held on the day of the article, by the people file.
+        decisions: made by hand about this speaker, still standing.
+        candidates: who was thought of, where there is no speaker.
+    """
+
+    quotation: Occurrence
+    heading: str
+    content: tuple[Passage, ...]
+    cue: tuple[Passage, ...]
+    source: tuple[Passage, ...]
+    chain: tuple[Passage, ...]
+    local: Entity | None
+    entity: Entity | None
+    join: str
+    doubtful: bool
+    offices: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    candidates: tuple[Entity, ...]
 
 
 @dataclass(frozen=True, slots=True)
