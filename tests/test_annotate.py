@@ -1,4 +1,4 @@
-"""stanza offline: the shipped tokenizer, official packages, and `doc.quotes`."""
+"""stanza offline: the shipped tokenizer, official packages, models given by path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,11 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quotes import annotate as annotate_module
-from quotes.annotate import annotate, pipeline
+from quotes.annotate import MODEL_FOLDER, annotate, pipeline
+from quotes.annotate import articles as articles_module
+from quotes.annotate import models as models_module
 from quotes.errors import ModelError
-from quotes.records import AnnotatedArticle, Article, Quotation, Region, Span
+from quotes.records import Article, Region, Span
 
 NEWS = (
     "KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent visited Kyiv on Wednesday.\n"
@@ -55,7 +56,7 @@ def _one_thread() -> Iterator[None]:
 def package_folder(tmp_path: Path) -> Path:
     """A stanza model folder with one English package, "mini", as stanza.download lays it out."""
     (tmp_path / "en" / "tokenize").mkdir(parents=True)
-    shipped = annotate_module.MODEL_FOLDER / "tokenize.pt"
+    shipped = MODEL_FOLDER / "tokenize.pt"
     shutil.copy(shipped, tmp_path / "en" / "tokenize" / "mini.pt")
     english = {
         "lang_name": "English",
@@ -69,9 +70,9 @@ def package_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Pipelines are loaded anew, and not kept for other tests."""
-    annotate_module._kept_pipeline.cache_clear()
+    articles_module._kept_pipeline.cache_clear()
     yield
-    annotate_module._kept_pipeline.cache_clear()
+    articles_module._kept_pipeline.cache_clear()
 
 
 def articles(*texts: str) -> list[Article]:
@@ -149,7 +150,7 @@ def test_a_batch_equals_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = articles(NEWS, "", "One. Two.", "  \n Three?", "Mr. Lee")
     together = annotate(batch)
     assert together == [one for each in batch for one in annotate([each])]
-    monkeypatch.setattr(annotate_module, "BATCH", 2)
+    monkeypatch.setattr(articles_module, "BATCH", 2)
     assert annotate(batch) == together
 
 
@@ -186,7 +187,10 @@ def test_any_text_gives_ordered_spans_within_its_lines(text: str) -> None:
 # Models that are not there
 
 
-@pytest.mark.parametrize("processors", ["tokenize,pos", "ner", "tokenize, quote, coref"])
+@pytest.mark.parametrize(
+    "processors",
+    ["tokenize,pos", "sentiment", "tokenize, quote, lemma", "ner=ontonotes", "pos=quotes"],
+)
 def test_only_shipped_processors_without_a_package(processors: str) -> None:
     """A processor that has no shipped model says how to get one."""
     with pytest.raises(ModelError, match="name an official Stanza package"):
@@ -237,90 +241,7 @@ def test_annotate_takes_an_official_package(
     package_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`stanza_package` names a package of stanza's own model folder."""
-    monkeypatch.setattr(annotate_module, "DEFAULT_MODEL_DIR", str(package_folder))
+    monkeypatch.setattr(models_module, "DEFAULT_MODEL_DIR", str(package_folder))
     assert annotate(articles(NEWS), stanza_package="mini") == annotate(articles(NEWS))
     with pytest.raises(ModelError):
         annotate(articles(NEWS), stanza_package="gone")
-
-
-# doc.quotes
-
-
-def direct(text: str) -> Quotation:
-    """A quotation of the first words between curly marks."""
-    span = Span(text.index("“") + 1, text.index("”"))
-    return Quotation("q0", "direct", (span,), (), (), "assertion", 1.0, "marks")
-
-
-@pytest.fixture
-def _first_quotation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of the reader: the first words in marks are the only quotation."""
-
-    def find(annotated: Sequence[AnnotatedArticle]) -> list[tuple[Quotation, ...]]:
-        assert all(each.sentences for each in annotated)
-        return [(direct(each.article.text),) for each in annotated]
-
-    def finder(folder: object) -> Callable[[Sequence[AnnotatedArticle]], object]:
-        return find
-
-    monkeypatch.setattr(annotate_module, "_finder", finder)
-
-
-@pytest.mark.model
-@pytest.mark.usefixtures("_first_quotation")
-def test_documents_get_quotes() -> None:
-    """`quote` fills `doc.quotes`, for one document and for many."""
-    nlp = pipeline(processors="tokenize,quote")
-    texts = ["“No,” he said.", "She said “yes”. Then she left."]
-    assert nlp(texts[0]).quotes == (direct(texts[0]),)
-    assert [document.quotes for document in nlp.bulk_process(texts)] == [
-        (direct(text),) for text in texts
-    ]
-
-
-@pytest.mark.model
-def test_the_shipped_reader_fills_quotes() -> None:
-    """Real quotations, their offsets those of `doc.text`; none where nobody speaks."""
-    nlp = pipeline(processors="tokenize,quote")
-    said = (
-        "“We will win,” said Scott Bessent.\n\nThe ministry said on Monday that taxes would rise."
-    )
-    speech, silence = nlp.bulk_process([said, "It rained in Kyiv."])
-    assert [
-        (q.kind, *(spans[0].of(said) for spans in (q.content, q.cue, q.source)))
-        for q in speech.quotes
-    ] == [
-        ("direct", "We will win,", "said", "Scott Bessent"),
-        ("indirect", "that taxes would rise", "said", "The ministry"),
-    ]
-    assert silence.quotes == ()
-
-
-@pytest.mark.model
-@pytest.mark.usefixtures("_first_quotation")
-def test_quote_joins_an_official_pipeline(package_folder: Path) -> None:
-    """stanza's own `Pipeline` knows the processor once this module is imported."""
-    import stanza
-
-    nlp = stanza.Pipeline(
-        "en",
-        dir=str(package_folder),
-        package="mini",
-        processors="tokenize,quote",
-        download_method=None,
-        verbose=False,
-    )
-    assert nlp("“No,” he said.").quotes[0].content == (Span(1, 4),)
-
-
-@pytest.mark.model
-def test_without_the_processor_there_are_no_quotes() -> None:
-    """A pipeline that was not asked for quotations leaves `doc.quotes` empty."""
-    assert pipeline()("“No,” he said.").quotes == ()
-
-
-@pytest.mark.model
-@pytest.mark.usefixtures("_first_quotation")
-def test_quote_brings_its_tokenizer() -> None:
-    """Offline, `quote` alone is enough: the shipped tokenizer comes before it."""
-    assert pipeline(processors="quote")("“No,” he said.").quotes[0].content == (Span(1, 4),)

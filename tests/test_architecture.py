@@ -30,7 +30,7 @@ OWN = {
     "ingest": "records errors text lexicon regions",
     "reader": "records errors text",
     "detect": "records text marks lexicon",
-    "annotate": "records errors text lexicon reader detect",
+    "annotate": "records errors text lexicon reader detect resolve",
     "resolve": "records text lexicon",
     "cluster": "records text",
     "schema": "records errors",
@@ -47,7 +47,7 @@ OWN = {
 }
 """Which of our modules each may import.  Data flows from ingest to index, and from query to
 present; steps know records and never each other; pipeline and api join them.  The one
-exception is annotate, whose stanza processor `quote` runs reader and detect."""
+exception is annotate, whose stanza processors run reader, detect and resolve."""
 
 OTHERS = {
     "annotate": "stanza torch",

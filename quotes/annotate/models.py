@@ -1,0 +1,146 @@
+"""Pipelines that load offline: the shipped models, official packages, models given by path.
+
+In: the processors wanted and where each comes from.  Out: a `stanza.Pipeline`, or an error
+that says the remedy.  What the processors of ours do is in `processors`.
+"""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import stanza
+from stanza.pipeline.core import PipelineRequirementsException
+from stanza.pipeline.registry import PROCESSOR_VARIANTS
+from stanza.resources.common import DEFAULT_MODEL_DIR, ResourcesFileNotFoundError
+
+from quotes.annotate.processors import VARIANT
+from quotes.errors import ModelError
+
+MODEL_FOLDER = Path(__file__).parents[1] / "models" / "stanza"
+
+_UNREADABLE = (OSError, EOFError, RuntimeError, KeyError, pickle.UnpicklingError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One processor and what is to stand behind it.
+
+    Attributes:
+        package: a package of stanza's, "quotes" for our reader, None where none was named.
+        path: the file of a model, None where none was given.
+    """
+
+    name: str
+    package: str | None = None
+    path: str | None = None
+
+
+def pipeline(
+    package: str | None = None,
+    *,
+    processors: str = "tokenize",
+    folder: Path | None = None,
+    **options: Any,
+) -> stanza.Pipeline:
+    """A stanza pipeline for English that works without a network.
+
+    Args:
+        package: an official Stanza package ("combined", "ewt", "gum"), which must have
+            been downloaded; None takes what is shipped with `quotes`.
+        processors: names parted by commas.  Shipped are "tokenize", and "ner", "coref" and
+            "quote" by our reader; a package brings its own but for "quote".
+            ``ner=quotes`` takes our reader's within a package, ``ner=NAME`` another
+            package's, ``ner=FILE.pt`` a model of your own.
+        folder: where the models are, if not in their usual place.
+        options: passed on to `stanza.Pipeline`; ``download_method="reuse_resources"``
+            lets stanza fetch a package that is missing; ``quote_folder`` names another
+            reader, ``quote_people`` a `people.toml`.
+
+    Raises:
+        ModelError: a model is missing or cannot be read; the message says the remedy.
+    """
+    options = {"download_method": None, "logging_level": "ERROR"} | options
+    if "quote_folder" in options:
+        same = options["quote_folder"]
+        options = {"ner_folder": same, "coref_folder": same} | options
+    chosen = [_choice(each) for each in processors.split(",")]
+    options = _given_paths(chosen) | options
+    if package is None:
+        return _shipped(chosen, folder or MODEL_FOLDER, options)
+    return _official(package, chosen, folder or Path(DEFAULT_MODEL_DIR), options)
+
+
+def _choice(words: str) -> _Choice:
+    name, _, source = (part.strip() for part in words.partition("="))
+    if source.endswith(".pt"):
+        return _Choice(name, path=source)
+    return _Choice(name, package=source or None)
+
+
+def _given_paths(chosen: list[_Choice]) -> dict[str, Any]:
+    for each in chosen:
+        if each.path and not Path(each.path).is_file():
+            raise ModelError(f"{each.path}: no such file; give a model of stanza's for {each.name}")
+    return {f"{each.name}_model_path": each.path for each in chosen if each.path}
+
+
+def _shipped(chosen: list[_Choice], folder: Path, options: dict[str, Any]) -> stanza.Pipeline:
+    options = {"tokenize_model_path": str(folder / "tokenize.pt")} | options
+    for each in chosen:
+        if each.name == "quote" or f"{each.name}_model_path" in options:
+            continue
+        if each.package not in (None, VARIANT) or VARIANT not in PROCESSOR_VARIANTS[each.name]:
+            raise ModelError(
+                f"no model for {each.name!r} is shipped: name an official Stanza package "
+                f"or give the file of a model, {each.name}=FILE.pt"
+            )
+        options[f"{each.name}_with_{VARIANT}"] = True
+    # With an empty resources.json English is "unknown", so that stanza takes the paths given.
+    names = ",".join(each.name for each in chosen)
+    try:
+        return _loaded(processors=names, allow_unknown_language=True, dir=str(folder), **options)
+    except _UNREADABLE as error:
+        raise ModelError(
+            f"{folder}: the stanza models cannot be loaded ({_first_line(error)}); "
+            "reinstall quotes or train them with scripts/train_tokenizer.py"
+        ) from error
+
+
+def _official(
+    package: str, chosen: list[_Choice], folder: Path, options: dict[str, Any]
+) -> stanza.Pipeline:
+    # stanza adds the models given by path itself; named here as well, it would look for them.
+    wanted = {each.name: each.package or package for each in chosen if not each.path}
+    try:
+        return _loaded(package=None, processors=wanted, dir=str(folder), **options)
+    # ValueError: stanza found none of the processors under that package's name.
+    except (ResourcesFileNotFoundError, ValueError, *_UNREADABLE) as error:
+        names = ",".join(wanted)
+        raise ModelError(
+            f"Stanza package {package!r} cannot be loaded from {folder} ({_first_line(error)}); "
+            f'fetch it once with: python -c "import stanza; '
+            f"stanza.download('en', package={package!r}, processors={names!r})\""
+        ) from error
+
+
+def _loaded(**options: Any) -> stanza.Pipeline:
+    """The pipeline; errors that no other model would mend say so."""
+    try:
+        return stanza.Pipeline("en", **options)
+    except PipelineRequirementsException as error:
+        missing = "; ".join(
+            f"{each.processor_type} needs {', '.join(sorted(each.err_processor.requires))}"
+            for each in error.processor_req_fails
+        )
+        raise ModelError(f"stanza processors are missing: {missing}; name them too") from error
+    except ImportError as error:
+        raise ModelError(
+            f"{_first_line(error)} (stanza's own coref needs them: pip install transformers peft)"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
