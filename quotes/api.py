@@ -160,7 +160,8 @@ class Index:
         Args:
             path: the SQLite file.
             readonly: only ask; the file must exist.
-            people: a `people.toml`; without it, one that lies beside the file is used.
+            people: a `people.toml`; without it, one that lies beside the file is used, and
+                so is a `people.db` of imported people in any case.
             stanza_package, stanza_processors, reader: as in `extract`.
 
         Raises:
@@ -169,6 +170,8 @@ class Index:
         self.path = Path(path)
         beside = self.path.with_name("people.toml")
         self._people = people or (beside if beside.is_file() else None)
+        imported = self.path.with_name("people.db")
+        self._imported = imported if imported.is_file() else None
         self._stanza_package = stanza_package
         self._stanza_processors = stanza_processors
         self._reader = reader
@@ -211,6 +214,7 @@ class Index:
         """
         steps = load_steps(
             people=self._people,
+            imported=self._imported,
             stanza_package=self._stanza_package,
             stanza_processors=self._stanza_processors,
             reader=self._reader,

@@ -144,6 +144,7 @@ Report = Callable[[Article | Failure], None]
 def load_steps(
     *,
     people: str | Path | None = None,
+    imported: str | Path | None = None,
     stanza_package: str | None = None,
     stanza_processors: str | None = None,
     reader: TextReader | None = None,
@@ -152,13 +153,14 @@ def load_steps(
 
     Args:
         people: a user's `people.toml`, which wins over the shipped one.
+        imported: people imported by `quotes people import`.
         stanza_package: an official Stanza package to take sentences from.
         stanza_processors: what else to take from stanza, as `quotes.annotate.annotate` does.
         reader: another reader than the shipped one.
 
     Raises:
         ModelError: the shipped reader cannot be loaded.
-        LexiconError: `people` cannot be read.
+        LexiconError: `people` or `imported` cannot be read.
     """
     if reader is None:
         from quotes.reader import Reader
@@ -167,7 +169,9 @@ def load_steps(
     return Steps(
         reader=reader,
         cues=load_cues(),
-        people=load_people(Path(people) if people else None),
+        people=load_people(
+            Path(people) if people else None, Path(imported) if imported else None
+        ),
         titles=load_titles(),
         stanza_package=stanza_package,
         stanza_processors=stanza_processors,

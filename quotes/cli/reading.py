@@ -55,14 +55,16 @@ def index(
 
     PATH is a file (.txt, .html, .jsonl, .ndjson, .csv), a folder, or - for JSON lines on stdin.
     An article already in the index is left alone; a changed one replaces its old rows.
-    A people.toml beside the index is used unless --people names another.
+    A people.toml beside the index is used unless --people names another, and a people.db
+    beside it (`quotes people import`) in any case.
     """
     from quotes.pipeline import add_articles, load_steps
     from quotes.schema import open_index
 
-    beside = db.with_name("people.toml")
+    beside, imported = db.with_name("people.toml"), db.with_name("people.db")
     steps = load_steps(
         people=people or (beside if beside.is_file() else None),
+        imported=imported if imported.is_file() else None,
         stanza_package=stanza_package,
         stanza_processors=stanza_processors,
     )
@@ -96,7 +98,8 @@ def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
     """What may lie among the articles without being one: the index and what belongs to it."""
     beside = [db.with_name(db.name + end) for end in ("", "-wal", "-shm", "-journal")]
     named = [people] if people else []
-    own = (*beside, *named, db.with_name("people.toml"), db.with_name("datasette.yaml"))
+    known = [db.with_name(n) for n in ("people.toml", "people.db", "datasette.yaml")]
+    own = (*beside, *named, *known)
     return frozenset(path.resolve() for path in own)
 
 

@@ -1,78 +1,41 @@
-"""The people file: public figures with their aliases, offices and the days they held them.
+"""Who is who: the user's people, those imported and those shipped, asked as one.
 
-`data/people.toml` and, where given, a user's file of the same form come in; a `People` table
-goes out, which finds a person by a name in any usual spelling or by the bare surname.  It
-never guesses: what more than one person may answer to comes back as all of them.
+`People` finds a person by a full name in any usual spelling, by the bare surname, or by an
+office and a day.  A user's `people.toml` wins over imported people (`people_store`), these
+over the shipped file wherever one of them is asked for by full name.  It never guesses: what
+more than one person may answer to comes back as nobody, or as all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from quotes.errors import LexiconError
 from quotes.lexicon.files import shipped, users
-from quotes.lexicon.given_names import Gender, fold_name, plain
-
-_PARTICLES = frozenset(
-    {"von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"}
-    | {"al", "el", "bin", "ibn", "abu", "ter"}
+from quotes.lexicon.people_file import persons_of
+from quotes.lexicon.people_store import ImportedPeople
+from quotes.lexicon.persons import (
+    Person,
+    Role,
+    joined,
+    office_key,
+    office_words,
+    surname_key,
+    surname_of,
 )
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_NAME_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "surname", "roles"})
-_ROLE_KEYS = frozenset({"role", "of", "from", "to"})
+from quotes.lexicon.same_name import Key, middles_agree, name_keys
 
+__all__ = ["SHIPPED", "People", "Person", "Role", "load_people", "surname_key", "surname_of"]
 
-@dataclass(frozen=True, slots=True)
-class Role:
-    """An office: its name, of what, and from which day to which (ISO dates, None if open)."""
-
-    role: str
-    of: str | None = None
-    start: str | None = None
-    end: str | None = None
-
-    def held(self, day: str | None) -> bool:
-        """Whether the office was held on `day`; on an unknown day: whether it has no end.
-
-        >>> Role("Governor", "Ohio", "2011-01-10", "2019-01-14").held("2016-09-01")
-        True
-        """
-        if day is None:
-            return self.end is None
-        day = day[:10]
-        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
-
-    def ended(self, day: str | None) -> bool:
-        """Whether the office was over on `day`; on an unknown day: whether it has an end."""
-        return self.end is not None and (day is None or self.end < day[:10])
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A public figure; `name` is the one shown for every spelling.
-
-    `surname` says that the bare surname means this one of its family while in office.
-    """
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    gender: Gender | None = None
-    wikidata: str | None = None
-    roles: tuple[Role, ...] = ()
-    surname: bool = False
-
-    def roles_on(self, day: str | None) -> tuple[Role, ...]:
-        """The offices held on `day` (ISO 8601), in the file's order."""
-        return tuple(role for role in self.roles if role.held(day))
+SHIPPED = "people.toml (shipped)"
+"""The `file` of shipped persons."""
 
 
 class People:
-    """Known persons, by name and by surname.
+    """Known persons, by name, by surname and by office.
 
     >>> people = People([Person("Jane Roe", aliases=("J. Q. Roe",)), Person("Rick Roe")])
     >>> people.named("Jane Roe").name
@@ -81,176 +44,257 @@ class People:
     ['Jane Roe', 'Rick Roe']
     """
 
-    def __init__(self, persons: Iterable[Person]) -> None:
-        """File persons under their names; the order given is the order given back."""
+    def __init__(
+        self,
+        persons: Iterable[Person],
+        imported: ImportedPeople | None = None,
+        *,
+        alone: Iterable[str] = (),
+        checked: str | None = None,
+    ) -> None:
+        """File persons under their names; the order given is the order given back.
+
+        Args:
+            persons: those of the files, who win over imported persons of the same name.
+            imported: asked for whom the files do not know.
+            alone: offices whose words alone say of what they are ("Treasury Secretary").
+            checked: the ISO day until which the shipped file knows who is in office.
+        """
         self.persons = tuple(persons)
-        self._by_name: dict[tuple[str, ...], list[Person]] = {}
-        self._by_ends: dict[tuple[str, str], list[Person]] = {}
+        self.imported = imported
+        self._alone = frozenset(office_words(office) for office in alone)
+        self._checked = checked
+        self._by_name: dict[Key, list[Person]] = {}
+        self._by_ends: dict[Key, list[tuple[Person, Key]]] = {}
         self._by_surname: dict[str, list[Person]] = {}
+        self._by_id = {person.wikidata: person for person in self.persons if person.wikidata}
         for person in self.persons:
             self._file(person)
 
     def _file(self, person: Person) -> None:
         for name in (person.name, *person.aliases):
-            words = fold_name(name)
-            _append(self._by_name, (*words, _suffix(name)), person)
-            if len(words) > 1 and not _suffix(name):
-                _append(self._by_ends, (words[0], words[-1]), person)
+            for key in name_keys(name):
+                _append(self._by_name, key, person)
+                if len(key) > 2 and not key[-1]:
+                    self._by_ends.setdefault((key[0], key[-2]), []).append((person, key))
         _append(self._by_surname, surname_key(person.name), person)
 
     def named(self, name: str) -> Person | None:
         """The one person of this name or alias, in any usual spelling; None if none or several.
 
-        Middle names may be left out or added where first name and surname fit one person.
+        Middle names may be left out or added where first name and surname fit one person,
+        but must not disagree.  Imported persons answer to full names only; of several the
+        well-known one (`people_store.WELL_KNOWN`) who leads the others clearly.
         """
-        words = fold_name(name)
-        found = self._by_name.get((*words, _suffix(name)))
-        if found is None and len(words) > 1:
-            found = self._by_ends.get((words[0], words[-1]))
-        return found[0] if found and len(found) == 1 else None
+        keys = name_keys(name)
+        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
+        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
+        if found or self.imported is None:
+            return found[0] if len(found) == 1 else None
+        person = self.imported.named(name)
+        return self._own(person) if person else None
+
+    def _but_for_middles(self, key: Key) -> Iterator[Person]:
+        """Persons of the same first name and surname whose middle names fit too."""
+        if len(key) < 3:
+            return
+        filed = self._by_ends.get((key[0], key[-2]), [])
+        against = {person.name for person, own in filed if not middles_agree(own, key)}
+        yield from (person for person, _ in filed if person.name not in against)
 
     def surnamed(self, surname: str) -> tuple[Person, ...]:
-        """All persons of this surname, in the file's order."""
-        return tuple(self._by_surname.get(surname_key(surname), ()))
+        """Whom a bare surname may mean: all of the files in their order, else one imported.
+
+        Nearly every surname has bearers among a million imported persons; one of them is
+        meant only if no file knows the surname, and if well known and far ahead of the rest.
+        """
+        found = tuple(self._by_surname.get(surname_key(surname), ()))
+        if found or self.imported is None:
+            return found
+        return tuple(self._own(person) for person in self.imported.surnamed(surname))
+
+    def everyone(self, name: str) -> tuple[Person, ...]:
+        """All who go by a full name or a surname, those of the files first: for people to read."""
+        keys = name_keys(name)
+        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
+        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
+        found = found or list(
+            self._by_surname.get(surname_key(name), ()) if len(keys[0]) < 3 else ()
+        )
+        imported = self.imported.all_named(name) if self.imported else ()
+        return tuple(_unique([*found, *(self._own(person) for person in imported)]))
+
+    def holders(
+        self, role_words: str | Iterable[str], of: str | None, day: str | None
+    ) -> tuple[Person, ...]:
+        """Who held an office on a day: what "the Treasury secretary" means without a name.
+
+        Only exactly one holder is an answer; on a day of hand-over there are two.  Nobody is
+        known to hold an office on an unknown day, nor, by the shipped file alone, an office
+        without an end after the day the file was checked.
+
+        Args:
+            role_words: the description's words: "Treasury secretary", ("foreign", "minister").
+                All words of the office must be there and no others, in any order: a minister
+                is no prime minister, and a secretary no deputy secretary.
+            of: country, state or body ("Ukraine", for "the Ukrainian president"); where None,
+                the words must name it themselves, or be an office that needs no more.
+            day: the article's date, ISO 8601.
+
+        >>> yellen, bessent = (
+        ...     load_people().holders("Treasury secretary", None, day)
+        ...     for day in ("2025-01-15", "2025-02-12")
+        ... )
+        >>> yellen[0].name, bessent[0].name
+        ('Janet Yellen', 'Scott Bessent')
+        """
+        if day is None:
+            return ()
+        wanted, place = office_words(joined(role_words)), office_words(of or "")
+        found = [
+            person
+            for person in self.persons
+            for role in person.roles
+            if self._certain(person, role, day) and self._answers(role, wanted, place)
+        ]
+        if not found and self.imported is not None and wanted:
+            found = self._imported_holders(wanted, place, day[:10])
+        return tuple(_unique(found))
+
+    def _imported_holders(
+        self, wanted: frozenset[str], place: frozenset[str], day: str
+    ) -> list[Person]:
+        assert self.imported is not None
+        key = " ".join(sorted((wanted - place) or wanted))
+        return [
+            self._own(person)
+            for person in self.imported.holders(key, day)
+            if any(
+                r.start and r.held(day) and self._answers(r, wanted, place) for r in person.roles
+            )
+        ]
+
+    def _certain(self, person: Person, role: Role, day: str) -> bool:
+        """Whether the role was held, as far as the person's file can know."""
+        late = self._checked is not None and day[:10] > self._checked
+        shipped_only = person.file is not None and person.file.startswith(SHIPPED)
+        return role.held(day) and not (late and shipped_only and role.end is None)
+
+    def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
+        """Whether these words, said of this place, are this office."""
+        own, its = office_words(role.role), office_words(role.of or "")
+        proper = (own - its) or own
+        if place:
+            return place <= its | own and ((wanted - its - place) or wanted) == proper
+        if its and its <= wanted:
+            return wanted - its == proper or wanted == own
+        return wanted in (own, proper) and own in self._alone
+
+    def _own(self, person: Person) -> Person:
+        """The files' entry of an imported person, if they have one."""
+        return self._by_id.get(person.wikidata, person) if person.wikidata else person
 
 
-def _suffix(name: str) -> str:
-    """ "jr" of a junior, which tells him from his father; "" of others."""
-    last = plain(name.rpartition(" ")[2])
-    return last if last in _SUFFIXES else ""
+def _append(
+    table: dict[Key, list[Person]] | dict[str, list[Person]], key: Key | str, person: Person
+) -> None:
+    entries: list[Person] = table.setdefault(key, [])  # type: ignore[arg-type]
+    if person not in entries:
+        entries.append(person)
 
 
-def surname_key(name: str) -> str:
-    """The last word of a name, folded: what a bare surname is compared by.
-
-    >>> surname_key("Ursula von der Leyen") == surname_key("von der Leyen") == "leyen"
-    True
-    """
-    words = fold_name(name)
-    return words[-1] if words else ""
+def _unique(persons: Iterable[Person]) -> list[Person]:
+    """Each once, in order."""
+    return list(dict.fromkeys(persons))
 
 
-def surname_of(name: str) -> str:
-    """The surname as written, with its particles.
-
-    >>> surname_of("Ursula von der Leyen"), surname_of("John G. Roberts Jr.")
-    ('von der Leyen', 'Roberts')
-    """
-    words = name.replace(",", " ").split()
-    while len(words) > 1 and plain(words[-1]) in _SUFFIXES:
-        words.pop()
-    start = len(words) - 1
-    while start > 1 and plain(words[start - 1]) in _PARTICLES:
-        start -= 1
-    return " ".join(words[start:])
+# Loading
 
 
-def load_people(user_path: Path | None = None) -> People:
-    """The shipped people, with those of the user's file put over them.
+def load_people(user_path: Path | None = None, imported: Path | None = None) -> People:
+    """The shipped people, what an import knows better, and a user's people over both.
 
     Args:
-        user_path: a TOML file of the same form; its persons replace shipped ones of the
-            same name, and take the aliases they claim away from every shipped person.
+        user_path: a TOML file of the shipped one's form; its persons replace shipped ones of
+            the same name, and take the aliases they claim away from every shipped person.
+        imported: a file made by `quotes people import`, asked lazily.
 
     Raises:
-        LexiconError: the user's file cannot be read or says something else than it must.
+        LexiconError: a file cannot be read or says something else than it must.
     """
-    return _shipped_people() if user_path is None else _with_users(user_path)
+    if imported is None:
+        return _shipped_people() if user_path is None else _with_users(user_path, None)
+    return _with_users(user_path, ImportedPeople(imported))
 
 
 @lru_cache(maxsize=1)
 def _shipped_people() -> People:
-    return People(_persons(shipped("people.toml"), "people.toml"))
+    return _people(_shipped_persons(), None)
 
 
-def _with_users(path: Path) -> People:
-    own = _persons(users(path), str(path))
-    claimed = {fold_name(name) for person in own for name in (person.name, *person.aliases)}
+@lru_cache(maxsize=1)
+def _shipped_persons() -> tuple[Person, ...]:
+    return tuple(persons_of(shipped("people.toml"), SHIPPED))
+
+
+def _people(persons: Iterable[Person], imported: ImportedPeople | None) -> People:
+    table = shipped("people.toml")
+    checked: date = table["checked"]
+    return People(persons, imported, alone=table["offices"]["alone"], checked=checked.isoformat())
+
+
+def _with_users(path: Path | None, imported: ImportedPeople | None) -> People:
+    own = persons_of(users(path), str(path)) if path else []
+    claimed = {key for person in own for name in _names(person) for key in name_keys(name)}
+    ids = {person.wikidata for person in own if person.wikidata}
     kept = [
-        Person(
-            name=person.name,
-            aliases=tuple(alias for alias in person.aliases if fold_name(alias) not in claimed),
-            gender=person.gender,
-            wikidata=person.wikidata,
-            roles=person.roles,
-            surname=person.surname,
-        )
-        for person in _shipped_people().persons
-        if fold_name(person.name) not in claimed
+        replace(person, aliases=tuple(a for a in person.aliases if not claimed & set(name_keys(a))))
+        for person in _shipped_persons()
+        if not claimed & set(name_keys(person.name)) and person.wikidata not in ids
     ]
-    return People([*own, *kept])
+    if imported is not None:
+        kept = [_updated(person, imported) for person in kept]
+    return _people([*own, *kept], imported)
 
 
-def _persons(table: Mapping[str, Any], where: str) -> list[Person]:
-    blocks = table.get("person", [])
-    if not isinstance(blocks, list):
-        raise LexiconError(f"{where}: `person` must be a list; begin each with [[person]]")
-    return [_person(block, f"{where}: person {n}") for n, block in enumerate(blocks, start=1)]
+def _names(person: Person) -> tuple[str, ...]:
+    return (person.name, *person.aliases)
 
 
-def _person(block: Any, where: str) -> Person:
-    if not isinstance(block, dict) or not isinstance(block.get("name"), str) or not block["name"]:
-        raise LexiconError(f'{where} has no name; write name = "..."')
-    where = f"{where} ({block['name']})"
-    _only(block, _NAME_KEYS, where)
-    gender = block.get("gender")
-    if gender not in {None, "female", "male"}:
-        raise LexiconError(f'{where}: gender is {gender!r}; write "female", "male" or leave it out')
-    aliases, roles = block.get("aliases", []), block.get("roles", [])
-    if not isinstance(aliases, list) or not all(isinstance(a, str) and a for a in aliases):
-        raise LexiconError(f'{where}: aliases must be a list of names, ["...", "..."]')
-    if not isinstance(roles, list):
-        raise LexiconError(f'{where}: roles must be a list, [{{ role = "..." }}]')
-    return Person(
-        name=block["name"],
-        aliases=tuple(aliases),
-        gender=gender,
-        wikidata=_text(block, "wikidata", where),
-        roles=tuple(_role(role, where) for role in roles),
-        surname=block.get("surname") is True,
+def _updated(person: Person, imported: ImportedPeople) -> Person:
+    """A shipped person with what an import knows better: id, gender, offices and their days."""
+    entry = imported.of_id(person.wikidata) if person.wikidata else imported.named(person.name)
+    if entry is None or (person.gender and entry.gender and person.gender != entry.gender):
+        return person
+    return replace(
+        person,
+        gender=person.gender or entry.gender,
+        wikidata=person.wikidata or entry.wikidata,
+        roles=_updated_roles(person.roles, entry.roles),
+        file=f"{person.file}, {entry.file}",
+        sitelinks=entry.sitelinks,
     )
 
 
-def _role(block: Any, where: str) -> Role:
-    if not isinstance(block, dict) or not isinstance(block.get("role"), str) or not block["role"]:
-        raise LexiconError(f'{where}: a role without a name; write {{ role = "..." }}')
-    _only(block, _ROLE_KEYS, where)
-    return Role(
-        role=block["role"],
-        of=_text(block, "of", where),
-        start=_day(block, "from", where),
-        end=_day(block, "to", where),
-    )
+def _updated_roles(own: tuple[Role, ...], newer: tuple[Role, ...]) -> tuple[Role, ...]:
+    """The imported roles, and those of our own that the import lacks.
+
+    An office of ours and an imported one are the same where their own words are and they
+    began within two months of each other; then the name is ours and the days are theirs.
+    """
+    left = list(newer)
+    roles = []
+    for role in own:
+        same = next((other for other in left if _is_same_term(role, other)), None)
+        if same is not None:
+            left.remove(same)
+            role = replace(role, start=same.start, end=same.end)
+        roles.append(role)
+    return (*roles, *left)
 
 
-def _only(block: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    unknown = sorted(set(block) - known)
-    if unknown:
-        raise LexiconError(f"{where}: unknown `{unknown[0]}`; known: {', '.join(sorted(known))}")
-
-
-def _text(block: Mapping[str, Any], key: str, where: str) -> str | None:
-    value = block.get(key)
-    if value is not None and not isinstance(value, str):
-        raise LexiconError(f"{where}: {key} must be text in quotation marks, not {value!r}")
-    return value
-
-
-def _day(block: Mapping[str, Any], key: str, where: str) -> str | None:
-    value = block.get(key)
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError as error:
-            raise LexiconError(f"{where}: {key} = {value!r} is no day; write 2025-01-28") from error
-    if isinstance(value, datetime):
-        value = value.date()
-    if value is not None and not isinstance(value, date):
-        raise LexiconError(f"{where}: {key} must be a day such as 2025-01-28, not {value!r}")
-    return value.isoformat() if value else None
-
-
-def _append(table: dict[Any, list[Person]], key: Any, person: Person) -> None:
-    entries = table.setdefault(key, [])
-    if person not in entries:
-        entries.append(person)
+def _is_same_term(a: Role, b: Role) -> bool:
+    if a.start is None or b.start is None:
+        return False
+    days = abs((date.fromisoformat(a.start) - date.fromisoformat(b.start)).days)
+    return days <= 61 and office_key(a.role, a.of) == office_key(b.role, b.of)
