@@ -25,7 +25,13 @@ from quotes.reader.decode import TAGS
 from quotes.reader.run import FORMAT
 
 INPUTS = ["ids", "cases", "gaps", "first"]
-OUTPUTS = ["tags", "content_query", "cue_key", "cue_query", "source_key"]
+OUTPUTS = [
+    *("tags", "content_query", "cue_key", "cue_query", "source_key"),
+    *("kinds", "mention_query", "mention_key"),
+]
+
+
+HEADS = ("/tags", "/link", "/none", "/kinds", "/mention", "/refer", "/nobody")
 
 
 def load(weights: Path) -> Net:
@@ -60,8 +66,7 @@ def quantise(plain: Path, path: Path) -> None:
     heads = [
         node.name
         for node in graph.node
-        if node.op_type in {"MatMul", "Gemm"}
-        and any(p in node.name for p in ("/tags", "/link", "/none"))
+        if node.op_type in {"MatMul", "Gemm"} and any(p in node.name for p in HEADS)
     ]
     quantize_dynamic(
         str(plain),
@@ -88,6 +93,7 @@ def settings(net: Net, args: argparse.Namespace, model: Path) -> dict[str, objec
         "transitions": (net.steps() - net.forbidden).tolist(),
         "content_bias": net.distance("c").tolist(),
         "source_bias": net.distance("s").tolist(),
+        "mention_bias": net.mention_distance().tolist(),
     }
 
 

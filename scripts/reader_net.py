@@ -14,6 +14,7 @@ import torch.nn.functional as F  # noqa: N812  (torch's own custom)
 from torch import Tensor, nn
 
 from quotes.reader.decode import BUCKETS, TAGS, bucket_table, forbidden_steps
+from quotes.reader.mentions import KIND_TAGS
 from quotes.reader.pieces import CASE_CLASSES, GAP_CLASSES
 
 IGNORED = -100
@@ -33,6 +34,7 @@ class Shape:
     inner: int = 1536
     positions: int = 512
     link: int = 96
+    mention: int = 256
     dropout: float = 0.1
 
 
@@ -70,9 +72,10 @@ class Net(nn.Module):
     Input: piece ids, case and gap classes of every piece's word ``(batch, pieces)``, the
     attention mask (None where nothing is padding), and the index of each word's first piece
     ``(batch, words)``.
-    Output: tag logits ``(batch, words, tags)`` and four link projections
-    ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source;
-    the last column of a query is the score of "no link".
+    Output: tag logits ``(batch, words, tags)``; four link projections
+    ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source,
+    the last column of a query being the score of "no link"; kind logits
+    ``(batch, words, kinds)``; and two projections that score mention -> antecedent alike.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -89,6 +92,11 @@ class Net(nn.Module):
         self.link = nn.ModuleDict(
             {name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")}
         )
+        self.kinds = nn.Linear(shape.hidden, len(KIND_TAGS))
+        self.mention = nn.Linear(shape.hidden, shape.mention)
+        self.refer = nn.ModuleDict({n: nn.Linear(shape.mention, shape.link) for n in ("q", "k")})
+        self.nobody = nn.Linear(shape.mention, 1)
+        self.apart = nn.Parameter(torch.zeros(BUCKETS + 1))
         self.none = nn.ModuleDict({n: nn.Linear(shape.hidden, 1) for n in ("c", "s")})
         self.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(BUCKETS)) for n in ("c", "s")})
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
@@ -103,6 +111,10 @@ class Net(nn.Module):
     def distance(self, name: str) -> Tensor:
         """Log-scores of a link by distance class, "c" content -> cue, "s" cue -> source."""
         return self.bias[name] * TABLE_SCALE
+
+    def mention_distance(self) -> Tensor:
+        """Log-scores of an antecedent by distance class; the last: in an earlier window."""
+        return self.apart * TABLE_SCALE
 
     def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None) -> Tensor:
         place = torch.arange(ids.shape[1], device=ids.device)
@@ -122,7 +134,11 @@ class Net(nn.Module):
         scale = self.shape.link**-0.25
         cq = torch.cat([self.link["cq"](x) * scale, self.none["c"](x)], -1)
         sq = torch.cat([self.link["sq"](x) * scale, self.none["s"](x)], -1)
-        return self.tags(x), cq, self.link["ck"](x) * scale, sq, self.link["sk"](x) * scale
+        m = F.gelu(self.mention(x))
+        mq = torch.cat([self.refer["q"](m) * scale, self.nobody(m)], -1)
+        mk = self.refer["k"](m) * scale
+        ck, sk = self.link["ck"](x) * scale, self.link["sk"](x) * scale
+        return self.tags(x), cq, ck, sq, sk, self.kinds(x), mq, mk
 
 
 def link_scores(query: Tensor, key: Tensor, bias: Tensor, mask: Tensor) -> Tensor:
