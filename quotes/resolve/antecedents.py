@@ -18,6 +18,7 @@ from quotes.lexicon.people import Role
 from quotes.lexicon.titles import Titles
 from quotes.records import Span
 from quotes.resolve.chains import Chain, Chains
+from quotes.resolve.links import Links
 from quotes.resolve.names import Name
 
 # Set by hand and checked on the 21 labelled PolNeAR dev articles with gold spans (76 of 86
@@ -25,11 +26,22 @@ from quotes.resolve.names import Name
 LEAST_WEIGHT = 1.2
 LEAST_LEAD = 0.6
 LEAST_SOLE = 0.6
+LEAST_LINK = 1.8
 _SOLE_REACH = 600
 """Code points after which even the only person named so far is too far off."""
 
 _REACH = 48
 """Names looked back over at most, so that a text without sentences stays linear."""
+
+LINK_WEIGHT = 3.0
+"""Weight of a chain to which all of the reader's links lead: as much as the subject of the
+same sentence.  Not fitted yet: to be set when the reader's links are measured."""
+
+_OWNED_BY_SUBJECT = 0.8
+"""Weight of the subject of its own sentence for a possessive pronoun, beyond any pronoun's."""
+
+_LONGEST_FRONT = 160
+"""Code points from a pronoun to the comma before the main clause at most."""
 
 _ALONE_IN_PARAGRAPH = 0.5
 """Weight of being the only one of the gender named in the paragraph, as subject right before."""
@@ -123,16 +135,24 @@ class Candidate:
     known: float = 0.0
     often: float = 0.0
     role: float = 0.0
+    linked: float = 0.0
 
     @property
     def weight(self) -> float:
         """All parts together."""
-        return self.subject + self.speaker + self.known + self.often + self.role
+        parts = (self.subject, self.speaker, self.known, self.often, self.role, self.linked)
+        return sum(parts)
 
 
 @dataclass(slots=True)
 class Scene:
-    """An article's fixed facts that weighing needs."""
+    """An article's fixed facts that weighing needs.
+
+    Attributes:
+        seen, seen_starts: names of persons and of who may be one, in text order, and where.
+        bodies: names of bodies, likewise.
+        links: what the reader says of mentions.
+    """
 
     text: str
     chains: Chains
@@ -141,6 +161,8 @@ class Scene:
     day: str | None
     seen: list[Seen]
     seen_starts: list[int]
+    bodies: list[Seen]
+    links: Links
     bounds: tuple[int, int] = (0, 0)
     teasers: list[Span] = field(default_factory=list)
 
@@ -167,16 +189,19 @@ class Scene:
 
 
 def build_scene(
-    text: str, chains: Chains, layout: Layout, *, titles: Titles, day: str | None
+    text: str, chains: Chains, layout: Layout, links: Links, *, titles: Titles, day: str | None
 ) -> Scene:
     """Weigh every name of an article by how it stands in its sentence."""
-    seen = []
+    seen: list[Seen] = []
+    bodies: list[Seen] = []
     for name in chains.names:
         chain = chains.of.get(name.start)
-        if chain is not None and chain.kind not in {"place", "organisation"}:
-            seen.append(Seen(name.start, chain, _standing(text, name, layout, titles)))
+        if chain is not None and chain.kind != "place":
+            where = bodies if chain.kind == "organisation" else seen
+            where.append(Seen(name.start, chain, _standing(text, name, layout, titles)))
+    starts = [s.at for s in seen]
     return Scene(
-        text, chains, layout, titles, day, seen, [s.at for s in seen], bounds=(0, len(text))
+        text, chains, layout, titles, day, seen, starts, bodies, links, bounds=(0, len(text))
     )
 
 
@@ -206,7 +231,8 @@ def _standing(text: str, name: Name, layout: Layout, titles: Titles) -> float:
         return 0.8 if text.startswith((", who ", " who "), name.end) else 0.4
     if word in titles.clauses or not word or not word[0].isalnum():
         return 1.0 if word != "," or not text.startswith(",", name.end) else 0.6
-    return 0.45
+    acts = following in titles.finite or (len(following) > 4 and following.endswith("ed"))
+    return 1.0 if acts else 0.45
 
 
 def _word_before(text: str, start: int, titles: Titles) -> str:
@@ -240,7 +266,12 @@ def weigh(
         owner: the word is possessive, so that who spoke last counts for less.
     """
     tally = _Tally(gender)
-    begun = _tally_subjects(tally, scene, memory, at, own)
+    begun = _tally_subjects(tally, scene, memory, at, own, owner=owner)
+    ahead = _named_ahead(scene, at)
+    if ahead is not None:
+        tally.put(ahead, subject=_BY_DISTANCE[0])
+    for chain, share in scene.links.meant(Span(at, at + 1)).items():
+        tally.link(chain, share)
     spoken = _last_speaker(scene, memory, at, begun=begun)
     if spoken is not None:
         tally.put(spoken[0], speaker=spoken[1] * (0.5 if owner else 1.0))
@@ -259,6 +290,7 @@ class _Tally:
     subject: dict[int, float] = field(default_factory=dict)
     speaker: dict[int, float] = field(default_factory=dict)
     often: dict[int, float] = field(default_factory=dict)
+    linked: dict[int, float] = field(default_factory=dict)
 
     def put(self, chain: Chain, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
         """Count a chain if it is a person of the right gender; whether it is."""
@@ -271,10 +303,15 @@ class _Tally:
         self.often[key] = self.often.get(key, 0.0) + (0.08 if subject else 0.0)
         return True
 
+    def link(self, chain: Chain, share: float) -> None:
+        """Count the share of the reader's links that lead to a chain."""
+        if self.put(chain):
+            self.linked[id(chain)] = share
+
     def candidate(self, key: int, *, inside: bool) -> Candidate:
         """A chain with its parts; `inside`: the words it would speak name it."""
         chain = self.chains[key]
-        open_ = self.gender is None or is_given(chain.words[0])
+        open_ = self.gender is None or chain.sort is not None or is_given(chain.words[0])
         known = 0.4 if chain.gender else (0.0 if open_ else -0.5)
         return Candidate(
             chain,
@@ -282,6 +319,7 @@ class _Tally:
             speaker=self.speaker[key],
             known=known - (1.0 if inside else 0.0),
             often=min(0.6, self.often[key]),
+            linked=LINK_WEIGHT * self.linked.get(key, 0.0),
         )
 
 
@@ -291,7 +329,13 @@ def agrees(chain: Chain, gender: Gender | None) -> bool:
 
 
 def _tally_subjects(
-    tally: _Tally, scene: Scene, memory: Memory, at: int, own: tuple[Span, ...]
+    tally: _Tally,
+    scene: Scene,
+    memory: Memory,
+    at: int,
+    own: tuple[Span, ...],
+    *,
+    owner: bool,
 ) -> bool:
     """Count who was named before `at`; whether its paragraph has a subject of its own."""
     here, paragraph = scene.layout.sentence(at), scene.layout.paragraph(at)
@@ -305,6 +349,8 @@ def _tally_subjects(
         apart = paragraph - scene.layout.paragraph(seen.at)
         begun = begun or (apart == 0 and seen.weight > 0.8)
         weight = seen.weight * _BY_DISTANCE[max(0, distance)] - 0.25 * min(3, apart)
+        if owner and distance == 0 and seen.weight > 0.8:
+            weight += _OWNED_BY_SUBJECT
         counted = tally.put(seen.chain, subject=max(0.05, weight))
         if counted and apart == 0 and seen.weight > 0.1:
             opening[id(seen.chain)] = seen.chain
@@ -313,6 +359,36 @@ def _tally_subjects(
         (chain,) = opening.values()
         tally.subject[id(chain)] += _ALONE_IN_PARAGRAPH
     return begun
+
+
+def _named_ahead(scene: Scene, at: int) -> Chain | None:
+    """Who is named behind the comma, of a pronoun in what stands before a main clause.
+
+    "In his speech, Mr Orr said", "When he came, Orr spoke".
+    """
+    text, starts = scene.text, scene.layout.sentences
+    start = starts[max(0, bisect_right(starts, at) - 1)] if starts else 0
+    first = text[start:at].partition(" ")[0].lower()
+    if first not in scene.titles.fronting or "," in text[start:at]:
+        return None
+    comma = text.find(", ", at, at + _LONGEST_FRONT)
+    place = bisect_left(scene.seen_starts, comma + 2)
+    if comma < 0 or place == len(scene.seen) or scene.seen[place].at != comma + 2:
+        return None
+    return scene.seen[place].chain if scene.seen[place].weight > 0.8 else None
+
+
+def named_next(scene: Scene, at: int, gender: Gender | None, own: tuple[Span, ...]) -> Seen | None:
+    """Whom a text that opens with a pronoun names next, within the next two sentences."""
+    here = scene.layout.sentence(at)
+    place = bisect_left(scene.seen_starts, at)
+    for seen in scene.seen[place : place + _REACH]:
+        if any(span.start <= seen.at < span.end for span in own) or seen.weight <= 0.1:
+            continue
+        near = scene.layout.sentence(seen.at) - here <= 2 and not scene.is_elsewhere(seen.at)
+        fits = seen.chain.kind == "person" and agrees(seen.chain, gender)
+        return seen if near and fits and seen.weight > 0.8 else None
+    return None
 
 
 def _named_inside(scene: Scene, own: tuple[Span, ...]) -> set[int]:

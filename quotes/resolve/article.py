@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -16,41 +16,40 @@ from quotes.records import (
     Entity,
     Mention,
     Quotation,
-    Region,
     Span,
-    Speaker,
-    SpeakerKind,
 )
 from quotes.resolve.antecedents import (
+    LEAST_LEAD,
+    LEAST_LINK,
     Candidate,
-    Memory,
     Seen,
     agrees,
-    build_layout,
-    build_scene,
     by_role,
     choose,
     is_sole,
+    named_next,
     weigh,
 )
 from quotes.resolve.bodies import Bodies
-from quotes.resolve.chains import Chain, build_chains
-from quotes.resolve.names import find_names, slug
-from quotes.resolve.sources import Source, read_source
+from quotes.resolve.chains import Chain
+from quotes.resolve.entities import entities_of, speaker_of, way
+from quotes.resolve.names import Name
+from quotes.resolve.plural import Meant, Plurals
+from quotes.resolve.sources import Form, Source, read_source
+from quotes.resolve.story import Story, Words
 
 _MOST_CHAINS = 500
 """Chains and speakers looked back over: more than any article has."""
 
-_PRONOUNS_FOLLOWED = 12
-"""Pronouns of the story read before a source: older ones weigh nothing there."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A chain, or none, and why."""
+    """A chain, or none, and why; where the mention begins that led to it, if one did."""
 
     chain: Chain | None
     basis: str
+    via: int | None = None
+    way: tuple[Span, ...] = ()
 
 
 def resolve_article(
@@ -61,128 +60,129 @@ def resolve_article(
     titles: Titles,
     mentions: Sequence[Mention] = (),
 ) -> tuple[tuple[Quotation, ...], tuple[Entity, ...]]:
-    """Give each quotation its speaker and the basis, and list the entities that speak.
+    """Give each quotation its speaker or referent and the basis, and list who they are.
 
     Args:
         quotations: of this article, in any order; their order is kept.
         mentions: what the reader found of the article's names, roles and pronouns, if it did.
 
     Returns:
-        The quotations with `speaker` and `speaker_basis` set, and the speaking entities,
-        sorted by id; ids are slugs of the names, so that one known person has one id in
-        every article.
+        The quotations with `speaker` or `referent`, `speaker_basis`, `chain` and `members`
+        set, and the entities among these, sorted by id; ids are slugs of the names, so that
+        one known person has one id in every article.
     """
     if not quotations:
         return (), ()
-    resolver = _Resolver(annotated, people, titles)
+    resolver = _Resolver(Story(annotated, people, titles, mentions))
     order = sorted(range(len(quotations)), key=lambda i: (_anchor(quotations[i]), quotations[i].id))
     answers: dict[int, _Answer] = {}
     for i in order:
         answers[i] = resolver.resolve(quotations[i])
-    entities = _entities([answer.chain for answer in answers.values() if answer.chain])
-    resolved = []
-    for i, quotation in enumerate(quotations):
-        answer = answers[i]
-        entity = entities.get(id(answer.chain)) if answer.chain else None
-        speaker = Speaker(entity.id, entity.name, entity.kind) if entity else None
-        resolved.append(replace(quotation, speaker=speaker, speaker_basis=answer.basis))
-    unique = {entity.id: entity for entity in entities.values()}
-    return tuple(resolved), tuple(unique[key] for key in sorted(unique))
+    chains = [answers[i].chain for i in order]
+    entities = entities_of(chain for chain in chains if chain is not None)
+    resolved = tuple(_filled(q, answers[i], entities) for i, q in enumerate(quotations))
+    return resolved, tuple(sorted(entities.values(), key=lambda entity: entity.id))
+
+
+def _filled(quotation: Quotation, answer: _Answer, entities: Mapping[Chain, Entity]) -> Quotation:
+    if answer.chain is None:
+        return replace(quotation, speaker=None, speaker_basis=answer.basis)
+    who = speaker_of(entities[answer.chain])
+    named = answer.chain.sort is None
+    return replace(
+        quotation,
+        speaker=who if named else None,
+        referent=None if named else who,
+        speaker_basis=answer.basis,
+        chain=answer.way,
+        members=tuple(speaker_of(entities[member]) for member in answer.chain.members),
+    )
 
 
 def _anchor(quotation: Quotation) -> int:
     return (quotation.source or quotation.cue or quotation.content)[0].start
 
 
-_FREE_PRONOUN = regex.compile(r"(?<![\p{L}’'])([Hh]e|[Ss]he)(?![\p{L}’'])")
+_OF_THINGS = frozenset({"which", "that"})
+_TWO = frozenset({"two", "pair", "couple", "both"})
+_FAR = 4000
+"""Code points looked back for a man or woman introduced without a name."""
+
+_DATELINE = regex.compile(r"\p{Lu}{2}[\p{Lu}\p{L}\p{N}., ]{1,50}[,/–—-] ?")
+_DASH = regex.compile(r" ?(?:—|–|--|-|/)")
+_INDEFINITE = regex.compile(r"\b[Aa]n? (?:\p{Ll}[\p{Ll}\-]* )*\Z")
+_NOUN_PHRASE = regex.compile(
+    r"(?:^|[\s“\"(])((?:(?:an?|one|the|some|many|several|most|few|other|two|three)[^\S\n])?+"
+    r"(?:[\p{L}\p{N}’'\-.]+[^\S\n]){0,4}?[\p{L}\-]+),?[^\S\n]\Z"
+)
 
 
 class _Resolver:
-    """State of one article's pass, in text order."""
+    """The answers of one article's pass, in text order."""
 
-    def __init__(self, annotated: AnnotatedArticle, people: People, titles: Titles) -> None:
-        article = annotated.article
-        self.text, self.day, self.titles = article.text, article.published, titles
-        self.regions = annotated.regions
-        names = find_names(self.text, titles, people)
-        self.chains = build_chains(
-            self.text, names, people=people, titles=titles, day=article.published
-        )
-        layout = build_layout(self.text, annotated.sentences)
-        self.scene = build_scene(
-            self.text, self.chains, layout, titles=titles, day=article.published
-        )
-        asides = [r.span for r in annotated.regions if r.kind in _ASIDES]
-        self.scene.seen = [s for s in self.scene.seen if not _within(s.at, asides)]
-        self.scene.seen_starts = [s.at for s in self.scene.seen]
-        self.scene.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
-        self.in_teaser = False
-        self.memory = Memory()
-        self.bodies = Bodies(self.scene)
-        self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
-        self.free_at = 0
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.text, self.titles, self.scene = story.text, story.titles, story.scene
+        self.chains, self.memory, self.referents = story.chains, story.memory, story.referents
+        self.bodies = Bodies(story.scene)
+        self.plurals = Plurals(story.scene, story.memory, story.referents)
         self.followed: dict[int, _Answer] = {}
-        self.contents: list[tuple[int, int, Chain | None]] = []
+        self._by_content: dict[Form, Callable[[Source, Quotation], _Answer]] = {
+            "pronoun": self._by_pronoun,
+            "description": self._by_description,
+            "document": self._by_document,
+            "several": self._by_members,
+        }
+        self._by_words: dict[Form, Callable[[Source], _Answer]] = {
+            "name": self._by_name,
+            "body": self._by_body,
+            "relative": self._by_relative,
+            "it": self._by_it,
+            "they": self._by_they,
+            "again": self._by_kind_of_body,
+            "first": self._by_enclosing,
+            "second": self._by_hearer,
+            "group": self._by_group,
+            "unnamed": self._by_unnamed,
+        }
 
     def resolve(self, quotation: Quotation) -> _Answer:
         """The speaker of the next quotation in text order."""
         anchor = _anchor(quotation)
-        self._enter_region(anchor)
-        self._read_pronouns_before(anchor)
+        self.story.go_to(anchor)
         first = quotation.source[0] if quotation.source else None
         names = self.chains.between(first.start, first.end) if first else ()
         source = read_source(self.text, quotation.source, names, self.titles)
         answer = self._answer(source, quotation)
         if source.form != "none":
-            self.memory.spoken.append((anchor, answer.chain))
-        self.contents.append((quotation.content[0].start, quotation.content[-1].end, answer.chain))
+            self.story.remember(source, anchor, answer.chain)
+        if answer.chain is not None:
+            spans = way(source.own, answer.via, answer.chain, self.chains)
+            answer = replace(answer, way=spans)
+        start, end = quotation.content[0].start, quotation.content[-1].end
+        self.story.contents.append(Words(start, end, answer.chain, self.story.hearer(quotation)))
         return answer
 
-    def _enter_region(self, at: int) -> None:
-        """Keep to the region an offset lies in: a teaser's "he" is nobody of the story."""
-        region = next((r for r in self.regions if r.span.start <= at < r.span.end), None)
-        self.in_teaser = region is not None and region.kind == "teaser"
-        bounds = _bounds(region, len(self.text))
-        if bounds != self.scene.bounds:
-            self.scene.bounds = bounds
-            self.memory.spoken.clear()
-            self.memory.pronouns.clear()
-
-    def _read_pronouns_before(self, at: int) -> None:
-        """Follow "he" and "she" of the story up to an offset: they keep their man in mind."""
-        last = bisect_left(self.free, (at, ""))
-        first, self.free_at = max(self.free_at, last - _PRONOUNS_FOLLOWED), last
-        for start, word in self.free[first:last]:
-            hidden = self.scene.is_elsewhere(start) or self.scene.layout.is_quoted(start)
-            if hidden:
-                continue
-            gender: Gender = "male" if word.lower() == "he" else "female"
-            best = choose(weigh(self.scene, self.memory, start, gender))
-            if best is not None:
-                self.memory.pronouns.append(Seen(start, best.chain, 0.9))
-
     def _answer(self, source: Source, quotation: Quotation) -> _Answer:
-        match source.form:
-            case "name":
-                return self._by_name(source)
-            case "body":
-                return self._by_body(source)
-            case "pronoun":
-                return self._by_pronoun(source, quotation)
-            case "relative":
-                return self._by_relative(source)
-            case "it" | "they":
-                return self._by_last_body(source)
-            case "again":
-                return self._by_kind_of_body(source)
-            case "first":
-                return self._by_enclosing(source)
-            case "description":
-                return self._by_description(source, quotation)
-            case "document":
-                return self._by_document(source)
-            case _:
-                return _Answer(None, _WHY_NOBODY[source.form].format(source.text))
+        """By what kind of words a source is; some look at the content too."""
+        by_content = self._by_content.get(source.form)
+        if by_content is not None:
+            return by_content(source, quotation)
+        return self._by_words.get(source.form, self._by_no_name)(source)
+
+    def _by_no_name(self, source: Source) -> _Answer:
+        return _Answer(None, _WHY_NOBODY[source.form].format(source.text))
+
+    def _by_unnamed(self, source: Source) -> _Answer:
+        chain = self.referents.unnamed(source)
+        basis = f"unnamed source: “{source.text}”"
+        return _Answer(chain, basis, self.story.last_seen(chain, source))
+
+    def _by_it(self, source: Source) -> _Answer:
+        return _plural(source, self.plurals.it(source))
+
+    def _by_they(self, source: Source) -> _Answer:
+        return _plural(source, self.plurals.they(source))
 
     def _by_name(self, source: Source) -> _Answer:
         name = source.name
@@ -195,7 +195,12 @@ class _Resolver:
                 who = " or ".join(c.name for c in several)
                 return _Answer(None, f"abstained: “{name.text}” could be {who}")
             return _Answer(None, f"abstained: “{name.text}” is no known name here")
-        if chain.kind != "person" and self._is_bracketed(source):
+        if chain.kind == "unknown" and source.modifiers[:1] == ("the",):
+            family = self._family(name)
+            if len(family) > 1:
+                together = self.referents.together(family, source)
+                return _Answer(together, f"a family: “{source.text}”")
+        if chain.kind != "person" and self._is_credit(source):
             return _Answer(None, f"a credit: “({source.text})”")
         if source.gender:
             chain.told.add(source.gender)
@@ -203,10 +208,25 @@ class _Resolver:
             chain.kind = "organisation" if source.modifiers[:1] == ("the",) else "person"
         return _Answer(chain, self._name_basis(source, chain))
 
-    def _is_bracketed(self, source: Source) -> bool:
-        """Whether a source fills a pair of brackets: "KYIV (Reuters) -"."""
+    def _is_credit(self, source: Source) -> bool:
+        """Whether a source is a wire's credit: "KYIV (Reuters) -", "KYIV, Feb. 12, Reuters -"."""
         end = source.start + len(source.text)
-        return self.text.endswith("(", 0, source.start) and self.text.startswith(")", end)
+        if self.text.endswith("(", 0, source.start) and self.text.startswith(")", end):
+            return True
+        line = self.text.rfind("\n", 0, source.start) + 1
+        before = self.text[line : source.start]
+        return _DATELINE.fullmatch(before) is not None and _DASH.match(self.text, end) is not None
+
+    def _family(self, name: Name) -> list[Chain]:
+        """Those of the article whose surname a plural name is: "the Orrs"."""
+        if len(name.words) > 1 or not name.text.endswith("s"):
+            return []
+        surname = plain(name.text.removesuffix("s"))
+        return [
+            chain
+            for chain in self.chains.all[-_MOST_CHAINS:]
+            if chain.kind == "person" and plain(chain.words[-1]) == surname and chain.full
+        ]
 
     def _name_basis(self, source: Source, chain: Chain) -> str:
         assert source.name is not None
@@ -230,12 +250,17 @@ class _Resolver:
         if owner is not None and owner.kind == "person":
             office = source.head in self.titles.owned_by_name
             name = f"{owner.name}’s" if office else surname_of(owner.name)
-            name = f"{name} {source.head}"
+            name = f"{name} {self._usual_noun(name, source.head)}"
             known = plain(name) in self.bodies.described or source.head in self.titles.owned
             if source.owner and not known:
                 return _Answer(None, f"abstained: “{source.text}” has no name here")
         chain = self.bodies.called(name, source)
         return _Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
+
+    def _usual_noun(self, owner: str, head: str) -> str:
+        """ "campaign" for "team" where the article speaks of the campaign, else the noun itself."""
+        usual = self.titles.stands_for.get(head)
+        return usual if usual and f"{owner} {usual}" in self.text else head
 
     def _owner(self, source: Source) -> Chain | None:
         gender: Gender | None = {"his": "male", "her": "female"}.get(source.owner or "")  # type: ignore[assignment]
@@ -259,16 +284,18 @@ class _Resolver:
         sole = alone and is_sole(self.scene, candidates[0], source.start, source.gender)
         best = choose(candidates, sole=sole)
         if best is None:
-            return _Answer(None, _why_open(source, candidates))
+            ahead = named_next(self.scene, source.start, source.gender, quotation.content)
+            if candidates or ahead is None:
+                return _Answer(None, _why_open(source, candidates))
+            return _Answer(ahead.chain, f"“{source.text}”: named right after", ahead.at)
         self.memory.pronouns.append(Seen(source.start, best.chain, 1.0))
-        answer = _Answer(best.chain, _pronoun_basis(source, best))
+        via = self.story.last_seen(best.chain, source, quotation.content)
+        answer = _Answer(best.chain, _pronoun_basis(source, best), via)
         self.followed[source.start] = answer
         return answer
 
     def _by_relative(self, source: Source) -> _Answer:
-        """ "who" and "which": the name right in front, over a short apposition."""
-        if source.head == "that":
-            return _Answer(None, "abstained: “that” names nobody")
+        """ "who", "which" and "that": the name right in front, over a short apposition."""
         starts = self.chains.starts
         last = bisect_right(starts, source.start - 1) - 1
         for name in reversed(self.chains.names[max(0, last - 2) : last + 1]):
@@ -277,25 +304,70 @@ class _Resolver:
                 break
             if _RELATIVE_GAP.fullmatch(gap):
                 chain = self.chains.of.get(name.start)
-                if chain is None or (source.head == "which") == (chain.kind == "person"):
+                if self._is_noun(name):
                     continue
-                return _Answer(chain, f"“{source.text}” follows “{name.text}”")
+                if chain is None or (source.head in _OF_THINGS) == (chain.kind == "person"):
+                    continue
+                return _Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
+        return self._by_noun_before(source)
+
+    def _is_noun(self, name: Name) -> bool:
+        """Whether a "name" is a common noun in capitals: "a super PAC"."""
+        before = self.text[max(0, name.start - 40) : name.start]
+        return (
+            len(name.words) == 1 and name.text.isupper() and _INDEFINITE.search(before) is not None
+        )
+
+    def _by_noun_before(self, source: Source) -> _Answer:
+        """ "who" behind a noun phrase without a name: "a nurse who said", "voters who say"."""
+        phrase = _NOUN_PHRASE.search(self.text, max(0, source.start - 80), source.start)
+        if phrase is not None and source.head == "who":
+            span = Span(phrase.start(1), phrase.end(1))
+            names = self.chains.between(span.start, span.end)
+            noun = read_source(self.text, (span,), names, self.titles)
+            basis = f"“{source.text}” follows “{noun.text}”"
+            if noun.form == "group":
+                return replace(self._by_group(noun), basis=basis)
+            if noun.form in {"unnamed", "description"} and not noun.is_definite:
+                return _Answer(self.referents.unnamed(noun), basis, span.start)
         return _Answer(None, f"abstained: “{source.text}” follows no clear name")
 
-    def _by_last_body(self, source: Source) -> _Answer:
-        """ "it", "the group": the body that spoke last, if the last speaker was one."""
-        when, last = self.memory.spoken[-1] if self.memory.spoken else (0, None)
-        if last is not None and last.kind == "organisation":
-            layout = self.scene.layout
-            apart = layout.paragraph(source.start) - layout.paragraph(when)
-            if apart <= 1 + (source.form == "again"):
-                return _Answer(last, f"“{source.text}”: the body that spoke just before")
-        return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+    def _by_group(self, source: Source) -> _Answer:
+        """Several who are not named, or two who were."""
+        if source.is_definite and (source.head in _TWO or _TWO & set(source.modifiers)):
+            meant = self.plurals.two(source)
+            if meant is not None:
+                return _plural(source, meant)
+        chain = self.referents.several(source, "group")
+        return _Answer(chain, f"a group: “{source.text}”", self.story.last_seen(chain, source))
+
+    def _by_members(self, source: Source, quotation: Quotation) -> _Answer:
+        """ "Ms Orr and Mr Tam": who is named among them, and the group that they form."""
+        answers = [
+            self._answer(part, quotation)
+            for part in source.parts
+            if part.form in {"name", "body", "again"}
+        ]
+        named = list(dict.fromkeys(a.chain for a in answers if a.chain and a.chain.sort is None))
+        basis = f"several speakers: “{source.text}”"
+        if len(named) > 1 and len(named) == len(source.parts):
+            return _Answer(self.referents.together(named, source), basis)
+        chain = self.referents.several(source, "group")
+        if chain is not None:
+            chain.members = tuple(named)
+        return _Answer(chain, basis)
+
+    def _by_hearer(self, source: Source) -> _Answer:
+        """ "you": to whom the words are said that it stands in."""
+        for words in reversed(self.story.contents[-8:]):
+            if words.start <= source.start < words.end and words.hearer is not None:
+                return _Answer(words.hearer, "spoken to in quoted words")
+        return _Answer(None, _WHY_NOBODY["second"])
 
     def _by_kind_of_body(self, source: Source) -> _Answer:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
-            return self._by_last_body(source)
+            return _plural(source, self.plurals.it(source, far=2))
         spoken = [chain for _, chain in self.memory.spoken[-_MOST_CHAINS:]]
         chain = self.bodies.meant(source, spoken)
         if chain is None:
@@ -306,45 +378,98 @@ class _Resolver:
 
     def _by_enclosing(self, source: Source) -> _Answer:
         """ "I": whoever speaks the words it stands in."""
-        for start, end, chain in reversed(self.contents[-8:]):
-            if start <= source.start < end and chain is not None:
-                return _Answer(chain, "speaks of himself or herself in quoted words")
+        for words in reversed(self.story.contents[-8:]):
+            if words.start <= source.start < words.end and words.speaker is not None:
+                return _Answer(words.speaker, "speaks of himself or herself in quoted words")
         return _Answer(None, "the writer speaks")
 
-    def _by_document(self, source: Source) -> _Answer:
-        if source.name is None:
-            return _Answer(None, f"a text speaks: “{source.text}”")
-        chain = self.chains.of.get(source.name.start)
-        return _Answer(chain, f"issued “{source.head}”" if chain else "a text speaks")
+    def _by_document(self, source: Source, quotation: Quotation) -> _Answer:
+        """A text: its issuer, if that is named with it, else the text itself."""
+        issuer = self.chains.of.get(source.name.start) if source.name else None
+        if source.parts and source.parts[0].form in {"name", "body"}:
+            issuer = self._answer(source.parts[0], quotation).chain
+        if issuer is not None:
+            return _Answer(issuer, f"issued “{source.head}”")
+        chain = self.referents.several(source, "document")
+        return _Answer(
+            chain, f"a text speaks: “{source.text}”", self.story.last_seen(chain, source)
+        )
 
     def _by_description(self, source: Source, quotation: Quotation) -> _Answer:
-        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
-        fitting = [
-            c
-            for c in by_role(persons, source.head, source.modifiers, self.scene)
-            if agrees(c.chain, source.gender)
-        ]
+        """ "the senator", "the mother of three": who here fits by office, or by the reader."""
         near = {
             id(c.chain): c
             for c in weigh(self.scene, self.memory, source.start, source.gender, quotation.content)
         }
-        if self.in_teaser:
+        fitting = self._by_role(source)
+        if self.story.in_teaser:
             fitting = [c for c in fitting if id(c.chain) in near]
+        known = {id(c.chain) for c in fitting}
+        fitting += [c for c in near.values() if c.linked >= LEAST_LINK and id(c.chain) not in known]
+        apposed = self._named_before(source, quotation)
+        if apposed is not None:
+            return _Answer(apposed, f"“{source.text}” says who it is", apposed.first)
         if not fitting:
-            return _Answer(None, f"abstained: nobody here is known as “{source.text}”")
+            return self._by_nothing_here(source, list(near.values()))
         ranked = sorted(
             (_with_nearness(c, near.get(id(c.chain))) for c in fitting),
             key=lambda c: (-c.weight, c.chain.first),
         )
-        if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < 0.6:
+        if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < LEAST_LEAD:
             return _Answer(None, _why_open(source, ranked))
-        return _Answer(ranked[0].chain, f"“{source.text}”: the one who fits by office")
+        chain = ranked[0].chain
+        basis = "the one who fits by office" if chain.sort is None else "spoken of before"
+        return _Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
+
+    def _named_before(self, source: Source, quotation: Quotation) -> Chain | None:
+        """Whom an apposition with the cue inside stands beside: "Ann Orr, a nurse in fear of"."""
+        end = source.start + len(source.text)
+        if source.is_definite or any(0 <= cue.start - end <= 2 for cue in quotation.cue):
+            return None
+        if not self.text.endswith(", ", 0, source.start):
+            return None
+        name = self.chains.ending(source.start - 2)
+        chain = self.chains.of.get(name.start) if name is not None else None
+        return chain if chain is not None and chain.kind == "person" else None
+
+    def _by_role(self, source: Source) -> list[Candidate]:
+        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
+        if source.is_definite:
+            persons += self.referents.persons
+        fitting = by_role(persons, source.head, source.modifiers, self.scene)
+        return [c for c in fitting if agrees(c.chain, source.gender)]
+
+    def _by_nothing_here(self, source: Source, near: list[Candidate]) -> _Answer:
+        """A description that no office of the article's persons fits."""
+        if source.is_definite and source.head in self.titles.personal:
+            best = choose(near)
+            if best is not None and best.chain.sort is None and not self._introduced(source):
+                via = self.story.last_seen(best.chain, source)
+                return _Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
+        basis = f"abstained: nobody here is known as “{source.text}”"
+        return _Answer(self.referents.unnamed(source), basis)
+
+    def _introduced(self, source: Source) -> bool:
+        """Whether such a one was spoken of before without a name: "a man", then "the man"."""
+        pattern = rf"\b[Aa]n?\b(?:[\s-][\p{{L}}\p{{N}}]+){{0,4}}\s{regex.escape(source.head)}\b"
+        start = max(0, source.start - _FAR)
+        return regex.search(pattern, self.text, pos=start, endpos=source.start) is not None
+
+
+def _plural(source: Source, meant: Meant | None) -> _Answer:
+    if meant is None:
+        return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+    chain = meant.chain
+    what = chain.name if chain.sort != "document" else "the text that spoke before"
+    return _Answer(chain, f"“{source.text}”: {what}, just before", meant.via)
 
 
 def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
     if near is None:
         return candidate
-    return replace(candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker)
+    return replace(
+        candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker, linked=near.linked
+    )
 
 
 _RELATIVE_GAP = regex.compile(
@@ -356,25 +481,8 @@ _RELATIVE_GAP = regex.compile(
 _WHY_NOBODY = {
     "none": "no source in the text",
     "second": "addressed to the reader",
-    "unnamed": "unnamed source: “{}”",
-    "group": "a group: “{}”",
-    "several": "several speakers: “{}”",
     "unclear": "abstained: “{}” names nobody known",
 }
-
-
-_ASIDES = frozenset({"boilerplate", "byline", "caption"})
-"""Kinds of regions whose people are nobody's "he" or "she"."""
-
-
-def _within(at: int, spans: Sequence[Span]) -> bool:
-    return any(span.start <= at < span.end for span in spans)
-
-
-def _bounds(region: Region | None, length: int) -> tuple[int, int]:
-    if region is not None and region.kind == "teaser":
-        return region.span.start, region.span.end
-    return 0, length
 
 
 def _why_open(source: Source, candidates: Sequence[Candidate]) -> str:
@@ -390,28 +498,3 @@ def _pronoun_basis(source: Source, best: Candidate) -> str:
     if best.speaker > best.subject:
         return f"“{source.text}”: {best.chain.name} spoke just before"
     return f"“{source.text}”: {best.chain.name} is the nearest who fits"
-
-
-def _entities(chains: Sequence[Chain]) -> dict[int, Entity]:
-    entities: dict[int, Entity] = {}
-    taken: dict[str, Chain] = {}
-    for chain in sorted(chains, key=lambda c: c.first):
-        if id(chain) in entities:
-            continue
-        key, number = slug(chain.name), 1
-        while taken.setdefault(key, chain) is not chain:
-            number += 1
-            key = f"{slug(chain.name)}-{number}"
-        entities[id(chain)] = Entity(
-            id=key,
-            name=chain.name,
-            kind=_speaker_kind(chain),
-            aliases=tuple(sorted(chain.aliases)),
-            role=chain.role,
-            wikidata=chain.person.wikidata if chain.person else None,
-        )
-    return entities
-
-
-def _speaker_kind(chain: Chain) -> SpeakerKind:
-    return "organisation" if chain.kind in {"organisation", "place"} else "person"

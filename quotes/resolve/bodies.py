@@ -45,7 +45,8 @@ class Bodies:
         """The body that goes by a description, new or met before."""
         chain = self.described.get(plain(name))
         if chain is None:
-            chain = Chain(words=tuple(name.split()), kind="organisation", first=source.start)
+            chain = Chain(words=tuple(name.split()), kind="organisation", first=source.own.start)
+            chain.end = source.own.end
             self.described[plain(name)] = chain
         chain.aliases.add(without_article(source.text))
         return chain

@@ -13,11 +13,15 @@ from dataclasses import dataclass, field, replace
 
 import regex
 
-from quotes.lexicon.given_names import Gender, fold, fold_name, is_given
+from quotes.lexicon.given_names import Gender, fold, fold_name, gender_of, is_given
 from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
+from quotes.records import SpeakerKind
 from quotes.resolve.evidence import beside, kinds_of_body
 from quotes.resolve.names import Name, NameKind, key_of
+
+_SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
+"""Behind a given name: a second one and the surname of both."""
 
 _WEAK_LEAD = 0.75
 """A family's bearer must lead by this much: more than the least sign of `_bearer_score`."""
@@ -42,6 +46,9 @@ class Chain:
         role: the office as written nearest the name.
         first: where it is first named in full (or at all).
         full: how often it is named in full.
+        sort: what it is if it has no name; None of the named.
+        end: where its first mention ends, if it has no name.
+        members: the persons and bodies of a group made of them.
     """
 
     words: tuple[str, ...]
@@ -54,6 +61,9 @@ class Chain:
     role: str | None = None
     full: int = 0
     headline: bool = False
+    sort: SpeakerKind | None = None
+    end: int = 0
+    members: tuple[Chain, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,6 +104,11 @@ class Chains:
             if name.end > start:
                 found.append(name)
         return tuple(found)
+
+    def ending(self, at: int) -> Name | None:
+        """The name that ends at an offset."""
+        place = bisect_right(self.starts, at) - 1
+        return self.names[place] if place >= 0 and self.names[place].end == at else None
 
 
 def build_chains(
@@ -217,6 +232,14 @@ class _Builder:
         if name.start in self.of:
             self._note_recent(self.of[name.start], name)
             return
+        name = self._with_surname(name)
+        if (
+            len(name.words) == 2
+            and name.kind == "person"
+            and name.end - name.start < len(name.text)
+        ):
+            self._put(name, self._person(name))
+            return
         found = self._candidates(name)
         if len(found) > 1:
             found = self._bearer(name, found)
@@ -226,6 +249,19 @@ class _Builder:
             self._put(name, found[0])
         elif not name.loose or len(name.words) == 2 or fold(name.words[0]) in self._bare:
             self._put(name, self._alone(name))
+
+    def _with_surname(self, name: Name) -> Name:
+        """ "Al" of "Al and Ann Orr" has the surname too, unless another Al is here."""
+        shared = _SHARED.match(self.text, name.end)
+        first = name.words[0]
+        if shared is None or name.title or len(name.words) > 1 or not is_given(first):
+            return name
+        surname, given = shared.group(2), shared.group(1)
+        known = self._by_first.get(fold(first), [])
+        if not is_given(given) or any(fold(c.words[-1]) != fold(surname) for c in known):
+            return name
+        gender = gender_of(first)
+        return replace(name, words=(first, surname), kind="person", gender=gender)
 
     def evidence(self, name: Name) -> None:
         """Third pass: the words beside each name tell its roles and gender."""

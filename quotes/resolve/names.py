@@ -197,7 +197,7 @@ def _object_length(words: list[_Word], titles: Titles) -> int:
 
 
 def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
-    words = _without_openers(run, titles)
+    words = _without_openers(_after_heading(run), titles)
     if not words or _is_quoted_title(text, words):
         return None
     start, end = words[0].start, words[-1].end
@@ -222,6 +222,15 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
         possessive=_ENDING.match(text, end) is not None,
         loose=loose,
     )
+
+
+def _after_heading(run: list[_Word]) -> list[_Word]:
+    """The run without a heading in capitals that runs into a sentence: "SAVE MONEY Let’s see"."""
+    shouted = 0
+    while shouted < len(run) and run[shouted].text.isupper():
+        shouted += 1
+    letters = sum(len(word.text) > 3 for word in run[:shouted])
+    return run[shouted:] if letters > 1 and shouted < len(run) else run
 
 
 def _is_quoted_title(text: str, words: list[_Word]) -> bool:

@@ -23,12 +23,15 @@ CUT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A word or mark of a source."""
+
     text: str
     start: int
     end: int
 
     @property
     def lower(self) -> str:
+        """In lower case, without full stops at its ends."""
         return self.text.lower().strip(".")
 
 
@@ -44,6 +47,7 @@ class Phrase:
 
     @property
     def core_end(self) -> int:
+        """Where the core ends in the text."""
         return self.core[-1].end
 
     def last_name(self) -> Name | None:
@@ -97,6 +101,7 @@ def cut_phrase(
 
 
 def is_ending(token: Token) -> bool:
+    """Whether a token is a possessive ending."""
     return token.lower in {"'s", "’s"}
 
 
