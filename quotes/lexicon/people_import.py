@@ -18,7 +18,7 @@ import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,7 +93,8 @@ def import_people(
         _name_offices(db, file)
         _finish(db, run)
         summary = _summary(db, run)
-        db.execute("PRAGMA journal_mode = DELETE")
+        with suppress(sqlite3.OperationalError):  # others are reading: it works as it is
+            db.execute("PRAGMA journal_mode = DELETE")
     return summary
 
 

@@ -244,14 +244,15 @@ class ImportedPeople:
 
     def _fitting(self, keys: tuple[Key, ...]) -> list[tuple[int, int | None]]:
         """Persons of a full name with their sitelinks: word for word, else but for middle names."""
-        exact, loose = [], []
+        exact: dict[int, int | None] = {}
+        loose: dict[int, int | None] = {}
         for number, sitelinks, names in self._filed({_ends(key) for key in keys if len(key) > 2}):
             own = [key for name in names for key in name_keys(name)]
             if set(own) & set(keys):
-                exact.append((number, sitelinks))
+                exact[number] = sitelinks
             elif _differ_in_middles(own, keys):
-                loose.append((number, sitelinks))
-        return exact or loose
+                loose[number] = sitelinks
+        return list((exact or loose).items())
 
     def _filed(self, ends: set[str]) -> Iterator[tuple[int, int | None, list[str]]]:
         with explaining(self.path):
