@@ -70,8 +70,9 @@ def mentions_of(document: Document) -> tuple[Mention, ...]:
 
     Returns:
         One mention a span.  A member of a chain links with probability 1 to the nearest
-        name before it in its chain, failing that to the nearest mention; a pronoun that
-        comes first links forward to the first name.  Without `coref` nothing is linked.
+        name before it in its chain, failing that to the nearest mention that is no pronoun,
+        or is one if it is one itself; a pronoun that comes first links forward to the first
+        name.  Without `coref` nothing is linked.
     """
     names = tuple(_names(document))
     found: dict[Span, MentionKind] = {name.span: name.kind for name in names}
@@ -180,11 +181,14 @@ def _is_subject(text: str, phrase: Span, name: _Name) -> bool:
 
 
 def _links(chain: Sequence[Span], kinds: Mapping[Span, MentionKind]) -> Iterator[tuple[Span, Span]]:
-    """Each member of a chain with the one it refers to."""
+    """Each member of a chain with the one it refers to; only pronouns refer to pronouns."""
     names = [span for span in chain if kinds[span] in _NAMES]
+    firm = [span for span in chain if kinds[span] != "pronoun"]
     for i, span in enumerate(chain):
-        earlier = [name for name in names if name < span] or chain[:i]
+        by_name = [name for name in names if name < span]
+        if kinds[span] != "pronoun":
+            earlier = by_name or [each for each in firm if each < span]
+        else:
+            earlier = by_name or list(chain[:i]) or (names or firm)[:1]
         if earlier:
             yield span, earlier[-1]
-        elif kinds[span] == "pronoun" and names:
-            yield span, names[0]

@@ -90,14 +90,16 @@ def _given_paths(chosen: list[_Choice]) -> dict[str, Any]:
 def _shipped(chosen: list[_Choice], folder: Path, options: dict[str, Any]) -> stanza.Pipeline:
     options = {"tokenize_model_path": str(folder / "tokenize.pt")} | options
     for each in chosen:
-        if each.name == "quote" or f"{each.name}_model_path" in options:
+        with_model = each.name == "quote" or f"{each.name}_model_path" in options
+        if with_model and each.package is None:
             continue
-        if each.package not in (None, VARIANT) or VARIANT not in PROCESSOR_VARIANTS[each.name]:
+        variant = each.package or VARIANT
+        if variant not in PROCESSOR_VARIANTS.get(each.name, {}):
             raise ModelError(
                 f"no model for {each.name!r} is shipped: name an official Stanza package "
                 f"or give the file of a model, {each.name}=FILE.pt"
             )
-        options[f"{each.name}_with_{VARIANT}"] = True
+        options[f"{each.name}_with_{variant}"] = True
     # With an empty resources.json English is "unknown", so that stanza takes the paths given.
     names = ",".join(each.name for each in chosen)
     try:
