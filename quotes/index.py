@@ -357,6 +357,12 @@ def _insert_regions(db: sqlite3.Connection, article: Article, regions: Sequence[
 # The corpus pass.
 
 
+def count_speakers(db: sqlite3.Connection) -> int:
+    """How many persons and bodies there are across articles."""
+    with explaining(db):
+        return int(db.execute("SELECT count(*) FROM entity").fetchone()[0])
+
+
 def stored_entities(db: sqlite3.Connection) -> Iterator[LocalEntity]:
     """Every article's own entities, by article id and local id."""
     with explaining(db):

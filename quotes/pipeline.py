@@ -22,6 +22,7 @@ from quotes import index
 from quotes.cluster import cluster
 from quotes.detect import detect
 from quotes.errors import InputError, LexiconError, ModelError
+from quotes.identity import update_identity
 from quotes.lexicon.cues import CueLexicon, load_cues
 from quotes.lexicon.people import People, load_people
 from quotes.lexicon.titles import Titles, load_titles
@@ -35,7 +36,7 @@ from quotes.records import (
     TextReading,
 )
 from quotes.regions import find_regions
-from quotes.resolve import resolve_article, resolve_corpus
+from quotes.resolve import resolve_article
 from quotes.text import sentences
 
 BATCH = 16
@@ -263,6 +264,7 @@ def add_articles(
     while batch := list(islice(news, BATCH)):
         for article, result in zip(batch, read_batch(batch, steps), strict=True):
             _store(db, article, result, tally, steps.version)
+        update_identity(db, people=steps.people)
     speakers, utterances = refresh(db, people=steps.people)
     return tally.summary(speakers, utterances)
 
@@ -328,12 +330,17 @@ def refresh(db: sqlite3.Connection, *, people: People) -> tuple[int, int]:
     Returns:
         How many speakers and how many utterances of two or more printings there are.
     """
-    merged = resolve_corpus(index.stored_entities(db), people=people)
-    index.replace_entities(db, merged.entities, merged.of)
+    update_identity(db, people=people)
+    speakers, utterances = index.count_speakers(db), refresh_clusters(db)
+    log.info("corpus pass: %d speakers, %d utterances", speakers, utterances)
+    return speakers, utterances
+
+
+def refresh_clusters(db: sqlite3.Connection) -> int:
+    """Group the wordings of all quotations anew; how many groups there are."""
     clusters = cluster(tuple(index.stored_variants(db)))
     index.replace_clusters(db, clusters)
-    log.info("corpus pass: %d speakers, %d utterances", len(merged.entities), len(clusters))
-    return len(merged.entities), len(clusters)
+    return len(clusters)
 
 
 @dataclass(slots=True)

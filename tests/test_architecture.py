@@ -35,13 +35,16 @@ OWN = {
     "cluster": "records text",
     "schema": "records errors",
     "index": "records errors schema",
+    "identity": "records lexicon resolve schema",
+    "decisions": "records errors resolve schema identity",
     "query": "records errors schema",
+    "review": "records lexicon resolve schema identity query",
     "present": "records",
     "pipeline": "records errors text lexicon regions ingest annotate reader detect resolve cluster "
-    "index",
-    "api": "records errors ingest pipeline index query present schema",
+    "index identity",
+    "api": "records errors lexicon ingest pipeline index query review present schema decisions",
     "score": "records",
-    "cli": "records errors ingest pipeline api query present schema",
+    "cli": "records errors lexicon ingest pipeline api query present schema decisions",
     "__init__": "records errors api",
     "__main__": "cli",
 }
@@ -62,6 +65,7 @@ OTHERS = {
     "reader": "numpy onnxruntime tokenizers",
     "regions": "regex",
     "resolve": "rapidfuzz regex",
+    "review": "rapidfuzz",
     "text": "regex",
 }
 """Which other people's packages each may import; torch and stanza have one door."""
