@@ -13,7 +13,8 @@ decide where a direct quotation begins and ends, and none that they show is lost
 4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);
 5. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
    words with a dash and a name at the end of their line are the signer's (`_signed`);
-6. a lone piece without a cue is kept only if it is speech by its form; one in scare
+6. words of "sources, cited by" somebody are those sources' (`_cited`);
+7. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
 """
 
@@ -60,6 +61,9 @@ _SIGNATURE = regex.compile(
     r"[.,!?…]*[”\"’'»]?\s*(?P<cue>[―—–]|--)[^\S\n]*"
     r"(?P<source>\p{Lu}[\p{L}.’'\-]*(?:[^\S\n]\p{Lu}[\p{L}.’'\-]*){1,4}?)(?<=\p{L})[^\S\n]*\.?(?=\n|\Z)"
 )
+_CITED_BY = regex.compile(
+    r"(?r)[Aa]ccording to (?P<source>[^,;:.“”\"\n]{3,120}),? (?:as )?(?:cited|quoted) by (?:the )?"
+)
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
 
@@ -90,7 +94,10 @@ def detect(
     snapped = _snap(readings, marks)
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts += _missed(drafts, marks)
-    drafts = [_signed(_labelled(draft, marks), marks) for draft in _tagged(drafts, marks, cues)]
+    drafts = [
+        _cited(_signed(_labelled(draft, marks), marks), marks.text)
+        for draft in _tagged(drafts, marks, cues)
+    ]
     drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
@@ -335,6 +342,13 @@ def _signed(draft: _Draft, marks: Marks) -> _Draft:
         return draft
     cue, source = Span(*found.span("cue")), Span(*found.span("source"))
     return replace(draft, cue=(cue,), source=(source,))
+
+
+def _cited(draft: _Draft, text: str) -> _Draft:
+    """The draft, its source who is "cited by" the one the reader found."""
+    start = draft.source[0].start if draft.source else 0
+    found = _CITED_BY.match(text, max(0, start - 200), start)
+    return replace(draft, source=(Span(*found.span("source")),)) if found else draft
 
 
 def _touches(draft: _Draft, place: Span) -> bool:

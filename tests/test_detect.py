@@ -344,6 +344,19 @@ TAGGED_BY_FORM = {
         "Ann Lee",
         "—",
     ),
+    "those whom somebody cites": (
+        "[cue|According to] sources in the ministry, cited by [source|Orr News], "
+        "[content|it will rain].",
+        ["it will rain"],
+        "sources in the ministry",
+        "According to",
+    ),
+    "nobody else: cited by nobody": (
+        "[cue|According to] [source|sources in the ministry], [content|it will rain].",
+        ["it will rain"],
+        "sources in the ministry",
+        "According to",
+    ),
     "no label: what she said begins in capitals": (
         "[source|She] [cue|wrote]: [content|“NATO: it must stay as it is.”]",
         ["NATO: it must stay as it is."],

@@ -34,6 +34,7 @@ from quotes.resolve.bodies import Bodies
 from quotes.resolve.chains import Chain
 from quotes.resolve.entities import entities_of, speaker_of, way
 from quotes.resolve.names import Name
+from quotes.resolve.phrases import ARTICLES, tokens_of
 from quotes.resolve.plural import Meant, Plurals
 from quotes.resolve.sources import Form, Source, read_source
 from quotes.resolve.story import Story, Words
@@ -111,10 +112,8 @@ _FAR = 4000
 _DATELINE = regex.compile(r"\p{Lu}{2}[\p{Lu}\p{L}\p{N}., ]{1,50}[,/–—-] ?")
 _DASH = regex.compile(r" ?(?:—|–|--|-|/)")
 _INDEFINITE = regex.compile(r"\b[Aa]n? (?:\p{Ll}[\p{Ll}\-]* )*\Z")
-_NOUN_PHRASE = regex.compile(
-    r"(?:^|[\s“\"(])((?:(?:an?|one|the|some|many|several|most|few|other|two|three)[^\S\n])?+"
-    r"(?:[\p{L}\p{N}’'\-.]+[^\S\n]){0,4}?[\p{L}\-]+),?[^\S\n]\Z"
-)
+_LONGEST_NOUN = 6
+"""Words of a noun phrase before "who" at most."""
 
 
 class _Resolver:
@@ -127,11 +126,13 @@ class _Resolver:
         self.bodies = Bodies(story.scene)
         self.plurals = Plurals(story.scene, story.memory, story.referents)
         self.followed: dict[int, _Answer] = {}
+        self.holders: list[Chain] = []
         self._by_content: dict[Form, Callable[[Source, Quotation], _Answer]] = {
             "pronoun": self._by_pronoun,
             "description": self._by_description,
             "document": self._by_document,
             "several": self._by_members,
+            "unnamed": self._by_unnamed,
         }
         self._by_words: dict[Form, Callable[[Source], _Answer]] = {
             "name": self._by_name,
@@ -143,7 +144,6 @@ class _Resolver:
             "first": self._by_enclosing,
             "second": self._by_hearer,
             "group": self._by_group,
-            "unnamed": self._by_unnamed,
         }
 
     def resolve(self, quotation: Quotation) -> _Answer:
@@ -173,7 +173,10 @@ class _Resolver:
     def _by_no_name(self, source: Source) -> _Answer:
         return _Answer(None, _WHY_NOBODY[source.form].format(source.text))
 
-    def _by_unnamed(self, source: Source) -> _Answer:
+    def _by_unnamed(self, source: Source, quotation: Quotation) -> _Answer:
+        apposed = self._apposed(source, quotation)
+        if apposed is not None:
+            return apposed
         chain = self.referents.unnamed(source)
         basis = f"unnamed source: “{source.text}”"
         return _Answer(chain, basis, self.story.last_seen(chain, source))
@@ -319,18 +322,44 @@ class _Resolver:
         )
 
     def _by_noun_before(self, source: Source) -> _Answer:
-        """ "who" behind a noun phrase without a name: "a nurse who said", "voters who say"."""
-        phrase = _NOUN_PHRASE.search(self.text, max(0, source.start - 80), source.start)
-        if phrase is not None and source.head == "who":
-            span = Span(phrase.start(1), phrase.end(1))
-            names = self.chains.between(span.start, span.end)
-            noun = read_source(self.text, (span,), names, self.titles)
-            basis = f"“{source.text}” follows “{noun.text}”"
-            if noun.form == "group":
-                return replace(self._by_group(noun), basis=basis)
-            if noun.form in {"unnamed", "description"} and not noun.is_definite:
-                return _Answer(self.referents.unnamed(noun), basis, span.start)
-        return _Answer(None, f"abstained: “{source.text}” follows no clear name")
+        """Behind a noun phrase without a name: "a nurse who said", "the agency, which says"."""
+        nobody = _Answer(None, f"abstained: “{source.text}” follows no clear name")
+        span = self._noun_before(source.own.start)
+        if span is None:
+            return nobody
+        names = self.chains.between(span.start, span.end)
+        noun = read_source(self.text, (span,), names, self.titles)
+        chain: Chain | None = None
+        if noun.form in {"group", "document"}:
+            chain = self.referents.several(noun, "group" if noun.form == "group" else "document")
+        elif noun.form in {"again", "body"} and source.head in _OF_THINGS:
+            chain = self._by_words[noun.form](noun).chain
+        elif noun.form in {"unnamed", "description"} and not noun.is_definite:
+            chain = self.referents.unnamed(noun)
+        if chain is None:
+            return nobody
+        return _Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
+
+    def _noun_before(self, at: int) -> Span | None:
+        """The noun phrase that ends right before an offset, over a comma."""
+        line = self.text.rfind("\n", 0, at) + 1
+        tokens = list(tokens_of(self.text, Span(max(line, at - 80), at)))
+        if tokens and tokens[-1].text == ",":
+            tokens.pop()
+        start = None
+        for token in reversed(tokens[-_LONGEST_NOUN:]):
+            if token.lower in ARTICLES or token.lower in self.titles.quantifiers:
+                start = token.start
+                break
+            if not token.text[0].isalnum() or self._parts_phrases(token.lower):
+                break
+            start = token.start
+        return Span(start, tokens[-1].end) if start is not None else None
+
+    def _parts_phrases(self, word: str) -> bool:
+        titles = self.titles
+        small = word in titles.prepositions or word in titles.clauses or word in titles.openers
+        return small or word in titles.finite
 
     def _by_group(self, source: Source) -> _Answer:
         """Several who are not named, or two who were."""
@@ -406,9 +435,9 @@ class _Resolver:
             fitting = [c for c in fitting if id(c.chain) in near]
         known = {id(c.chain) for c in fitting}
         fitting += [c for c in near.values() if c.linked >= LEAST_LINK and id(c.chain) not in known]
-        apposed = self._named_before(source, quotation)
+        apposed = self._apposed(source, quotation)
         if apposed is not None:
-            return _Answer(apposed, f"“{source.text}” says who it is", apposed.first)
+            return apposed
         if not fitting:
             return self._by_nothing_here(source, list(near.values()))
         ranked = sorted(
@@ -421,16 +450,25 @@ class _Resolver:
         basis = "the one who fits by office" if chain.sort is None else "spoken of before"
         return _Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
 
-    def _named_before(self, source: Source, quotation: Quotation) -> Chain | None:
-        """Whom an apposition with the cue inside stands beside: "Ann Orr, a nurse in fear of"."""
+    def _apposed(self, source: Source, quotation: Quotation) -> _Answer | None:
+        """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
         end = source.start + len(source.text)
-        if source.is_definite or any(0 <= cue.start - end <= 2 for cue in quotation.cue):
-            return None
-        if not self.text.endswith(", ", 0, source.start):
-            return None
-        name = self.chains.ending(source.start - 2)
+        name = None
+        if not any(0 <= cue.start - end <= 2 for cue in quotation.cue):
+            if self.text.startswith(", ", end):
+                name = self._between_commas(end + 2)
+            elif not source.is_definite and self.text.endswith(", ", 0, source.start):
+                name = self.chains.ending(source.start - 2)
         chain = self.chains.of.get(name.start) if name is not None else None
-        return chain if chain is not None and chain.kind == "person" else None
+        if name is None or chain is None or chain.kind != "person" or name.possessive:
+            return None
+        return _Answer(chain, f"“{source.text}” is {chain.name}", name.start)
+
+    def _between_commas(self, at: int) -> Name | None:
+        """The full name that begins at an offset and that a comma follows."""
+        name = next(iter(self.chains.between(at, at + 1)), None)
+        whole = name is not None and name.start == at and len(name.words) > 1
+        return name if name is not None and whole and self.text.startswith(",", name.end) else None
 
     def _by_role(self, source: Source) -> list[Candidate]:
         persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
@@ -446,8 +484,31 @@ class _Resolver:
             if best is not None and best.chain.sort is None and not self._introduced(source):
                 via = self.story.last_seen(best.chain, source)
                 return _Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
+        holder = self._holder(source) if source.is_definite else None
+        if holder is not None:
+            return _Answer(holder, f"“{source.text}”: held that office then (people file)")
         basis = f"abstained: nobody here is known as “{source.text}”"
         return _Answer(self.referents.unnamed(source), basis)
+
+    def _holder(self, source: Source) -> Chain | None:
+        """The one who held an office on the article's day, by the people file."""
+        place = next((w for w in source.modifiers if w in self.titles.belongs), None)
+        skipped = {source.determiner, place}
+        words = [word for word in source.modifiers if word not in skipped]
+        of = self.titles.belongs[place] if place else None
+        holders = self.story.people.holders([*words, source.head], of, self.story.day)
+        if len(holders) != 1 or (source.gender and holders[0].gender not in {None, source.gender}):
+            return None
+        (person,) = holders
+        for chain in [*self.chains.all[-_MOST_CHAINS:], *self.holders]:
+            if chain.person is not None and chain.person.name == person.name:
+                return chain
+        names = tuple(person.name.split())
+        chain = Chain(words=names, kind="person", first=source.own.start, person=person)
+        chain.end = source.own.end
+        chain.aliases.add(source.body)
+        self.holders.append(chain)
+        return chain
 
     def _introduced(self, source: Source) -> bool:
         """Whether such a one was spoken of before without a name: "a man", then "the man"."""

@@ -64,10 +64,12 @@ def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span,
 
 def _mention(at: int, chain: Chain, chains: Chains) -> Span | None:
     """The name, or the first mention of a nameless chain, that begins at an offset."""
+    if chain.end and at == chain.first:
+        return Span(chain.first, chain.end)
     place = bisect_left(chains.starts, at)
     if place < len(chains.starts) and chains.starts[place] == at:
         return Span(at, chains.names[place].end)
-    return Span(chain.first, chain.end) if at == chain.first and chain.end > at else None
+    return None
 
 
 def _overlap(a: Span, b: Span) -> bool:

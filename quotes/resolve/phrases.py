@@ -64,7 +64,10 @@ def tokens_of(text: str, span: Span) -> tuple[Token, ...]:
     return tuple(Token(m.group(), m.start(), m.end()) for m in found)
 
 
-_HEDGES = frozenset({"at", "least", "about", "nearly", "only", "even", "just", "according", "to"})
+_HEDGES = frozenset(
+    {"at", "least", "about", "nearly", "only", "even", "just", "according", "to", "as", "and"}
+    | {"but", "not", "there", "is", "are", "was", "were", "because", "if", "while", "whose"}
+)
 
 
 def without_hedges(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -108,7 +111,7 @@ def is_ending(token: Token) -> bool:
 DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 ARTICLES = frozenset({"a", "an", "one", "another"}) | DEFINITE
 _BELONGING = frozenset({"of", "for", "in", "from", "at", "to", "close", "inside", "within"})
-_DETAILS = frozenset({"with", "familiar", "speaking", "briefed", "about", "on", "and", "or", "-"})
+_DETAILS = frozenset({"familiar", "speaking", "briefed", "on", "and", "or", "-"})
 _LONGEST_TAIL = 9
 """Tokens of what follows a noun ("for the ministry of ...") kept as part of a name."""
 
@@ -126,7 +129,8 @@ def called(phrase: Phrase, titles: Titles) -> str:
         for token in phrase.rest[:_LONGEST_TAIL]:
             if token.lower in CUT or token.lower in _DETAILS:
                 break
-            last = token.end
+            if token.lower not in _BELONGING and token.lower not in ARTICLES:
+                last = token.end
     return phrase.text[core[first].start - phrase.start : last - phrase.start]
 
 

@@ -15,6 +15,7 @@ from quotes.records import SpeakerKind
 from quotes.resolve.chains import Chain
 from quotes.resolve.sources import Source
 
+_INDEFINITE = frozenset({"a", "an", "one", "another"})
 _MOST_MET = 200
 """Referents looked back over: more than any article has."""
 
@@ -24,7 +25,8 @@ class Referents:
     """The nameless of one article, in the order they were met."""
 
     met: list[Chain] = field(default_factory=list)
-    _groups: dict[tuple[str, str], Chain] = field(default_factory=dict)
+    _called: dict[tuple[str, str], Chain] = field(default_factory=dict)
+    _at: dict[int, Chain] = field(default_factory=dict)
     _together: dict[tuple[int, ...], Chain] = field(default_factory=dict)
 
     @property
@@ -34,10 +36,14 @@ class Referents:
 
     def unnamed(self, source: Source) -> Chain | None:
         """The unnamed person a source is; None where its words are no more than a pronoun."""
-        known = self._again(source, "unnamed")
+        key = ("unnamed", plain(source.body))
+        known = self._at.get(source.own.start) or self._again(source, "unnamed")
+        if known is None and source.determiner not in _INDEFINITE:
+            known = self._called.get(key)
         if known is not None or not source.body:
             return known
         chain = self._new(source, "unnamed")
+        self._called[key] = chain
         chain.kind = "person"
         chain.roles.update(word.lower() for word in chain.words)
         if source.gender:
@@ -49,10 +55,12 @@ class Referents:
         if not source.body:
             return None
         key = (sort, plain(source.body))
-        chain = self._groups.get(key) or self._again(source, sort)
-        if chain is None or (sort == "document" and source.determiner in {"a", "an", "another"}):
+        chain = self._at.get(source.own.start)
+        if chain is None and not (sort == "document" and source.determiner in _INDEFINITE):
+            chain = self._called.get(key) or self._again(source, sort)
+        if chain is None:
             chain = self._new(source, sort)
-        self._groups[key] = chain
+        self._called[key] = chain
         return chain
 
     def together(self, members: Sequence[Chain], source: Source) -> Chain:
@@ -87,5 +95,6 @@ class Referents:
         words = tuple(name.split())
         chain = Chain(words=words, kind="unknown", first=source.own.start, sort=sort)
         chain.end = source.own.end
+        self._at[source.own.start] = chain
         self.met.append(chain)
         return chain

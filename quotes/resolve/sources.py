@@ -342,16 +342,31 @@ def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles
     """A phrase for one person, or nothing known."""
     modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
     common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
-    if head in titles.unnamed or lowered[0] in titles.unnamed_determiners:
+    if head in titles.unnamed:
         return Source("unnamed", **common)  # type: ignore[arg-type]
+    if lowered[0] in titles.unnamed_determiners:
+        return Source(_indefinite(head, lowered, titles), **common)  # type: ignore[arg-type]
     person = head in titles.people or head in titles.offices or head in titles.courtesy
     if person and head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}:
         return Source("unnamed", **common)  # type: ignore[arg-type]
     if person:
         return Source("description", gender=titles.people.get(head), **common)  # type: ignore[arg-type]
-    if head.endswith("s") and not head.endswith("ss"):
+    if head.endswith("s") and not head.endswith(("ss", "is", "us")):
         return Source("group", **common)  # type: ignore[arg-type]
     return Source("unclear", **common)  # type: ignore[arg-type]
+
+
+def _indefinite(head: str, lowered: tuple[str, ...], titles: Titles) -> Form:
+    """What "a ..." or "one ..." is, by its noun or, behind a participle, by one before it."""
+    acting = head.endswith(("ed", "ing"))
+    for word in (head, *reversed(lowered[:-1])) if acting else (head,):
+        if word in titles.people or word in titles.offices or word in titles.unnamed_roles:
+            return "unnamed"
+        if word in titles.documents:
+            return "document"
+        if word in titles.groups or word in titles.body_again or word in titles.body_nouns:
+            return "group"
+    return "unclear"
 
 
 def _after_head(phrase: Phrase) -> list[str]:
