@@ -13,8 +13,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from quotes import query
+from quotes.decisions import decide, decisions, import_decisions, undo
 from quotes.errors import InputError, QuotesError
-from quotes.ingest import article_from_record, read_articles
+from quotes.ingest import article_from_record, read_articles, read_decisions
+from quotes.lexicon.people import People, load_people
 from quotes.pipeline import (
     Report,
     Steps,
@@ -27,15 +29,21 @@ from quotes.pipeline import (
 from quotes.present import COLUMNS, cells
 from quotes.records import (
     Article,
+    Decision,
+    Doubt,
+    DoubtKind,
+    Explanation,
     Failure,
     Kind,
     Occurrence,
     OutletRow,
     Quotation,
     ShownArticle,
+    SpeakerKind,
     SpeakerRow,
     Utterance,
 )
+from quotes.review import explain, review
 from quotes.schema import open_index
 
 if TYPE_CHECKING:
@@ -113,12 +121,14 @@ class Narrowing(TypedDict, total=False):
     Attributes:
         everything: beliefs, plans and facts too, not only what was said.
         kind: direct, mixed or indirect only.
+        speaker_kind: what such a source said: person, organisation, group, unnamed, document.
         outlet: its printings only.
         since, until: ISO dates or their beginnings, both inclusive.
     """
 
     everything: bool
     kind: Kind | None
+    speaker_kind: SpeakerKind | None
     outlet: str | None
     since: str | None
     until: str | None
@@ -229,9 +239,19 @@ class Index:
         """What a speaker said, by any name the speaker goes by, ordered likewise."""
         return query.by(self._db, speaker, **chosen)
 
-    def speakers(self, *, everything: bool = False) -> list[SpeakerRow]:
-        """Who is in the index, most quotations first."""
-        return query.speakers(self._db, everything=everything)
+    def speakers(
+        self, *, kind: SpeakerKind | None = None, everything: bool = False
+    ) -> list[SpeakerRow]:
+        """Who is in the index, most quotations first; without a kind, all who have names."""
+        return query.speakers(self._db, kind=kind, everything=everything)
+
+    def speaker(self, name: str) -> SpeakerRow:
+        """The one speaker of an id or of any of its names.
+
+        Raises:
+            NothingFoundError: nobody goes by that name, or several do; it lists them.
+        """
+        return query.the_speaker(self._db, name)
 
     def outlets(self, *, everything: bool = False) -> list[OutletRow]:
         """The outlets, most articles first."""
@@ -256,6 +276,93 @@ class Index:
     def occurrences(self, **chosen: Unpack[Narrowing]) -> list[Occurrence]:
         """Every quotation as printed, by article and place."""
         return list(query.occurrences(self._db, **chosen))
+
+    def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
+        """Doubtful decisions about speakers with their evidence, most quotations first."""
+        return review(self._db, kind=kind, limit=limit)
+
+    def explain(self, id: str) -> list[Explanation]:  # noqa: A002 - as users call it
+        """The whole chain from words to name of each printing, from stored facts.
+
+        Args:
+            id: of a quotation, or of an utterance for all its printings, or a beginning.
+
+        Raises:
+            NothingFoundError: no such id, or several begin so.
+            LexiconError: a people file cannot be read.
+        """
+        return explain(self._db, id, people=self._known_people())
+
+    def _known_people(self) -> People:
+        return load_people(Path(self._people) if self._people else None, self._imported)
+
+    # What a person decides.  Speakers are given by id or by any name that fits one alone,
+    # else `NothingFoundError` lists whom it fits and nothing is done.
+
+    def merge(self, a: str, b: str, *, note: str | None = None) -> Decision:
+        """Decide that two speakers are one; the first one's name stays.
+
+        Raises:
+            InputError: they are one already, or were decided to be two.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> text = '"No," Ann Lee said. "Yes," Annabel Lee said.'
+        >>> with TemporaryDirectory() as folder, Index(f"{folder}/quotes.db") as index:
+        ...     summary = index.add([{"text": text}])
+        ...     decision = index.merge("Ann Lee", "Annabel Lee", note="her editor says so")
+        ...     merged = [(row.name, row.quotations) for row in index.speakers()]
+        ...     undone = index.undo(decision.number)
+        ...     merged, len(index.speakers())
+        ([('Ann Lee', 2)], 2)
+        """
+        return decide(self._db, "merge", self.speaker(a).id, other=self.speaker(b).id, note=note)
+
+    def keep_apart(self, a: str, b: str, *, note: str | None = None) -> Decision:
+        """Decide that two speakers are two, whatever their names; `review` asks no more."""
+        return decide(self._db, "apart", self.speaker(a).id, other=self.speaker(b).id, note=note)
+
+    def split(
+        self, speaker: str, articles: Iterable[str], *, name: str, note: str | None = None
+    ) -> Decision:
+        """Decide that a speaker is somebody else in some articles.
+
+        Args:
+            speaker: who it was taken for.
+            articles: as for `show`.
+            name: who it is there.
+            note: why, kept with the decision.
+        """
+        ids = tuple(query.article_id(self._db, article) for article in articles)
+        subject = self.speaker(speaker).id
+        return decide(self._db, "split", subject, name=name, articles=ids, note=note)
+
+    def rename(self, speaker: str, name: str, *, note: str | None = None) -> Decision:
+        """Decide by what name a speaker is shown."""
+        return decide(self._db, "rename", self.speaker(speaker).id, name=name, note=note)
+
+    def add_alias(self, speaker: str, spelling: str, *, note: str | None = None) -> Decision:
+        """Decide that who is written so is this speaker, in articles to come too."""
+        return decide(self._db, "alias", self.speaker(speaker).id, name=spelling, note=note)
+
+    def undo(self, number: int) -> Decision:
+        """Take a decision back; gives what was decided."""
+        return undo(self._db, number)
+
+    def decisions(self) -> list[Decision]:
+        """What was decided by hand and not taken back, in that order."""
+        return list(decisions(self._db))
+
+    def import_decisions(self, given: str | Path | Iterable[Decision]) -> int:
+        """Decide as somebody did in another index; what is decided already is left alone.
+
+        Args:
+            given: decisions, or a file of them as `quotes speakers decisions` writes it.
+
+        Returns:
+            How many were new.
+        """
+        told = read_decisions(Path(given)) if isinstance(given, str | Path) else given
+        return import_decisions(self._db, told)
 
     def to_frame(self, **chosen: Unpack[Narrowing]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""

@@ -25,6 +25,7 @@ from quotes.schema import open_index
 
 ROOT = Path(__file__).parent.parent
 TRUMP = Speaker("donald-trump", "Donald Trump", "person")
+SOURCE = Speaker("us-source", "U.S. source", "unnamed")
 HEAVY = ("torch", "stanza", "pandas", "onnxruntime")
 
 REUTERS = Article(
@@ -53,6 +54,7 @@ def _quotation(
     speaker: Speaker | None = None,
     attitude: str = "assertion",
     basis: str = "",
+    referent: Speaker | None = None,
 ) -> Quotation:
     def span(words: str) -> tuple[Span]:
         start = article.text.index(words)
@@ -60,7 +62,7 @@ def _quotation(
 
     kind = "mixed" if "“" in content else "indirect"
     roles = (span(content), span(cue), span(source))
-    return Quotation(id_, kind, *roles, attitude, 0.9, "reader", speaker, basis)  # type: ignore[arg-type]
+    return Quotation(id_, kind, *roles, attitude, 0.9, "reader", speaker, basis, referent=referent)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def db(tmp_path: Path) -> Path:
     connection = open_index(path)
     said = [
         _quotation("q1", REUTERS, "needs to be “secured”", "said", "Trump", speaker=TRUMP),
-        _quotation("q2", REUTERS, "talks went on", "said", "A U.S. source", basis="unnamed"),
+        _quotation("q2", REUTERS, "talks went on", "said", "A U.S. source", referent=SOURCE),
         _quotation(
             "q3", REUTERS, "to win", "hopes", "Trump", speaker=TRUMP, attitude="eventuality"
         ),
@@ -121,6 +123,27 @@ def test_speakers_and_outlets_are_listed(run: Run) -> None:
     assert re.search(r"Reuters +1 +2", run("outlets").stdout)
 
 
+def test_who_has_no_name_is_listed_by_kind_alone(run: Run) -> None:
+    """A source of one article is nobody's name, but can be asked for."""
+    assert "source" not in run("speakers").stdout
+    (row,) = json.loads(run("speakers", "--kind", "unnamed", "--json").stdout)
+    assert (row["name"], row["article"], row["quotations"]) == ("U.S. source", "r1", 1)
+    assert run("speakers", "--kind", "group").exit_code == 1
+    found = run("who-said", "talks", "--speaker-kind", "unnamed")
+    assert found.stdout.startswith("U.S. source (unnamed)  indirect\n")
+    assert run("who-said", "talks", "--speaker-kind", "person").exit_code == 1
+    assert "secured" not in run("show", "r1", "--speaker-kind", "unnamed").stdout.split("1 ")[-1]
+
+
+def test_the_csv_has_a_column_for_who_has_no_name(run: Run) -> None:
+    """The column of names stays empty."""
+    rows = list(csv.DictReader(io.StringIO(run("export").stdout)))
+    assert {(row["speaker"], row["referent"], row["speaker_kind"]) for row in rows} == {
+        ("Donald Trump", "", "person"),
+        ("", "U.S. source", "unnamed"),
+    }
+
+
 def test_variants_shows_each_wording(run: Run) -> None:
     """By the utterance's id or that of a quotation."""
     for each in ("c1", "q4"):
@@ -166,6 +189,9 @@ def test_export_to_a_file_leaves_stdout_empty(run: Run, tmp_path: Path) -> None:
     [
         ((), ["c1", "q2"]),
         (("--kind", "indirect"), ["q2"]),
+        (("--speaker-kind", "person"), ["c1"]),
+        (("--speaker-kind", "unnamed"), ["q2"]),
+        (("--speaker-kind", "document"), []),
         (("--outlet", "kyiv post"), ["c1"]),
         (("--since", "2025-02-13"), ["c1"]),
         (("--until", "2025-02-12"), ["c1", "q2"]),
@@ -189,6 +215,8 @@ def test_filters_narrow_an_export(run: Run, flags: tuple[str, ...], ids: list[st
         ("outlets",),
         ("variants", "c1"),
         ("show", "r1"),
+        ("explain", "c1"),
+        ("review",),
         ("export",),
     ],
 )

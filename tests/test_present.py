@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from quotes.present import (
     COLUMNS,
     Page,
-    assertions,
     attributions,
     cells,
+    narrowed,
     occurrence_of,
     record,
     safe_cell,
@@ -361,7 +361,7 @@ def test_an_article_has_its_roles_marked_and_numbered() -> None:
         "[2 source|She] [2 cue|hopes] [2 content|to win]." in text
     )
     assert "named before" in text
-    assert page(lambda p: p.article(assertions(shown)), width=200).count("[2 ") == 0
+    assert page(lambda p: p.article(narrowed(shown)), width=200).count("[2 ") == 0
 
 
 def test_a_quotation_over_two_paragraphs_is_marked_in_both() -> None:

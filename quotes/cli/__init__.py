@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from quotes.cli import asking, reading
+from quotes.cli import asking, people, reading, speaking
 from quotes.cli.guard import Guarded
 
 
@@ -38,11 +38,14 @@ COMMANDS = (
     reading.index,
     asking.who_said,
     asking.by,
-    asking.speakers,
+    speaking.speakers,
     asking.outlets,
     asking.variants,
     asking.show,
+    asking.explain,
+    asking.review,
     asking.export,
+    people.people,
     asking.datasette,
     reading.extract,
 )

@@ -22,12 +22,14 @@ from quotes.cli.options import (
     db_option,
     filter_options,
     output_options,
+    speaker_kind_option,
 )
 
 if TYPE_CHECKING:
     import sqlite3
 
     from quotes.present import Row
+    from quotes.records import DoubtKind, SpeakerKind
 
 
 @contextmanager
@@ -89,41 +91,11 @@ def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
         if len(known) > 1:
             note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
         if not known:
-            note(f"No speaker goes by {speaker!r}.{_nearest(index, speaker)}")
+            note(query.nobody_called(index, speaker))
         elif not found:
             note(f"Nothing by {known[0].name} fits.")
             _hint_attitudes(lambda **more: query.by(index, speaker, **more), chosen)
     finish(answer(found, output))
-
-
-def _nearest(index: sqlite3.Connection, name: str) -> str:
-    """A hint at speakers with a name like this one."""
-    from difflib import get_close_matches
-
-    from quotes import query
-
-    names = {
-        alias.lower(): row.name
-        for row in query.speakers(index, everything=True)
-        for alias in (row.name, *row.aliases, *row.name.split())
-    }
-    close = get_close_matches(name.lower(), names, n=3, cutoff=0.75)
-    found = ", ".join(dict.fromkeys(names[each] for each in close))
-    return f" Did you mean {found}?" if found else " `quotes speakers` lists who there is."
-
-
-@click.command()
-@db_option
-@all_option
-@output_options
-@common_options
-def speakers(db: Path, all: bool, output: Output) -> None:
-    """Who is in the index, with role, other names and outlets."""
-    from quotes import query
-
-    with _opened(db) as index:
-        rows = query.speakers(index, limit=output.limit, everything=all)
-    finish(answer(rows, output))
 
 
 @click.command()
@@ -164,27 +136,76 @@ def variants(id: str, db: Path, output: Output) -> None:
 @click.command()
 @click.argument("article")
 @db_option
+@speaker_kind_option
 @all_option
 @output_options
 @common_options
-def show(article: str, db: Path, all: bool, output: Output) -> None:
+def show(
+    article: str, db: Path, speaker_kind: SpeakerKind | None, all: bool, output: Output
+) -> None:
     """An article with its quotations, sources and cues marked.
 
     ARTICLE is an id or its beginning, words of the title, or the name of its file.
     """
     from quotes import query
-    from quotes.present import Page, assertions, shown_record, write_records
+    from quotes.present import Page, narrowed, shown_record, write_records
 
     with _opened(db) as index:
         shown = query.show(index, article)
-    if not all:
-        shown = assertions(shown)
+    shown = narrowed(shown, everything=all, speaker_kind=speaker_kind)
     if output.form is None:
         Page(sys.stdout).article(shown)
     elif output.form in ("json", "nl"):
         write_records([shown_record(shown)], sys.stdout, output.form)
     else:
         finish(answer(shown.quotations, output))
+
+
+@click.command()
+@click.argument("id")
+@db_option
+@output_options
+@common_options
+def explain(id: str, db: Path, output: Output) -> None:
+    """The whole chain from words to name, from stored facts.
+
+    ID is that of a quotation or an utterance, as `who-said` shows it, or its beginning.
+    """
+    from quotes.api import Index
+
+    with Index(db, readonly=True) as index:
+        found = index.explain(id)
+    finish(answer(found, output))
+
+
+AT_FIRST = 20
+"""Doubts that are shown to a person who sets no limit."""
+
+
+@click.command()
+@click.option(
+    "--kind",
+    type=click.Choice(["source", "join", "lookalike", "speaker"]),
+    help="Sources without a name, speakers joined on little, lookalikes, names given on little.",
+)
+@db_option
+@output_options
+@common_options
+def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
+    """Doubtful decisions about speakers, most quotations first, and how to settle them.
+
+    What is settled by `quotes speakers merge`, `apart` and the like is not asked again.
+    """
+    from quotes.api import Index
+
+    with Index(db, readonly=True) as index:
+        found = index.review(kind=kind)
+    shown = replace(output, limit=output.limit or (AT_FIRST if output.form is None else None))
+    if not found:
+        note("Nothing is in doubt.")
+    finish(answer(found, shown))
+    if output.limit is None and len(found) > AT_FIRST and output.form is None:
+        note(f"{len(found) - AT_FIRST} more; --limit {len(found)} shows all.")
 
 
 @click.command()

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from quotes.cli.guard import logging_to_stderr
 
 if TYPE_CHECKING:
     from quotes.present import Form, Row
-    from quotes.records import Kind
+    from quotes.records import Kind, SpeakerKind
 
 FORMS: Mapping[str, str] = {
     "csv": "Comma-separated, one row a printed quotation.",
@@ -67,10 +68,22 @@ common_options = _stacked(
     ),
 )
 
+
+def _named_before(ctx: click.Context, option: click.Parameter, value: Path) -> Path:
+    """The index; `quotes speakers --db FILE merge` names it before the command."""
+    name, group = option.name or "", ctx.parent
+    while group is not None and name not in group.params:
+        group = group.parent
+    if group is None or ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        return value
+    return Path(group.params[name])
+
+
 db_option = click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
     default="quotes.db",
+    callback=_named_before,
     envvar="QUOTES_DB",
     show_default=True,
     show_envvar=True,
@@ -134,6 +147,14 @@ all_option = click.option(
     help="Beliefs, knowledge, wishes and plans as well, not only what was said.",
 )
 
+SPEAKER_KINDS = ("person", "organisation", "group", "unnamed", "document")
+
+speaker_kind_option = click.option(
+    "--speaker-kind",
+    type=click.Choice(SPEAKER_KINDS),
+    help="Only what such a source said; the last three have no names.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -141,6 +162,7 @@ class Chosen:
 
     everything: bool
     kind: Kind | None
+    speaker_kind: SpeakerKind | None
     outlet: str | None
     since: str | None
     until: str | None
@@ -168,13 +190,15 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(
         *args: Any,
         kind: Kind | None,
+        speaker_kind: SpeakerKind | None,
         outlet: str | None,
         since: str | None,
         until: str | None,
         all: bool,
         **rest: Any,
     ) -> Any:
-        return command(*args, chosen=Chosen(all, kind, outlet, since, until), **rest)
+        chosen = Chosen(all, kind, speaker_kind, outlet, since, until)
+        return command(*args, chosen=chosen, **rest)
 
     return _stacked(
         click.option(
@@ -182,6 +206,7 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["direct", "mixed", "indirect"]),
             help="All, a part or none of it in quotation marks.",
         ),
+        speaker_kind_option,
         click.option("--outlet", metavar="NAME", help="Only what this outlet printed."),
         click.option("--since", type=IsoDate(), help="Printed on this day or later."),
         click.option("--until", type=IsoDate(), help="Printed on this day or before."),

@@ -2,13 +2,22 @@
 
 Texts are kept exactly as they came, without a byte order mark, so that offsets hold; of an
 HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.
+Decisions about speakers that another index wrote are read back here too.
 """
 
 from __future__ import annotations
 
+from quotes.ingest.decisions import read_decisions
 from quotes.ingest.encoding import MAX_CHARS
 from quotes.ingest.files import read_articles
 from quotes.ingest.lines import article_from_record, read_records
 from quotes.regions import find_regions
 
-__all__ = ["MAX_CHARS", "article_from_record", "find_regions", "read_articles", "read_records"]
+__all__ = [
+    "MAX_CHARS",
+    "article_from_record",
+    "find_regions",
+    "read_articles",
+    "read_decisions",
+    "read_records",
+]

@@ -12,20 +12,21 @@ from itertools import chain
 from typing import Literal, TextIO
 
 from quotes.present.page import Page, speaker_label
+from quotes.present.reasons import decided
 from quotes.present.rows import (
     COLUMNS,
     Record,
     Row,
-    assertions,
     attributions,
     cells,
     json_line,
+    narrowed,
     occurrence_of,
     record,
     safe_cell,
     shown_record,
 )
-from quotes.records import Utterance
+from quotes.records import Doubt, Explanation, Utterance
 
 __all__ = [
     "COLUMNS",
@@ -33,9 +34,10 @@ __all__ = [
     "Page",
     "Record",
     "Row",
-    "assertions",
     "attributions",
     "cells",
+    "decided",
+    "narrowed",
     "occurrence_of",
     "record",
     "safe_cell",
@@ -107,10 +109,16 @@ def write_records(records: Iterable[Record], out: TextIO, form: Form) -> int:
 
 def _write_readable(rows: Sequence[Row], out: TextIO, form: Form, headers: bool) -> int:
     page = Page(out)
-    if form == "text" and isinstance(rows[0], Utterance):
-        for row in rows:
-            if isinstance(row, Utterance):
-                page.utterance(row)
-    else:
+    for row in rows if form == "text" else ():
+        if isinstance(row, Utterance):
+            page.utterance(row)
+        elif isinstance(row, Doubt):
+            page.doubt(row)
+        elif isinstance(row, Explanation):
+            page.explanation(row)
+        else:
+            page.table(rows, headers)
+            break
+    if form != "text":
         page.table(rows, headers)
     return len(rows)

@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TextIO
 
+from quotes.present.reasons import commands, decided, doubted, facts, heading_of, title_of
 from quotes.present.rows import Row
 from quotes.records import (
     NAMED,
+    Decision,
+    Doubt,
+    Explanation,
     Occurrence,
     ShownArticle,
     Span,
@@ -195,8 +199,8 @@ class Page:
             header_style="bold",
         )
         for name in columns:
-            number = name in ("quotations", "articles", "inferred")
-            whole = name in ("", "first", "published", "id", "direct")
+            number = name in ("quotations", "articles", "inferred", "decision")
+            whole = name in ("", "first", "published", "id", "direct", "on")
             table.add_column(
                 name,
                 justify="right" if number else "left",
@@ -240,6 +244,26 @@ class Page:
             self._paragraph(self._marked(span.of(body), _within(span, _roles(shown))), 0)
             self.console.print()
         self._numbered(shown.quotations)
+
+    def doubt(self, row: Doubt) -> None:
+        """What is doubtful, the evidence, and what to type, as a block of lines."""
+        from rich.text import Text
+
+        self._gap()
+        self._paragraph(Text(one_line(heading_of(row)), style="bold"), 0)
+        for line in doubted(row):
+            self._paragraph(Text(one_line(line), style="dim" if line[0] == "$" else ""), 2)
+
+    def explanation(self, row: Explanation) -> None:
+        """The chain from words to name, a labelled line a step."""
+        from rich.text import Text
+
+        self._gap()
+        self._paragraph(Text(one_line(title_of(row.quotation)), style="bold"), 0)
+        table = self._table(["", "fact"], headers=False)
+        for name, words in facts(row):
+            table.add_row(Text(name, style="dim"), Text(one_line(words)))
+        self._print_table(table)
 
     def _numbered(self, rows: Sequence[Occurrence]) -> None:
         table = self._table(["", "speaker", "kind", "because", "id"])
@@ -327,6 +351,25 @@ def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
             ("quotation", _spoken),
             ("kind", _kind),
             ("cue", lambda r: r.cue),
+        )
+    if isinstance(row, Decision):
+        return (
+            ("decision", lambda r: r.number),
+            ("what", decided),
+            ("note", lambda r: r.note or ""),
+            ("on", lambda r: _day(r.at)),
+        )
+    if isinstance(row, Doubt):
+        return (
+            ("quotations", lambda r: r.quotations),
+            ("doubt", lambda r: r.subject),
+            ("evidence", lambda r: r.evidence),
+            ("to settle it", lambda r: "; ".join(commands(r))),
+        )
+    if isinstance(row, Explanation):
+        return (
+            ("quotation", lambda r: title_of(r.quotation)),
+            ("why", lambda r: "; ".join(f"{name}: {words}" for name, words in facts(r))),
         )
     if isinstance(row, SpeakerRow):
         return (

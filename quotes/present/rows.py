@@ -7,20 +7,27 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from quotes.present.reasons import facts
 from quotes.records import (
     Article,
+    Decision,
+    Doubt,
+    Entity,
+    Explanation,
     Occurrence,
     OutletRow,
+    Passage,
     Quotation,
     ShownArticle,
     Span,
     Speaker,
+    SpeakerKind,
     SpeakerRow,
     Utterance,
     printed,
 )
 
-Row = Occurrence | Utterance | SpeakerRow | OutletRow
+Row = Occurrence | Utterance | SpeakerRow | OutletRow | Decision | Doubt | Explanation
 Cell = str | int | float | None
 Record = dict[str, Any]
 """A JSON object; what it holds is written at the function that makes it."""
@@ -129,6 +136,12 @@ def record(row: Row) -> Record:
         return _utterance_record(row)
     if isinstance(row, SpeakerRow):
         return _speaker_record(row)
+    if isinstance(row, Explanation):
+        return _explanation_record(row)
+    if isinstance(row, Decision):
+        return _decision_record(row)
+    if isinstance(row, Doubt):
+        return _doubt_record(row)
     return {
         "outlet": row.outlet,
         "articles": row.articles,
@@ -194,6 +207,72 @@ def _speaker_record(row: SpeakerRow) -> Record:
     }
 
 
+def _decision_record(row: Decision) -> Record:
+    return {
+        "number": row.number,
+        "action": row.action,
+        "subject": row.subject,
+        "other": row.other,
+        "name": row.name,
+        "articles": list(row.articles),
+        "note": row.note,
+        "at": row.at,
+    }
+
+
+def _doubt_record(row: Doubt) -> Record:
+    return {
+        "kind": row.kind,
+        "subject": row.subject,
+        "evidence": row.evidence,
+        "quotations": row.quotations,
+        "articles": list(row.articles),
+        "examples": list(row.examples),
+        "settle": list(row.settle),
+    }
+
+
+def _explanation_record(row: Explanation) -> Record:
+    return {
+        "quotation": _occurrence_record(row.quotation),
+        "heading": row.heading,
+        "content": [_passage(each) for each in row.content],
+        "cue": [_passage(each) for each in row.cue],
+        "source": [_passage(each) for each in row.source],
+        "chain": [_passage(each) for each in row.chain],
+        "local": _entity(row.local),
+        "entity": _entity(row.entity),
+        "join": row.join,
+        "doubtful": row.doubtful,
+        "offices": list(row.offices),
+        "decisions": [_decision_record(each) for each in row.decisions],
+        "candidates": [_entity(each) for each in row.candidates],
+    }
+
+
+def _passage(passage: Passage) -> Record:
+    return {
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "before": passage.before,
+        "words": passage.words,
+        "after": passage.after,
+    }
+
+
+def _entity(entity: Entity | None) -> Record | None:
+    if entity is None:
+        return None
+    return {
+        "id": entity.id,
+        "name": entity.name,
+        "kind": entity.kind,
+        "aliases": list(entity.aliases),
+        "role": entity.role,
+        "wikidata": entity.wikidata,
+    }
+
+
 def shown_record(shown: ShownArticle) -> Record:
     """An article with its text and its quotations, as `show --json` prints it."""
     article = shown.article
@@ -212,10 +291,17 @@ def shown_record(shown: ShownArticle) -> Record:
     }
 
 
-def assertions(shown: ShownArticle) -> ShownArticle:
-    """The same article with only what was said; beliefs, plans and the like are left out."""
+def narrowed(
+    shown: ShownArticle, *, everything: bool = False, speaker_kind: SpeakerKind | None = None
+) -> ShownArticle:
+    """The same article with what was said alone, unless everything; of one kind of speaker."""
     rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
-    kept = [each for each in rows if each[0].attitude == "assertion"]
+    kept = [
+        each
+        for each in rows
+        if (everything or each[0].attitude == "assertion")
+        and speaker_kind in (None, _kind_of_speaker(each[0]))
+    ]
     return ShownArticle(
         shown.article,
         tuple(row for row, _, _ in kept),
@@ -224,8 +310,15 @@ def assertions(shown: ShownArticle) -> ShownArticle:
     )
 
 
+def _kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
+    meant = row.speaker or row.referent
+    return meant.kind if meant else None
+
+
 def cells(row: Row) -> list[dict[str, Cell]]:
     """A row as lines of a spreadsheet: an utterance gives one line an occurrence.
+
+    An explanation gives one line a step.
 
     >>> cells(OutletRow("Reuters", 2, 30, 1))
     [{'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1}]
@@ -234,6 +327,9 @@ def cells(row: Row) -> list[dict[str, Cell]]:
         return [_occurrence_cells(each) for each in row.occurrences]
     if isinstance(row, Occurrence):
         return [_occurrence_cells(row)]
+    if isinstance(row, Explanation):
+        id_ = row.quotation.quotation
+        return [{"quotation_id": id_, "fact": fact, "words": words} for fact, words in facts(row)]
     return [{key: _flat(value) for key, value in record(row).items()}]
 
 
@@ -242,7 +338,6 @@ def _flat(value: Any) -> Cell:
 
 
 def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
-    meant = row.speaker or row.referent
     values = (
         row.quotation,
         row.cluster,
@@ -260,7 +355,7 @@ def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
         round(row.confidence, 4),
         row.method,
         row.referent.name if row.referent else None,
-        meant.kind if meant else None,
+        _kind_of_speaker(row),
     )
     return dict(zip(COLUMNS, values, strict=True))
 

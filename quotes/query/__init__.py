@@ -9,7 +9,7 @@ known, wanted or planned.
 from __future__ import annotations
 
 from quotes.query.articles import article_id, counts, outlets, show
-from quotes.query.speakers import find_speakers, speakers, the_speaker
+from quotes.query.speakers import find_speakers, nobody_called, speakers, the_speaker
 from quotes.query.utterances import by, occurrences, variants, who_said
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "by",
     "counts",
     "find_speakers",
+    "nobody_called",
     "occurrences",
     "outlets",
     "show",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from quotes.errors import NothingFoundError
@@ -58,9 +59,7 @@ def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
     with explaining(db):
         found = _speaker_rows(db, entities_named(db, name), everything=True, silent=True)
     if not found:
-        raise NothingFoundError(
-            f"No speaker goes by {name!r}; `quotes speakers` lists who there is"
-        )
+        raise NothingFoundError(nobody_called(db, name))
     if len(found) > 1:
         several = ", ".join(f"{row.id} ({row.name}, {row.quotations})" for row in found[:_LISTED])
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
@@ -68,6 +67,20 @@ def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
             f"{name!r} is several: {several}{more}; nothing was done, give one of these ids"
         )
     return found[0]
+
+
+def nobody_called(db: sqlite3.Connection, name: str) -> str:
+    """What to say of a name that nobody goes by: whose name is like it, or where to look."""
+    rows = speakers(db, everything=True)
+    names = {
+        alias.lower(): row.name
+        for row in rows
+        for alias in (row.name, *row.aliases, *row.name.split())
+    }
+    close = get_close_matches(name.lower(), names, n=3, cutoff=0.75)
+    found = ", ".join(dict.fromkeys(names[each] for each in close))
+    hint = f"Did you mean {found}?" if found else "`quotes speakers` lists who there is."
+    return f"No speaker goes by {name!r}. {hint}"
 
 
 def entities_named(db: sqlite3.Connection, name: str) -> list[str]:

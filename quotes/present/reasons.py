@@ -1,0 +1,144 @@
+"""Reasons as people read them: how a name was come by, what is doubtful, what was decided.
+
+Records go in, labelled lines of plain text come out; how they are laid out is for `page`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from quotes.records import Decision, Doubt, Entity, Explanation, Occurrence, Passage
+
+Fact = tuple[str, str]
+"""What a line is about, and the line."""
+
+
+def decided(decision: Decision) -> str:
+    """A decision in words.
+
+    >>> decided(Decision(1, "alias", "person:Ann Lee", name="Leigh"))
+    '“Leigh” is Ann Lee'
+    >>> decided(Decision(2, "split", "person:Ann Lee", name="Ann Li", articles=("a1", "a2")))
+    'Ann Lee is Ann Li in 2 articles'
+    """
+    subject, other, name = _called(decision.subject), _called(decision.other), decision.name
+    if decision.action == "merge":
+        return f"{subject} and {other} are one"
+    if decision.action == "apart":
+        return f"{subject} and {other} are two"
+    if decision.action == "rename":
+        return f"{subject} is shown as {name}"
+    if decision.action == "alias":
+        return f"“{name}” is {subject}"
+    count = len(decision.articles)
+    return f"{subject} is {name} in {count} article{'' if count == 1 else 's'}"
+
+
+def _called(reference: str | None) -> str:
+    """The name in a decision's reference to a speaker ("person:Ann Lee")."""
+    kind, _, name = (reference or "").partition(":")
+    return name or kind
+
+
+def facts(row: Explanation) -> list[Fact]:
+    """The chain from words to name, a line a step."""
+    return [
+        *_words(row),
+        *_found(row),
+        *(("chain", in_line(each)) for each in row.chain),
+        *_named(row),
+        *(("by hand", f"decision {each.number}: {decided(each)}") for each in row.decisions),
+        *_known(row),
+    ]
+
+
+def in_line(passage: Passage) -> str:
+    """Words of an article in their line, with their place.
+
+    >>> from quotes.records import Span
+    >>> in_line(Passage(Span(4, 6), "Yes, ", "he", " said."))
+    'Yes, [he] said.  (4–6)'
+    """
+    line = f"{passage.before}[{passage.words}]{passage.after}"
+    return f"{line}  ({passage.span.start}–{passage.span.end})"
+
+
+def _words(row: Explanation) -> Iterator[Fact]:
+    said = row.quotation
+    where = (said.outlet or "outlet unknown", (said.published or "")[:10] or "undated")
+    yield "article", " · ".join((*where, row.heading, said.article))
+    for each in row.content:
+        yield "words", in_line(each)
+
+
+def _found(row: Explanation) -> Iterator[Fact]:
+    said = row.quotation
+    how = f"{said.kind}, {said.attitude}; by {said.method}, confidence {said.confidence:.2f}"
+    yield "found", how + (f", in a {said.region}" if said.region else "")
+    for name, passages in (("cue", row.cue), ("source", row.source)):
+        for each in passages:
+            yield name, in_line(each)
+        if not passages:
+            yield name, "none in the text"
+
+
+def _named(row: Explanation) -> Iterator[Fact]:
+    said = row.quotation
+    if said.speaker:
+        yield "speaker", f"{said.speaker.name} ({said.speaker.id})"
+    else:
+        yield "speaker", "none"
+    yield "because", said.speaker_basis or "no reason stored"
+    if row.local:
+        of = "here" if said.speaker else "stands for"
+        yield of, described(row.local)
+    for each in row.candidates:
+        yield "candidate", described(each)
+
+
+def _known(row: Explanation) -> Iterator[Fact]:
+    if row.entity is None:
+        return
+    doubt = " (doubtful; `quotes review` tells how to settle it)" if row.doubtful else ""
+    yield "elsewhere", f"{described(row.entity)}{f': {row.join}' if row.join else ''}{doubt}"
+    if row.entity.wikidata:
+        yield "Wikidata", row.entity.wikidata
+    for office in row.offices:
+        yield "office", f"{office} (people file, on that day)"
+
+
+def described(entity: Entity) -> str:
+    """A speaker in words: name, kind, role, other names.
+
+    >>> described(Entity("ann-lee", "Ann Lee", "person", ("Ann Lee", "Lee"), "mayor"))
+    'Ann Lee, person, mayor; also Lee'
+    """
+    others = [alias for alias in entity.aliases if alias != entity.name]
+    known = ", ".join(filter(None, (entity.name, entity.kind, entity.role)))
+    return f"{known}; also {', '.join(others)}" if others else known
+
+
+def doubted(row: Doubt) -> list[str]:
+    """A doubt's lines: the evidence, then what to type."""
+    return [row.evidence, *(f"$ {command}" for command in commands(row))]
+
+
+def commands(row: Doubt) -> Iterable[str]:
+    """What to type about a doubt: to read on, and to settle it."""
+    look = [f"quotes explain {row.examples[0]}"] if row.examples else []
+    return [*look, *(each for each in row.settle if each not in look)]
+
+
+def heading_of(row: Doubt) -> str:
+    """What a doubt is about, and how many quotations it concerns.
+
+    >>> heading_of(Doubt("source", "“he” in Talks", "", 2, (), ()))
+    '“he” in Talks  2 quotations'
+    """
+    return f"{row.subject}  {row.quotations} quotation{'' if row.quotations == 1 else 's'}"
+
+
+def title_of(said: Occurrence) -> str:
+    """A quotation as the head of its explanation: the words and their id."""
+    words = f"“{said.text}”" if said.kind == "direct" else said.text
+    return f"{words}  {said.quotation}"
