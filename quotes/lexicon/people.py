@@ -33,6 +33,9 @@ __all__ = ["SHIPPED", "People", "Person", "Role", "load_people", "surname_key", 
 SHIPPED = "people.toml (shipped)"
 """The `file` of shipped persons."""
 
+_ACTING = frozenset({"acting"})
+"""Who only acts in an office is asked for by this word, and the office is as well known."""
+
 
 class People:
     """Known persons, by name, by surname and by office.
@@ -188,7 +191,7 @@ class People:
             return place <= its | own and ((wanted - its - place) or wanted) == proper
         if its and its <= wanted:
             return wanted - its == proper or wanted == own
-        return wanted in (own, proper) and own in self._alone
+        return wanted in (own, proper) and wanted - _ACTING in self._alone
 
     def _own(self, person: Person) -> Person:
         """The files' entry of an imported person, if they have one."""
