@@ -388,3 +388,10 @@ def test_our_reader_within_a_package(reader: LinkingReader, package_folder: Path
     """``ner=quotes`` takes the reader's beside a package's other processors."""
     nlp = pipeline("mini", folder=package_folder, processors="tokenize,ner=quotes,coref=quotes")
     assert chains(nlp(TEXT))[0] == ("Scott Bessent", ["Scott Bessent", "he"])
+
+
+@pytest.mark.model
+def test_a_processor_that_needs_another(package_folder: Path) -> None:
+    """What stanza reports over many lines is one: who needs what."""
+    with pytest.raises(ModelError, match="QuoteProcessor needs tokenize; name them too"):
+        pipeline("mini", folder=package_folder, processors="quote")
