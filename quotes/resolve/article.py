@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,8 +33,8 @@ from quotes.resolve.bodies import Bodies
 from quotes.resolve.chains import Chain
 from quotes.resolve.entities import entities_of, speaker_of, way
 from quotes.resolve.names import Name
-from quotes.resolve.phrases import ARTICLES, tokens_of
 from quotes.resolve.plural import Meant, Plurals
+from quotes.resolve.relatives import OF_THINGS, name_before, noun_before
 from quotes.resolve.sources import Form, Source, read_source
 from quotes.resolve.story import Story, Words
 
@@ -104,16 +103,12 @@ def _anchor(quotation: Quotation) -> int:
     return (quotation.source or quotation.cue or quotation.content)[0].start
 
 
-_OF_THINGS = frozenset({"which", "that"})
 _TWO = frozenset({"two", "pair", "couple", "both"})
 _FAR = 4000
 """Code points looked back for a man or woman introduced without a name."""
 
 _DATELINE = regex.compile(r"\p{Lu}{2}[\p{Lu}\p{L}\p{N}., ]{1,50}[,/–—-] ?")
 _DASH = regex.compile(r" ?(?:—|–|--|-|/)")
-_INDEFINITE = regex.compile(r"\b[Aa]n? (?:\p{Ll}[\p{Ll}\-]* )*\Z")
-_LONGEST_NOUN = 6
-"""Words of a noun phrase before "who" at most."""
 
 
 class _Resolver:
@@ -133,6 +128,7 @@ class _Resolver:
             "document": self._by_document,
             "several": self._by_members,
             "unnamed": self._by_unnamed,
+            "unclear": self._by_unclear,
         }
         self._by_words: dict[Form, Callable[[Source], _Answer]] = {
             "name": self._by_name,
@@ -172,6 +168,9 @@ class _Resolver:
 
     def _by_no_name(self, source: Source) -> _Answer:
         return _Answer(None, _WHY_NOBODY[source.form].format(source.text))
+
+    def _by_unclear(self, source: Source, quotation: Quotation) -> _Answer:
+        return self._apposed(source, quotation) or self._by_no_name(source)
 
     def _by_unnamed(self, source: Source, quotation: Quotation) -> _Answer:
         apposed = self._apposed(source, quotation)
@@ -298,33 +297,17 @@ class _Resolver:
         return answer
 
     def _by_relative(self, source: Source) -> _Answer:
-        """ "who", "which" and "that": the name right in front, over a short apposition."""
-        starts = self.chains.starts
-        last = bisect_right(starts, source.start - 1) - 1
-        for name in reversed(self.chains.names[max(0, last - 2) : last + 1]):
-            gap = self.text[name.end : source.start]
-            if "\n" in gap or len(gap) > 120 or name.possessive:
-                break
-            if _RELATIVE_GAP.fullmatch(gap):
-                chain = self.chains.of.get(name.start)
-                if self._is_noun(name):
-                    continue
-                if chain is None or (source.head in _OF_THINGS) == (chain.kind == "person"):
-                    continue
-                return _Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
-        return self._by_noun_before(source)
-
-    def _is_noun(self, name: Name) -> bool:
-        """Whether a "name" is a common noun in capitals: "a super PAC"."""
-        before = self.text[max(0, name.start - 40) : name.start]
-        return (
-            len(name.words) == 1 and name.text.isupper() and _INDEFINITE.search(before) is not None
-        )
+        """ "who", "which" and "that": the name right in front, else the noun phrase."""
+        name = name_before(self.story, source)
+        if name is None:
+            return self._by_noun_before(source)
+        chain = self.chains.of[name.start]
+        return _Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
 
     def _by_noun_before(self, source: Source) -> _Answer:
         """Behind a noun phrase without a name: "a nurse who said", "the agency, which says"."""
         nobody = _Answer(None, f"abstained: “{source.text}” follows no clear name")
-        span = self._noun_before(source.own.start)
+        span = noun_before(self.story, source.own.start)
         if span is None:
             return nobody
         names = self.chains.between(span.start, span.end)
@@ -332,34 +315,13 @@ class _Resolver:
         chain: Chain | None = None
         if noun.form in {"group", "document"}:
             chain = self.referents.several(noun, "group" if noun.form == "group" else "document")
-        elif noun.form in {"again", "body"} and source.head in _OF_THINGS:
+        elif noun.form in {"again", "body"} and source.head in OF_THINGS:
             chain = self._by_words[noun.form](noun).chain
         elif noun.form in {"unnamed", "description"} and not noun.is_definite:
             chain = self.referents.unnamed(noun)
         if chain is None:
             return nobody
         return _Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
-
-    def _noun_before(self, at: int) -> Span | None:
-        """The noun phrase that ends right before an offset, over a comma."""
-        line = self.text.rfind("\n", 0, at) + 1
-        tokens = list(tokens_of(self.text, Span(max(line, at - 80), at)))
-        if tokens and tokens[-1].text == ",":
-            tokens.pop()
-        start = None
-        for token in reversed(tokens[-_LONGEST_NOUN:]):
-            if token.lower in ARTICLES or token.lower in self.titles.quantifiers:
-                start = token.start
-                break
-            if not token.text[0].isalnum() or self._parts_phrases(token.lower):
-                break
-            start = token.start
-        return Span(start, tokens[-1].end) if start is not None else None
-
-    def _parts_phrases(self, word: str) -> bool:
-        titles = self.titles
-        small = word in titles.prepositions or word in titles.clauses or word in titles.openers
-        return small or word in titles.finite
 
     def _by_group(self, source: Source) -> _Answer:
         """Several who are not named, or two who were."""
@@ -454,7 +416,7 @@ class _Resolver:
         """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
         end = source.start + len(source.text)
         name = None
-        if not any(0 <= cue.start - end <= 2 for cue in quotation.cue):
+        if not any(self._is_verb(cue, end) for cue in quotation.cue):
             if self.text.startswith(", ", end):
                 name = self._between_commas(end + 2)
             elif not source.is_definite and self.text.endswith(", ", 0, source.start):
@@ -463,6 +425,11 @@ class _Resolver:
         if name is None or chain is None or chain.kind != "person" or name.possessive:
             return None
         return _Answer(chain, f"“{source.text}” is {chain.name}", name.start)
+
+    def _is_verb(self, cue: Span, end: int) -> bool:
+        """Whether a cue right behind a source is its verb: then a name before is not its own."""
+        first = cue.of(self.text).partition(" ")[0].lower()
+        return 0 <= cue.start - end <= 2 and first not in self.titles.prepositions
 
     def _between_commas(self, at: int) -> Name | None:
         """The full name that begins at an offset and that a comma follows."""
@@ -532,12 +499,6 @@ def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
         candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker, linked=near.linked
     )
 
-
-_RELATIVE_GAP = regex.compile(
-    r"(?:\s*\([^()]{0,40}\))?"
-    r"(?:, (?:\d|of |from |the |an? |his |her |now |then |\p{Lu})[^,]{0,60}){0,3}"
-    r"(?:,| [—–-]{1,2})?\s+"
-)
 
 _WHY_NOBODY = {
     "none": "no source in the text",

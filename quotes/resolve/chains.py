@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 import regex
 
@@ -18,7 +19,7 @@ from quotes.lexicon.people import People, Person
 from quotes.lexicon.titles import Titles
 from quotes.records import SpeakerKind
 from quotes.resolve.evidence import beside, kinds_of_body
-from quotes.resolve.names import Name, NameKind, key_of
+from quotes.resolve.names import Name, NameKind, key_of, piece_of, word_places
 
 _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 """Behind a given name: a second one and the surname of both."""
@@ -200,12 +201,12 @@ class _Builder:
         if not name.loose or len(name.words) < 2:
             return [name]
         found: list[Name] = []
-        places = _word_places(self.text, name)
+        places = word_places(self.text, name)
         at = 0
         while at < len(name.words):
             length = self._known_length(name.words[at : at + _LONGEST_PIECE])
             if length:
-                found.append(_piece(self.text, name, places, at, at + length))
+                found.append(piece_of(self.text, name, places, at, at + length))
             at += max(1, length)
         if found:
             return found
@@ -281,10 +282,18 @@ class _Builder:
             if gender and word in self.titles.people:
                 chain.told.add(gender)
                 break
-        if any(word in self.titles.people for word in told) and chain.kind == "unknown":
-            chain.kind = "person"
+        if chain.kind == "unknown":
+            if any(word in self.titles.people for word in told):
+                chain.kind = "person"
+            elif self._is_body(after):
+                chain.kind = "organisation"
         if chain.role is None:
             chain.role = self._role(name, before)
+
+    def _is_body(self, apposition: list[str]) -> bool:
+        """Whether "a super PAC for ..." behind a name says that it is a body's."""
+        phrase = list(takewhile(lambda word: word not in self.titles.postmodifiers, apposition))
+        return bool(phrase) and phrase[-1] in self.titles.body_heads | self.titles.firms
 
     def _role(self, name: Name, before: list[str]) -> str | None:
         title = [w for w in name.title.split() if w.lower().strip(".") not in self.titles.courtesy]
@@ -453,6 +462,8 @@ class _Builder:
         if offices:
             titled = [p for p in bearers if _held_any(p, offices)]
             bearers = titled or bearers
+        if len(bearers) > 1:
+            bearers = [p for p in bearers if self._has_word(p.name.split()[0])] or bearers
         current = [p for p in bearers if p.roles_on(self.day)]
         family = [p for p in current if p.surname]
         for choice in (current, family, bearers):
@@ -460,40 +471,12 @@ class _Builder:
                 return choice[0]
         return None
 
+    def _has_word(self, word: str) -> bool:
+        return regex.search(rf"\b{regex.escape(word)}\b", self.text) is not None
+
 
 def _held_any(person: Person, offices: set[str]) -> bool:
     return any(offices & set(role.role.lower().split()) for role in person.roles)
-
-
-def _word_places(text: str, name: Name) -> list[int]:
-    """Where each word of a name begins."""
-    places = []
-    at = max(
-        name.start,
-        text.rfind(name.words[0], name.start, name.end - len(name.text) + len(name.words[0])),
-    )
-    for word in name.words:
-        at = text.find(word, at, name.end)
-        if at < 0:
-            return [name.start] * len(name.words)
-        places.append(at)
-        at += len(word)
-    return places
-
-
-def _piece(text: str, name: Name, places: list[int], first: int, last: int) -> Name:
-    words = name.words[first:last]
-    end = places[last - 1] + len(words[-1])
-    return replace(
-        name,
-        start=places[first],
-        end=end,
-        words=words,
-        title="",
-        kind="person" if len(words) > 1 and name.kind != "organisation" else "unknown",
-        gender=None,
-        possessive=text.startswith(("’s", "'s"), end),
-    )
 
 
 def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

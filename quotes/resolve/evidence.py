@@ -20,7 +20,9 @@ _APPOSITION = regex.compile(
     r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
 )
 _DETERMINERS = frozenset({"the", "a", "an", "one", "his", "her", "their", "another"})
-_CLAUSE = frozenset({"who", "whose", "which", "said", "says", "and", "but", "told", "when", "as"})
+_CLAUSE = frozenset(
+    {"who", "whose", "which", "that", "said", "says", "and", "but", "told", "when", "as"}
+)
 
 
 def beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]:

@@ -8,7 +8,7 @@ ending behind.  Who is the same person as whom is not decided here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -212,6 +212,8 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     kind = _kind(own, title, titles, people)
     if kind is None:
         return None
+    if kind == "unknown" and _names_place(text, end, titles):
+        kind = "place"
     return Name(
         start=start if title else own[0].start,
         end=end,
@@ -222,6 +224,15 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
         possessive=_ENDING.match(text, end) is not None,
         loose=loose,
     )
+
+
+_BEHIND_PLACE = regex.compile(r", ((?:\p{Lu}[\p{L}.]*+)(?: \p{Lu}[\p{L}.]*+)?)(?=[,.;)\s]|$)")
+
+
+def _names_place(text: str, end: int, titles: Titles) -> bool:
+    """Whether a state or country stands behind a comma: "of Ashton, Md., who"."""
+    found = _BEHIND_PLACE.match(text, end)
+    return found is not None and found.group(1).lower().replace(".", "") in titles.places
 
 
 def _after_heading(run: list[_Word]) -> list[_Word]:
@@ -363,6 +374,42 @@ def _gender(own: list[_Word], title: list[_Word], kind: NameKind, titles: Titles
     if len(own) < 2 or kind not in {"person", "unknown"} or own[0].lower in titles.particles:
         return None
     return gender_of(own[0].text)
+
+
+def word_places(text: str, name: Name) -> list[int]:
+    """Where each word of a name begins."""
+    places = []
+    at = max(
+        name.start,
+        text.rfind(name.words[0], name.start, name.end - len(name.text) + len(name.words[0])),
+    )
+    for word in name.words:
+        at = text.find(word, at, name.end)
+        if at < 0:
+            return [name.start] * len(name.words)
+        places.append(at)
+        at += len(word)
+    return places
+
+
+def piece_of(text: str, name: Name, places: list[int], first: int, last: int) -> Name:
+    """The name that some words of a longer run are, from `first` to before `last`.
+
+    Args:
+        places: where each word of the run begins.
+    """
+    words = name.words[first:last]
+    end = places[last - 1] + len(words[-1])
+    return replace(
+        name,
+        start=places[first],
+        end=end,
+        words=words,
+        title="",
+        kind="person" if len(words) > 1 and name.kind != "organisation" else "unknown",
+        gender=None,
+        possessive=text.startswith(("’s", "'s"), end),
+    )
 
 
 def key_of(words: tuple[str, ...]) -> tuple[str, ...]:
