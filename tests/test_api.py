@@ -78,6 +78,45 @@ def test_the_questions_of_the_command_line(filled: Index) -> None:
     assert len(filled.show("a").quotations) == 3
 
 
+def test_decisions_from_python(filled: Index, tmp_path: Path) -> None:
+    """Each command about speakers has its twin, and an undo."""
+    merged = filled.merge("Ann Lee", "Dahl", note="one and the same")
+    assert [(row.name, row.quotations) for row in filled.speakers()] == [("Ann Lee", 2)]
+    assert filled.decisions() == [merged]
+    assert filled.undo(merged.number) == merged
+    assert filled.decisions() == []
+    filled.rename("Bo Dahl", "Bodil Dahl")
+    filled.add_alias("Ann Lee", "Annie")
+    filled.split("Ann Lee", ["a"], name="Ann Li")
+    filled.keep_apart("Ann Li", "Bodil Dahl")
+    assert {row.name for row in filled.speakers()} == {"Ann Li", "Bodil Dahl"}
+    with Index(tmp_path / "other.db") as other:
+        assert other.import_decisions(filled.decisions()) == 4
+        assert other.import_decisions(filled.decisions()) == 0
+
+
+def test_who_is_no_one_is_not_decided_about(filled: Index) -> None:
+    """Nothing is done, and the error is one of ours."""
+    for name in ("Nobody", "a"):
+        with pytest.raises(NothingFoundError):
+            filled.merge("Ann Lee", name)
+    with pytest.raises(InputError):
+        filled.merge("Ann Lee", "Ann Lee")
+    with pytest.raises(NothingFoundError):
+        filled.split("Ann Lee", ["no such article"], name="Ann Li")
+    assert filled.decisions() == []
+
+
+def test_explain_and_review_from_python(filled: Index) -> None:
+    """Stored facts alone; nothing in this index is in doubt."""
+    (said,) = filled.who_said("secured")
+    (told,) = filled.explain(said.id)
+    assert told.entity
+    assert (told.entity.name, told.join) == ("Ann Lee", "same first name and surname")
+    assert [passage.words for passage in told.source] == ["Ann Lee"]
+    assert filled.review() == []
+
+
 def test_an_unknown_id_is_an_error_of_ours(filled: Index) -> None:
     """Callers need catch one class."""
     with pytest.raises(NothingFoundError):

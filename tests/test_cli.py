@@ -158,7 +158,7 @@ def test_show_marks_the_article(run: Run) -> None:
     """Sources, cues and contents by number, then who they are."""
     out = run("show", "Bessent").stdout
     assert "[1 source|Trump] has [1 cue|" in out
-    assert "A U.S. source (unnamed)" in out
+    assert "U.S. source (unnamed)" in out
     assert "to win]" not in out
     assert "to win]" in run("show", "Bessent", "--all").stdout
 
@@ -216,7 +216,6 @@ def test_filters_narrow_an_export(run: Run, flags: tuple[str, ...], ids: list[st
         ("variants", "c1"),
         ("show", "r1"),
         ("explain", "c1"),
-        ("review",),
         ("export",),
     ],
 )

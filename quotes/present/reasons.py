@@ -133,12 +133,12 @@ def heading_of(row: Doubt) -> str:
     """What a doubt is about, and how many quotations it concerns.
 
     >>> heading_of(Doubt("source", "“he” in Talks", "", 2, (), ()))
-    '“he” in Talks  2 quotations'
+    '“he” in Talks · 2 quotations'
     """
-    return f"{row.subject}  {row.quotations} quotation{'' if row.quotations == 1 else 's'}"
+    return f"{row.subject} · {row.quotations} quotation{'' if row.quotations == 1 else 's'}"
 
 
 def title_of(said: Occurrence) -> str:
     """A quotation as the head of its explanation: the words and their id."""
     words = f"“{said.text}”" if said.kind == "direct" else said.text
-    return f"{words}  {said.quotation}"
+    return f"{words} · {said.quotation}"

@@ -57,7 +57,7 @@ def _evidence(reasons: Iterable[str]) -> str:
     """Reasons in a row, each once; a capital makes no other reason.
 
     >>> _evidence(["“he” could be Lee", "“He” could be Lee", "nobody named before “she”"])
-    '“He” could be Lee; nobody named before “she”'
+    'nobody named before “she”; “He” could be Lee'
     """
     once = {reason.lower(): reason for reason in sorted(reasons, reverse=True)}
     return "; ".join(sorted(once.values()))

@@ -1,0 +1,430 @@
+"""Who is whom, decided from the command line: what is done, said, undone and refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from quotes.cli import cli
+from quotes.identity import update_identity
+from quotes.index import write_article
+from quotes.lexicon.people import People, Person
+from quotes.records import Article, Entity, Quotation, Span, Speaker
+from quotes.schema import open_index
+
+Run = Callable[..., Result]
+PEOPLE = People([Person("Rick Orr"), Person("Mary Orr")])
+
+# article | who is named | words | source as written | why, empty for "named in full"
+SAID = [
+    ("a1", "Mary Marlow", "One bridge is safe", "Ms Marlow", ""),
+    ("a2", "Mary Marlow", "Two bridges are safe", "Mary Marlow", ""),
+    ("a3", "Bo Marlow", "Three bridges are not", "Bo Marlow", ""),
+    ("a4", "Marlow", "Four bridges will do", "Marlow", ""),
+    ("a5", "M. Kessel", "Five roads are wet", "M. Kessel", ""),
+    ("a6", "Maud Kessel", "Six roads are dry", "she", "“she”: Maud Kessel is the nearest who fits"),
+    ("a6", "Cy Poe", "Seven roads are long", "Cy Poe", ""),
+    ("a7", "", "Eight rivers rose", "he", "abstained: “he” could be Cy Poe or Bo Marlow"),
+    ("a7", "", "Nine rivers fell", "He", "abstained: “He” could be Cy Poe or Bo Marlow"),
+    ("a8", "Poe", "Ten rivers froze", "Poe", ""),
+]
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """An index of `SAID`."""
+    path = tmp_path / "quotes.db"
+    connection = open_index(path)
+    for article in dict.fromkeys(line[0] for line in SAID):
+        _write(connection, article, [line for line in SAID if line[0] == article])
+    update_identity(connection, people=PEOPLE)
+    connection.close()
+    return path
+
+
+def _write(db: object, id_: str, lines: list[tuple[str, ...]]) -> None:
+    text = "\n".join(f"{source} said: {words}." for _, _, words, source, _ in lines)
+    quotations = []
+    for number, (_, name, words, source, basis) in enumerate(lines):
+        start = text.index(words)
+        cue = text.rindex("said", 0, start)
+        quotations.append(
+            Quotation(
+                f"q{id_}{number}",
+                "indirect",
+                (Span(start, start + len(words)),),
+                (Span(cue, cue + 4),),
+                (Span(cue - 1 - len(source), cue - 1),),
+                "assertion",
+                0.9,
+                "reader",
+                Speaker(name.lower(), name, "person") if name else None,
+                basis or "named in full at the source",
+                chain=(Span(cue - 1 - len(source), cue - 1),),
+            )
+        )
+    names = {name for _, name, *_ in lines if name}
+    entities = [Entity(name.lower(), name, "person", (name,)) for name in sorted(names)]
+    article = Article(id_, text, f"Post {id_}", title=f"Story {id_}", published="2025-02-12")
+    write_article(db, article, quotations, entities)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def run(db: Path) -> Run:
+    """The command line on that index."""
+
+    def invoke(*args: str) -> Result:
+        return CliRunner().invoke(cli, args, env={"QUOTES_DB": str(db)})
+
+    return invoke
+
+
+def speakers(run: Run) -> dict[str, int]:
+    """Names and how many quotations each has."""
+    rows = json.loads(run("speakers", "--json").stdout)
+    return {row["name"]: row["quotations"] for row in rows}
+
+
+# Deciding
+
+DECIDED = [
+    (
+        ("merge", "Mary Marlow", "Bo Marlow"),
+        "Mary Marlow and Bo Marlow are one; 3 quotations.",
+        {"Mary Marlow": 3},
+    ),
+    (
+        ("split", "Mary Marlow", "a1", "--as", "Ann Marlow"),
+        "Mary Marlow is Ann Marlow in 1 article; 1 quotation.",
+        {"Mary Marlow": 1, "Ann Marlow": 1},
+    ),
+    (
+        ("split", "Mary Marlow", "Story a1", "a2", "--as", "Ann Marlow"),
+        "Mary Marlow is Ann Marlow in 2 articles; 2 quotations.",
+        {"Ann Marlow": 2},
+    ),
+    (
+        ("rename", "Cy Poe", "Cyrus Poe"),
+        "Cy Poe is shown as Cyrus Poe; 2 quotations.",
+        {"Cyrus Poe": 2},
+    ),
+    (
+        ("alias", "add", "Bo Marlow", "Marlow"),
+        "“Marlow” is Bo Marlow; 2 quotations.",
+        {"Bo Marlow": 2},
+    ),
+    (
+        ("apart", "Bo Marlow", "Mary Marlow"),
+        "Bo Marlow and Mary Marlow are two; 3 quotations.",
+        {"Bo Marlow": 1, "Mary Marlow": 2},
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "told", "after"), DECIDED, ids=lambda value: str(value))
+def test_a_decision_is_told_in_a_line_and_undone(
+    run: Run, words: tuple[str, ...], told: str, after: dict[str, int]
+) -> None:
+    """What was done, how many quotations, how to undo it; undone, all is as before."""
+    before = speakers(run)
+    result = run("speakers", *words)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{told} Undo: quotes speakers undo 1\n"
+    assert after.items() <= speakers(run).items()
+    assert run("speakers", "undo", "1").stderr.startswith("No longer decided: ")
+    assert speakers(run) == before
+
+
+def test_a_decision_holds_for_articles_that_come_later(run: Run, db: Path) -> None:
+    """Reading on does not ask again."""
+    run("speakers", "merge", "Mary Marlow", "Bo Marlow")
+    connection = open_index(db)
+    _write(connection, "b1", [("b1", "Bo Marlow", "Ten bridges fell", "Bo Marlow", "")])
+    update_identity(connection, people=PEOPLE)
+    connection.close()
+    assert speakers(run)["Mary Marlow"] == 4
+
+
+def test_a_speaker_is_named_by_id_or_any_name(run: Run) -> None:
+    """Whatever the listing shows can be typed."""
+    assert run("speakers", "merge", "mary-marlow", "bo marlow").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("merge", "Marlow", "Zed"), "No speaker goes by 'Zed'"),
+        (("merge", "Mary Marlowe", "Bo Marlow"), "Did you mean Mary Marlow?"),
+        (("merge", "Story", "Cy Poe"), "No speaker goes by 'Story'"),
+        (("split", "Mary Marlow", "zzz", "--as", "Ann"), "zzz: no such article"),
+        (("split", "Mary Marlow", "story", "--as", "Ann"), "story: fits several"),
+        (("split", "Mary Marlow", "a3", "--as", "Ann"), "is not in article 'a3'"),
+        (("undo", "7"), "no decision 7"),
+    ],
+)
+def test_who_is_not_there_is_told_and_nothing_done(
+    run: Run, words: tuple[str, ...], told: str
+) -> None:
+    """Exit code 1, as for any question that finds nothing."""
+    before = speakers(run)
+    result = run("speakers", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert told in result.stderr
+    assert speakers(run) == before
+    assert run("speakers", "decisions").stderr == "Nothing was decided by hand.\n"
+
+
+def test_several_of_a_name_are_listed_with_their_ids(run: Run) -> None:
+    """So that the next command can be typed; nothing is done."""
+    run("speakers", "rename", "marlow", "Bo Marlow")
+    result = run("speakers", "merge", "Bo Marlow", "Cy Poe")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "'Bo Marlow' is several: bo-marlow (Bo Marlow, 1), marlow (Bo Marlow, 1); "
+        "nothing was done, give one of these ids\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("merge", "Mary Marlow", "Mary Marlow"), "one speaker already"),
+        (("rename", "Mary Marlow", " "), "needs a name"),
+        (("split", "Mary Marlow", "a1"), "--as"),
+        (("split", "Mary Marlow", "--as", "Ann"), "ARTICLE"),
+        (("--csv", "merge", "Mary Marlow", "Bo Marlow"), "--csv goes behind merge"),
+        (("undo", "first"), "not a valid integer"),
+        (("marry", "Mary Marlow", "Bo Marlow"), "No such command"),
+    ],
+)
+def test_what_cannot_be_decided_is_refused(run: Run, words: tuple[str, ...], told: str) -> None:
+    """Exit code 2, and the reason."""
+    before = speakers(run)
+    result = run("speakers", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert speakers(run) == before
+
+
+def test_what_was_decided_otherwise_names_the_decision(run: Run) -> None:
+    """The remedy is to undo that one."""
+    run("speakers", "apart", "Bo Marlow", "Mary Marlow")
+    result = run("speakers", "merge", "Bo Marlow", "Mary Marlow")
+    assert result.exit_code == 2
+    assert "decision 1" in result.stderr
+    assert "undo it first" in result.stderr
+
+
+def test_the_index_may_be_named_before_the_command(run: Run, tmp_path: Path) -> None:
+    """Never another index than the one meant; the hint names it."""
+    missing = str(tmp_path / "missing.db")
+    result = run("speakers", "--db", missing, "merge", "Mary Marlow", "Bo Marlow")
+    assert result.exit_code == 2
+    assert "no such index" in result.stderr
+    assert not Path(missing).exists()
+    (tmp_path / "other.db").write_bytes((tmp_path / "quotes.db").read_bytes())
+    other = str(tmp_path / "other.db")
+    told = run("speakers", "--db", other, "alias", "add", "Bo Marlow", "Marlow").stderr
+    assert told.endswith(f"Undo: quotes speakers undo 1 --db {other}\n")
+    assert run("speakers", "decisions").exit_code == 1
+
+
+# Decisions as a file
+
+
+@pytest.mark.parametrize("flag", ["--nl", "--json", "--csv", "--tsv"])
+def test_decisions_go_from_index_to_index(run: Run, tmp_path: Path, flag: str) -> None:
+    """Exported, undone and imported again they say the same; a second time nothing is new."""
+    run("speakers", "split", "Mary Marlow", "a1", "a2", "--as", "=Ann; Marlow", "--note", "x, y")
+    run("speakers", "apart", "Cy Poe", "Bo Marlow")
+    exported = run("speakers", "decisions", flag)
+    assert (exported.exit_code, exported.stderr) == (0, "")
+    file = tmp_path / "decisions.txt"
+    file.write_text(exported.stdout, encoding="utf-8")
+    run("speakers", "undo", "1")
+    run("speakers", "undo", "2")
+    result = run("speakers", "import", str(file))
+    assert result.stderr.startswith("2 decisions taken over")
+    again = run("speakers", "decisions", flag)
+    assert again.stdout == exported.stdout
+    twice = run("speakers", "import", str(file))
+    assert (twice.exit_code, twice.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{broken", "not what `quotes speakers decisions` writes"),
+        ("a,b\n1,2\n", "entry 1 has no action"),
+        ('{"action": "divorce", "subject": "person:A"}', "entry 1 has no action"),
+        ('{"action": "merge"}', "entry 1 (merge) has no subject"),
+        ('{"action": "merge", "subject": "person:A"}', "two speakers"),
+        ('{"action": "rename", "subject": "person:A", "name": 7}', "something else than text"),
+        ('["no"]', "entry 1 has no action"),
+        ('[{"action": "alias", "subject": "person:A B", "name": "x", "articles": 1}]', "text"),
+    ],
+)
+def test_a_file_that_holds_none_is_refused(run: Run, tmp_path: Path, text: str, told: str) -> None:
+    """Which entry, and why; nothing is decided."""
+    file = tmp_path / "bad.json"
+    file.write_text(text, encoding="utf-8")
+    result = run("speakers", "import", str(file))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
+    assert run("speakers", "decisions").exit_code == 1
+
+
+# Review
+
+
+def doubts(run: Run, *flags: str) -> dict[str, dict[str, object]]:
+    """What is in doubt, by subject."""
+    out = run("review", "--json", *flags).stdout
+    return {row["subject"]: row for row in json.loads(out)}
+
+
+def test_review_lists_each_kind_of_doubt_with_most_quotations_first(run: Run) -> None:
+    """With evidence, and what to type."""
+    rows = json.loads(run("review", "--json").stdout)
+    found = {(row["kind"], row["subject"]): row for row in rows}
+    assert found.keys() == {
+        ("source", "“He” in Story a7"),
+        ("join", "Poe is taken for Cy Poe"),
+        ("join", "M. Kessel is taken for Maud Kessel"),
+        ("lookalike", "Marlow alone"),
+        ("speaker", "Maud Kessel in Story a6"),
+    }
+    assert [row["quotations"] for row in rows] == [2, 1, 1, 1, 1]
+    lone = found["lookalike", "Marlow alone"]
+    assert lone["evidence"] == "may be Mary Marlow (2), Bo Marlow (1)"
+    assert lone["settle"][0] == "quotes speakers merge mary-marlow marlow"
+    assert lone["examples"] == ["qa40"]
+
+
+def test_what_to_type_settles_it(run: Run) -> None:
+    """Each command that review gives runs, and the doubt is gone."""
+    for subject in ("Poe is taken for Cy Poe", "Marlow alone"):
+        row = doubts(run)[subject]
+        for command in row["settle"]:  # type: ignore[attr-defined]
+            if subject == "Marlow alone" and "apart" in command:
+                continue  # one of two only, see below
+            result = run(*command.split()[1:])
+            assert result.exit_code == 0, result.stderr
+            assert subject not in doubts(run)
+            run("speakers", "undo", "1")
+            assert subject in doubts(run)
+
+
+def test_what_was_kept_apart_is_not_asked_again(run: Run) -> None:
+    """Of several whom a bare surname may mean, the others still are."""
+    run("speakers", "apart", "mary-marlow", "marlow")
+    assert doubts(run)["Marlow alone"]["evidence"] == "may be Bo Marlow (1)"
+    run("speakers", "apart", "bo-marlow", "marlow")
+    assert "Marlow alone" not in doubts(run)
+
+
+@pytest.mark.parametrize("flag", ["--csv", "--tsv", "--nl", "--json", "--table"])
+def test_review_takes_every_form(run: Run, flag: str) -> None:
+    """Data on stdout, nothing on stderr."""
+    result = run("review", flag, "--limit", "1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "Story a7" in result.stdout
+    assert "Kessel" not in result.stdout
+
+
+def test_review_reads_as_blocks_of_lines(run: Run) -> None:
+    """Evidence, then what to type, ready to be copied."""
+    assert run("review", "--kind", "join").stdout.split("\n\n")[-1] == (
+        "Poe is taken for Cy Poe · 1 quotation\n"
+        "  the only one of the index with that surname\n"
+        "  $ quotes explain qa80\n"
+        "  $ quotes speakers alias add cy-poe Poe\n"
+        "  $ quotes speakers split cy-poe a8 --as Poe\n"
+    )
+
+
+def test_nothing_in_doubt_is_exit_code_1(run: Run, tmp_path: Path) -> None:
+    """As for any question that finds nothing."""
+    empty = tmp_path / "empty.db"
+    open_index(empty).close()
+    result = run("review", "--db", str(empty))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Nothing is in doubt.\n"
+
+
+# Explain
+
+
+def facts(run: Run, id_: str) -> list[tuple[str, str]]:
+    """Each step's name and words."""
+    rows = csv.DictReader(io.StringIO(run("explain", id_, "--csv").stdout))
+    return [(row["fact"], row["words"]) for row in rows]
+
+
+def test_explain_tells_the_chain_from_words_to_name(run: Run) -> None:
+    """Where, how found, cue, source, mentions, who it is here and elsewhere, and why."""
+    assert facts(run, "qa80") == [
+        ("article", "Post a8 · 2025-02-12 · Story a8 · a8"),
+        ("words", "Poe said: [Ten rivers froze].  (10–26)"),
+        ("found", "indirect, assertion; by reader, confidence 0.90"),
+        ("cue", "Poe [said]: Ten rivers froze.  (4–8)"),
+        ("source", "[Poe] said: Ten rivers froze.  (0–3)"),
+        ("chain", "[Poe] said: Ten rivers froze.  (0–3)"),
+        ("speaker", "Cy Poe (cy-poe)"),
+        ("because", "named in full at the source"),
+        ("here", "Poe, person"),
+        (
+            "elsewhere",
+            "Cy Poe, person; also Poe: the only one of the index with that surname "
+            "(doubtful; `quotes review` tells how to settle it)",
+        ),
+    ]
+
+
+def test_explain_names_the_decisions_that_were_made(run: Run) -> None:
+    """And what rests on them is not doubtful any more."""
+    run("speakers", "alias", "add", "cy-poe", "Poe")
+    told = facts(run, "qa80")
+    assert ("by hand", "decision 1: “Poe” is Cy Poe") in told
+    assert ("elsewhere", "Cy Poe, person; also Poe: by hand (decision 1)") in told
+
+
+def test_explain_says_why_there_is_no_name(run: Run) -> None:
+    """The reason and, where the article has them, the candidates."""
+    told = dict(facts(run, "qa70"))
+    assert told["speaker"] == "none"
+    assert told["because"] == "abstained: “he” could be Cy Poe or Bo Marlow"
+    assert "elsewhere" not in told
+
+
+def test_explain_as_json_holds_every_step(run: Run) -> None:
+    """For programs: passages with offsets, entities, decisions."""
+    (whole,) = json.loads(run("explain", "qa8", "--json").stdout)
+    assert whole["quotation"]["id"] == "qa80"
+    assert whole["source"] == [
+        {"start": 0, "end": 3, "before": "", "words": "Poe", "after": " said: Ten rivers froze."}
+    ]
+    assert (whole["local"]["name"], whole["entity"]["id"]) == ("Poe", "cy-poe")
+    assert (whole["doubtful"], whole["decisions"], whole["candidates"]) == (True, [], [])
+
+
+@pytest.mark.parametrize(("id_", "told"), [("zz", "no such"), ("qa", "fits several")])
+def test_an_unknown_id_is_exit_code_1(run: Run, id_: str, told: str) -> None:
+    """Said on stderr, with stdout empty."""
+    result = run("explain", id_)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert told in result.stderr
+
+
+def test_every_command_about_speakers_has_help() -> None:
+    """Help is the first thing that people read."""
+    group = cli.commands["speakers"]
+    for name in ("merge", "split", "rename", "alias", "apart", "decisions", "undo", "import"):
+        command = group.commands[name]  # type: ignore[attr-defined]
+        assert command.help, name
