@@ -258,19 +258,21 @@ def weigh(
     own: tuple[Span, ...] = (),
     *,
     owner: bool = False,
+    words: Span | None = None,
 ) -> list[Candidate]:
     """All persons that a word at `at` may mean, best first.
 
     Args:
         own: the content of the quotation whose source it is: whom it names is not its speaker.
         owner: the word is possessive, so that who spoke last counts for less.
+        words: all of a description, for the reader's links; of a pronoun `at` is enough.
     """
     tally = _Tally(gender)
     begun = _tally_subjects(tally, scene, memory, at, own, owner=owner)
     ahead = _named_ahead(scene, at)
     if ahead is not None:
         tally.put(ahead, subject=_BY_DISTANCE[0])
-    for chain, share in scene.links.meant(Span(at, at + 1)).items():
+    for chain, share in scene.links.meant(words or Span(at, at + 1)).items():
         tally.link(chain, share)
     spoken = _last_speaker(scene, memory, at, begun=begun)
     if spoken is not None:

@@ -388,10 +388,15 @@ class _Resolver:
 
     def _by_description(self, source: Source, quotation: Quotation) -> _Answer:
         """ "the senator", "the mother of three": who here fits by office, or by the reader."""
-        near = {
-            id(c.chain): c
-            for c in weigh(self.scene, self.memory, source.start, source.gender, quotation.content)
-        }
+        weighed = weigh(
+            self.scene,
+            self.memory,
+            source.start,
+            source.gender,
+            quotation.content,
+            words=source.own,
+        )
+        near = {id(c.chain): c for c in weighed}
         fitting = self._by_role(source)
         if self.story.in_teaser:
             fitting = [c for c in fitting if id(c.chain) in near]

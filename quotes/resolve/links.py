@@ -51,10 +51,18 @@ class Links:
             self._bound.setdefault(number, chain)
 
     def _at(self, span: Span) -> int | None:
-        """The first mention that begins inside `span`, if one does."""
+        """The mention that the words at `span` are, by where they begin or where they end.
+
+        A name at their beginning is none: "Ms Orr’s lawyer" is not Ms Orr.
+        """
         number = bisect_left(self._starts, span.start)
-        inside = number < len(self._starts) and self._starts[number] < span.end
-        return number if inside else None
+        while number < len(self._starts) and self._starts[number] < span.end:
+            mention = self.mentions[number]
+            begins = mention.span.start == span.start and mention.kind not in _NAMING
+            if begins or mention.span.end == span.end:
+                return number
+            number += 1
+        return None
 
     def _shares(
         self, number: int, known: dict[int, Mapping[Chain, float]], depth: int

@@ -57,7 +57,10 @@ def _is_noun(text: str, name: Name) -> bool:
 
 
 def noun_before(story: Story, at: int) -> Span | None:
-    """The noun phrase that ends right before an offset, over a comma."""
+    """The noun phrase that ends right before an offset, over a comma.
+
+    Without an article it begins at its plural noun for people: what is before may be a verb.
+    """
     line = story.text.rfind("\n", 0, at) + 1
     tokens = list(tokens_of(story.text, Span(max(line, at - _REACH), at)))
     if tokens and tokens[-1].text == ",":
@@ -65,11 +68,11 @@ def noun_before(story: Story, at: int) -> Span | None:
     start = None
     for token in reversed(tokens[-_LONGEST_NOUN:]):
         if token.lower in ARTICLES or token.lower in story.titles.quantifiers:
-            start = token.start
-            break
+            return Span(token.start, tokens[-1].end)
         if not token.text[0].isalnum() or _parts_phrases(token.lower, story.titles):
             break
-        start = token.start
+        if token.lower in story.titles.groups:
+            start = token.start
     return Span(start, tokens[-1].end) if start is not None else None
 
 

@@ -342,15 +342,17 @@ def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles
     """A phrase for one person, or nothing known."""
     modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
     common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
+    gender = titles.people.get(head)
     if head in titles.unnamed:
-        return Source("unnamed", **common)  # type: ignore[arg-type]
+        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
     if lowered[0] in titles.unnamed_determiners:
-        return Source(_indefinite(head, lowered, titles), **common)  # type: ignore[arg-type]
+        form = _indefinite(head, lowered, titles)
+        return Source(form, gender=gender, **common)  # type: ignore[arg-type]
     person = head in titles.people or head in titles.offices or head in titles.courtesy
     if person and head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}:
-        return Source("unnamed", **common)  # type: ignore[arg-type]
+        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
     if person:
-        return Source("description", gender=titles.people.get(head), **common)  # type: ignore[arg-type]
+        return Source("description", gender=gender, **common)  # type: ignore[arg-type]
     if head.endswith("s") and not head.endswith(("ss", "is", "us")):
         return Source("group", **common)  # type: ignore[arg-type]
     return Source("unclear", **common)  # type: ignore[arg-type]
