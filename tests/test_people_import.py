@@ -9,7 +9,7 @@ import os
 import pickle
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,7 @@ def test_names_of_offices_come_in_any_order(tmp_path: Path, order: list[int]) ->
     """An office may stand before or after its holder, and its country before or after it."""
     lines = [JANE, *OFFICES]
     _, store = imported(tmp_path, [lines[n] for n in order])
-    (jane,) = store.holders("minister prime", "2020-01-01")
+    (jane,) = store.holders("minister prime", "2020-01-01", lambda role: role.of == "Freedonia")
     assert (jane.name, jane.roles[0].of) == ("Jane Quorple", "Freedonia")
 
 
@@ -149,7 +149,7 @@ def test_death_ends_an_office(tmp_path: Path) -> None:
     assert person.roles[0].end == "1950-03-02"
 
 
-PACKED = {
+PACKED: dict[str, Callable[[bytes], bytes]] = {
     "plain": lambda text: text,
     "gz": gzip.compress,
     "bz2": bz2.compress,
@@ -209,7 +209,10 @@ def test_odd_values_of_entities_do_no_harm(tmp_path: Path) -> None:
             {
                 "id": "Q6",
                 "labels": {"de": {"value": "Käthe Quorple"}},
-                "claims": {"P31": [statement(item(HUMAN))], "P39": [statement(item("Q1"), P580=3)]},
+                "claims": {
+                    "P31": [statement(item(HUMAN))],
+                    "P39": [statement(item("Q1"), P580={"datavalue": 3})],
+                },
             }
         ),
     ]

@@ -71,6 +71,7 @@ class People:
         self._by_ends: dict[Key, list[tuple[Person, Key]]] = {}
         self._by_surname: dict[str, list[Person]] = {}
         self._by_id = {person.wikidata: person for person in self.persons if person.wikidata}
+        self._by_office: dict[frozenset[str], list[tuple[Person, Role]]] = {}
         for person in self.persons:
             self._file(person)
 
@@ -81,6 +82,8 @@ class People:
                 if len(key) > 2 and not key[-1]:
                     self._by_ends.setdefault((key[0], key[-2]), []).append((person, key))
         _append(self._by_surname, surname_key(person.name), person)
+        for role in person.roles:
+            self._by_office.setdefault(_proper(role), []).append((person, role))
 
     def named(self, name: str) -> Person | None:
         """The one person of this name or alias, in any usual spelling; None if none or several.
@@ -156,8 +159,9 @@ class People:
         wanted, place = office_words(joined(role_words)), office_words(of or "")
         found = [
             person
-            for person in self.persons
-            for role in person.roles
+            for words, held in self._by_office.items()
+            if words <= wanted
+            for person, role in held
             if self._certain(person, role, day) and self._answers(role, wanted, place)
         ]
         if not found and self.imported is not None and wanted:
@@ -169,13 +173,8 @@ class People:
     ) -> list[Person]:
         assert self.imported is not None
         key = " ".join(sorted((wanted - place) or wanted))
-        return [
-            self._own(person)
-            for person in self.imported.holders(key, day)
-            if any(
-                r.start and r.held(day) and self._answers(r, wanted, place) for r in person.roles
-            )
-        ]
+        held = self.imported.holders(key, day, lambda role: self._answers(role, wanted, place))
+        return [self._own(person) for person in held]
 
     def _certain(self, person: Person, role: Role, day: str) -> bool:
         """Whether the role was held, as far as the person's file can know."""
@@ -185,8 +184,7 @@ class People:
 
     def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
         """Whether these words, said of this place, are this office."""
-        own, its = office_words(role.role), office_words(role.of or "")
-        proper = (own - its) or own
+        own, its, proper = office_words(role.role), office_words(role.of or ""), _proper(role)
         if place:
             return place <= its | own and ((wanted - its - place) or wanted) == proper
         if its and its <= wanted:
@@ -204,6 +202,12 @@ def _append(
     entries: list[Person] = table.setdefault(key, [])  # type: ignore[arg-type]
     if person not in entries:
         entries.append(person)
+
+
+def _proper(role: Role) -> frozenset[str]:
+    """The words of an office but for those that say of what it is."""
+    own = office_words(role.role)
+    return (own - office_words(role.of or "")) or own
 
 
 def _unique(persons: Iterable[Person]) -> list[Person]:

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -34,6 +34,9 @@ the many namesakes on whom Wikidata has an entry far fewer."""
 
 LEAD = 3
 """And so many times the sitelinks of the next namesake."""
+
+MOST_HOLDERS = 10
+"""Holders of one office told at most: more than one is no answer anyway."""
 
 _MOST = 200
 """Namesakes looked at: no press name has more, and made-up data stays cheap."""
@@ -209,22 +212,24 @@ class ImportedPeople:
             ).fetchall()
         return self._loaded([row[0] for row in rows])
 
-    def holders(self, key: str, day: str) -> tuple[Person, ...]:
-        """Persons who held an office of this key on a day, whatever it was of.
+    def holders(self, key: str, day: str, fits: Callable[[Role], bool]) -> tuple[Person, ...]:
+        """Persons who held an office on a day; at most `MOST_HOLDERS` of them.
 
         Args:
-            key: the office as `office_key` writes it.
+            key: the office as `office_key` writes it, whatever it was of.
             day: ISO date; an office without an end counts as held until the extract's day.
+            fits: whether a role of this key is the office meant.
         """
         with explaining(self.path):
             rows = self._db.execute(
-                "SELECT DISTINCT role.person FROM role JOIN person ON person.number = role.person "
+                "SELECT role.person, role, of, start, end FROM role "
+                "JOIN person ON person.number = role.person "
                 "JOIN source ON source.number = person.source "
-                "WHERE key = ? AND start <= ? AND coalesce(end, day) >= ? "
-                "ORDER BY role.person LIMIT ?",
-                (key, day, day, _MOST),
-            ).fetchall()
-        return self._loaded([row[0] for row in rows])
+                "WHERE key = ? AND start <= ? AND coalesce(end, day) >= ? ORDER BY role.person",
+                (key, day, day),
+            )
+            numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
+        return self._loaded(list(numbers)[:MOST_HOLDERS])
 
     def _find_named(self, keys: tuple[Key, ...]) -> Person | None:
         found = _leading(self._fitting(keys))
