@@ -336,6 +336,20 @@ class Index:
         subject = self.speaker(speaker).id
         return decide(self._db, "split", subject, name=name, articles=ids, note=note)
 
+    def assign(
+        self, speaker: str, quotations: Iterable[str], *, note: str | None = None
+    ) -> Decision:
+        """Decide that a speaker said these quotations, whatever else was made of their sources.
+
+        Args:
+            speaker: who said them, somebody of the index.
+            quotations: ids of quotations, or of utterances for all their printings.
+            note: why, kept with the decision.
+        """
+        ids = tuple(id_ for each in quotations for id_ in query.quotation_ids(self._db, each))
+        subject = self.speaker(speaker).id
+        return decide(self._db, "assign", subject, quotations=ids, note=note)
+
     def rename(self, speaker: str, name: str, *, note: str | None = None) -> Decision:
         """Decide by what name a speaker is shown."""
         return decide(self._db, "rename", self.speaker(speaker).id, name=name, note=note)

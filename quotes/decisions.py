@@ -27,6 +27,7 @@ from quotes.schema import explaining, now, transaction
 
 _NEEDS_OTHER = frozenset({"merge", "apart"})
 _NEEDS_NAME = frozenset({"split", "rename", "alias"})
+_ACTIONS = _NEEDS_OTHER | _NEEDS_NAME | {"assign"}
 
 
 def decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
@@ -43,6 +44,7 @@ def decide(
     other: str | None = None,
     name: str | None = None,
     articles: Sequence[str] = (),
+    quotations: Sequence[str] = (),
     note: str | None = None,
 ) -> Decision:
     """Decide about speakers, see `Decision` for what each action says.
@@ -55,17 +57,20 @@ def decide(
         name: of "split", "rename" and "alias"; who is split off and has a name that somebody
             of the index has joins that one.
         articles: ids, of "split": those in which the subject is somebody else.
+        quotations: ids, of "assign": those that the subject said.
         note: free words.
 
     Returns:
         The decision as it is kept, numbered.
 
     Raises:
-        NothingFoundError: no such speaker or article.
+        NothingFoundError: no such speaker, article or quotation.
         InputError: something is missing, it is so already, or another decision says otherwise.
     """
     name = " ".join(name.split()) if name else None
-    _check_complete(action, other, name, articles)
+    _check_complete(
+        Decision(0, action, subject, other, name, tuple(articles), note, "", tuple(quotations))
+    )
     with explaining(db), transaction(db):
         held = stored_decisions(db)
         made = Decision(
@@ -77,9 +82,11 @@ def decide(
             articles=tuple(sorted(set(articles))) if action == "split" else (),
             note=note,
             at=now(),
+            quotations=tuple(sorted(set(quotations))) if action == "assign" else (),
         )
         if action == "split":
             _check_articles(db, subject, made)
+        _check_quotations(db, made)
         if other == subject:
             raise InputError(f"{subject} and {other} are one speaker already")
         _refuse_conflict(db, held, made)
@@ -126,7 +133,7 @@ def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> in
         for decision in sorted(incoming, key=lambda d: d.number):
             if _what(decision) in known:
                 continue
-            _check_complete(decision.action, decision.other, decision.name, decision.articles)
+            _check_complete(decision)
             made = replace(decision, number=_next_number((*held, *new)), at=decision.at or now())
             _refuse_conflict(db, (*held, *new), made)
             known.add(_what(made))
@@ -142,13 +149,13 @@ def _next_number(held: Sequence[Decision]) -> int:
 
 def _what(decision: Decision) -> tuple[object, ...]:
     """What a decision says, whoever made it and when."""
-    told = (decision.subject, decision.other, decision.name, decision.articles)
-    return (decision.action, *told)
+    told = (decision.subject, decision.other, decision.name)
+    return (decision.action, *told, decision.articles, decision.quotations)
 
 
 def _insert(db: sqlite3.Connection, made: Decision) -> None:
     db.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             made.number,
             made.action,
@@ -158,6 +165,7 @@ def _insert(db: sqlite3.Connection, made: Decision) -> None:
             json.dumps(made.articles),
             made.note,
             made.at,
+            json.dumps(made.quotations),
         ),
     )
 
@@ -181,19 +189,20 @@ def _reference_of(db: sqlite3.Connection, entity: str) -> str:
 # What is refused.
 
 
-def _check_complete(
-    action: str, other: str | None, name: str | None, articles: Sequence[str]
-) -> None:
+def _check_complete(told: Decision) -> None:
     """Every action has what it needs."""
-    if action not in _NEEDS_OTHER | _NEEDS_NAME:
-        known = ", ".join(sorted(_NEEDS_OTHER | _NEEDS_NAME))
+    action, other, name = told.action, told.other, told.name
+    if action not in _ACTIONS:
+        known = ", ".join(sorted(_ACTIONS))
         raise InputError(f"{action!r} is no decision; write one of {known}")
     if action in _NEEDS_OTHER and not other:
         raise InputError(f"{action} needs two speakers; name the other one too")
     if action in _NEEDS_NAME and not (name and key_of_reference(f"person:{name}")):
         raise InputError(f"{action} needs a name")
-    if action == "split" and not articles:
+    if action == "split" and not told.articles:
         raise InputError("split needs the articles in which it is somebody else; give their ids")
+    if action == "assign" and not told.quotations:
+        raise InputError("assign needs the quotations that the speaker said; give their ids")
 
 
 def _check_articles(db: sqlite3.Connection, subject: str, made: Decision) -> None:
@@ -206,6 +215,15 @@ def _check_articles(db: sqlite3.Connection, subject: str, made: Decision) -> Non
         ).fetchone():
             raise NothingFoundError(
                 f"{subject} is not in article {article!r}; `quotes show` lists who speaks in one"
+            )
+
+
+def _check_quotations(db: sqlite3.Connection, made: Decision) -> None:
+    """Every quotation that is given a speaker is in the index."""
+    for quotation in made.quotations:
+        if not db.execute("SELECT 1 FROM quotation WHERE id = ?", (quotation,)).fetchone():
+            raise NothingFoundError(
+                f"no quotation {quotation!r}; ids are shown by `quotes who-said`"
             )
 
 
@@ -225,6 +243,8 @@ def _same_question(earlier: Decision, made: Decision) -> bool:
     """Whether two decisions answer one question: of one pair, one name, one article."""
     if _what(earlier) == _what(made):
         return True
+    if made.action == "assign" == earlier.action:
+        return bool(set(earlier.quotations) & set(made.quotations))
     if made.action == "alias" == earlier.action:
         return _alias_key(earlier) == _alias_key(made)
     if earlier.action != made.action or _key(earlier) != _key(made):

@@ -12,9 +12,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
+from quotes.lexicon.given_names import spelling_rules
 from quotes.lexicon.people import People
 from quotes.records import Decision, Entity, LocalEntity
 from quotes.resolve.corpus import Uses, compose
@@ -28,7 +30,7 @@ from quotes.resolve.forms import (
     form_of,
     judge_body,
 )
-from quotes.resolve.hand import Hand, lay_hand, references
+from quotes.resolve.hand import Hand, key_of_reference, lay_hand, references
 from quotes.schema import explaining, search_form, transaction
 
 _AT_ONCE = 2000
@@ -79,13 +81,17 @@ def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
 def stored_decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
     """The decisions of the index, by number."""
     rows = db.execute(
-        "SELECT number, action, subject, other, name, articles, note, at FROM decision "
-        "ORDER BY number"
+        "SELECT number, action, subject, other, name, articles, note, at, quotations "
+        "FROM decision ORDER BY number"
     )
     return tuple(
-        Decision(number, action, subject, other, name, tuple(json.loads(articles)), note, at)
-        for number, action, subject, other, name, articles, note, at in rows
+        Decision(number, action, subject, other, name, _ids(articles), note, at, _ids(quotations))
+        for number, action, subject, other, name, articles, note, at, quotations in rows
     )
+
+
+def _ids(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
 
 
 def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
@@ -101,11 +107,15 @@ def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
     return lay_hand(decisions, dict(rows.fetchall()).get)
 
 
+@lru_cache(maxsize=8)
 def _stamp(people: People) -> str:
-    """Changes with the people file and with the way names are compared."""
-    digest = sha256(VERSION.encode())
+    """Changes with the known persons and with the way names are compared."""
+    digest = sha256(f"{VERSION} {spelling_rules()}".encode())
     for person in people.persons:
         digest.update(repr((person.name, person.aliases, person.wikidata, person.surname)).encode())
+    if people.imported is not None:
+        file = people.imported.path.stat()
+        digest.update(f"{people.imported.path.name} {file.st_size} {file.st_mtime_ns}".encode())
     return digest.hexdigest()
 
 
@@ -122,6 +132,7 @@ class _Update:
     def __init__(self, db: sqlite3.Connection, before: Sequence[Decision]) -> None:
         self._db = db
         self._before = current_hand(db, before)
+        self._assigned = tuple(each for each in before if each.action == "assign")
         self._moved: list[int] = []  # numbers of local entities that are new in their form
         self._rows: set[int] = set()  # numbers of forms to be placed
         self._counted: set[int] = set()  # numbers of forms whose counts changed
@@ -142,7 +153,7 @@ class _Update:
                 aliases = self._aliases(number)
                 entity = Entity(id_, name, kind, aliases, wikidata=wikidata)
                 form = form_of(LocalEntity(article, None, entity), people)
-                self._assign(number, self._row(form, ""), entity)
+                self._put(number, self._row(form, ""), entity)
 
     def _aliases(self, local: int) -> tuple[str, ...]:
         rows = self._db.execute("SELECT alias FROM local_alias WHERE local_entity = ?", (local,))
@@ -183,7 +194,7 @@ class _Update:
         ).fetchone()
         return tuple(found) if found else None
 
-    def _assign(self, local: int, row: int, entity: Entity) -> None:
+    def _put(self, local: int, row: int, entity: Entity) -> None:
         """Put a local entity into a form and count what it says there."""
         self._db.execute("UPDATE local_entity SET form = ? WHERE number = ?", (row, local))
         self._db.execute("UPDATE form SET uses = uses + 1 WHERE number = ?", (row,))
@@ -216,6 +227,7 @@ class _Update:
         self._place(hand)
         self._move()
         self._refresh(hand)
+        self._credit(decisions)
 
     def _tidy(self, row: int) -> None:
         """Drop a form that no article has any more, and facts likewise; keep its acronyms."""
@@ -331,7 +343,7 @@ class _Update:
             wanted = hand.part(article, form.key, own)
             if wanted != part:
                 entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
-                self._assign(number, self._row(form, wanted), entity)
+                self._put(number, self._row(form, wanted), entity)
                 self._count(row, entity, -1)
                 self._db.execute("UPDATE form SET uses = uses - 1 WHERE number = ?", (row,))
         if rows:
@@ -401,6 +413,31 @@ class _Update:
             ).fetchone()
             shown = hand.names.get(id_)
             self._write(compose(id_, uses, role=role[0] if role else None, shown=shown))
+
+    def _credit(self, decisions: Sequence[Decision]) -> None:
+        """Lay the quotations that were given a speaker by hand over what their articles say."""
+        for decision in self._assigned:
+            self._db.execute(
+                "UPDATE quotation SET speaker = "
+                "(SELECT entity FROM local_entity WHERE number = quotation.local_entity) "
+                "WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(decision.quotations),),
+            )
+        for decision in decisions:
+            if decision.action == "assign" and (entity := self._meant(decision.subject)):
+                self._db.execute(
+                    "UPDATE quotation SET speaker = ? WHERE id IN (SELECT value FROM json_each(?))",
+                    (entity, json.dumps(decision.quotations)),
+                )
+
+    def _meant(self, told: str) -> str | None:
+        """The entity that a decision names so, None where no article has it."""
+        key = key_of_reference(told)
+        column, value = ("part", key[6:]) if key.startswith("split:") else ("key", key)
+        found = self._db.execute(
+            f"SELECT entity FROM form WHERE {column} = ? ORDER BY part LIMIT 1", (value,)
+        ).fetchone()
+        return found[0] if found else None
 
     def _uses(self, entity: str, hand: Hand) -> list[Uses]:
         rows = self._db.execute(

@@ -28,7 +28,7 @@ RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
 MentionKind = Literal["person", "organisation", "place", "nationality", "role", "pronoun"]
 """Names by what they name; a role is a common noun for a person or body ("the minister")."""
 
-DecisionAction = Literal["merge", "split", "rename", "alias", "apart"]
+DecisionAction = Literal["merge", "split", "rename", "alias", "apart", "assign"]
 
 OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
 
@@ -238,11 +238,13 @@ class Decision:
         number: counts up within an index.
         action: "merge": `subject` and `other` are one; "split": `subject` in `articles` is
             somebody else, called `name`; "rename": `subject` is shown as `name`; "alias":
-            who is written as `name` is `subject`; "apart": `subject` and `other` are two.
+            who is written as `name` is `subject`; "apart": `subject` and `other` are two;
+            "assign": `subject` said the `quotations`.
         subject, other: speakers, named so that re-indexing finds them again.
         articles: article ids, of a split.
         note: free words of whoever decided.
         at: when, UTC, ISO 8601.
+        quotations: quotation ids, of "assign".
     """
 
     number: int
@@ -253,6 +255,7 @@ class Decision:
     articles: tuple[str, ...] = ()
     note: str | None = None
     at: str = ""
+    quotations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,8 @@ class Variant:
         quoted: the parts of it inside quotation marks, as printed; empty if indirect.
         entity: the speaker's entity id across articles, None if unknown.
         published: ISO 8601 or None.
+        context: what the article prints right before and after it, whole words, the quotation
+            itself included; empty if not known.  Tells occasions of short words apart.
     """
 
     quotation: str
@@ -275,6 +280,7 @@ class Variant:
     quoted: tuple[str, ...]
     entity: str | None
     published: str | None
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,10 @@ MIGRATIONS: tuple[Migration, ...] = (
             ) WITHOUT ROWID""",
         ),
     ),
+    Migration(
+        "decisions about single quotations",
+        ("ALTER TABLE decision ADD COLUMN quotations TEXT NOT NULL DEFAULT '[]'",),
+    ),
 )
 
 

@@ -86,9 +86,7 @@ def state(db: sqlite3.Connection) -> dict[str, Any]:
 
 def from_scratch(db: sqlite3.Connection, people: People = PEOPLE) -> dict[str, Any]:
     """The same, as `resolve_corpus` says it of the stored articles and decisions."""
-    merged = resolve_corpus(
-        stored_entities(db), people=people, decisions=hand.decisions(db)
-    )
+    merged = resolve_corpus(stored_entities(db), people=people, decisions=hand.decisions(db))
     rows = db.execute("SELECT article, id FROM local_entity ORDER BY 1, 2").fetchall()
     said = db.execute(
         "SELECT q.id, l.article, l.id FROM quotation q "
@@ -97,9 +95,7 @@ def from_scratch(db: sqlite3.Connection, people: People = PEOPLE) -> dict[str, A
     return {
         "entities": [(e.id, e.name, e.kind, e.role, e.wikidata) for e in merged.entities],
         "aliases": [(e.id, alias) for e in merged.entities for alias in e.aliases],
-        "locals": [
-            (*row, merged.of.get(row), *merged.basis.get(row, ("", False))) for row in rows
-        ],
+        "locals": [(*row, merged.of.get(row), *merged.basis.get(row, ("", False))) for row in rows],
         "speakers": [(id_, merged.of.get((article, local))) for id_, article, local in said],
     }
 
@@ -196,6 +192,7 @@ def take_step(db: sqlite3.Connection, step: Sequence[Any]) -> None:
 
 def try_deciding(db: sqlite3.Connection, action: Any, one: int, two: int, name: str) -> None:
     """Decide about some two entities of the index, if there are any."""
+    update_identity(db, people=PEOPLE)
     ids = [id_ for (id_,) in db.execute("SELECT id FROM entity ORDER BY id")]
     if not ids:
         return
@@ -212,7 +209,8 @@ def try_deciding(db: sqlite3.Connection, action: Any, one: int, two: int, name: 
     hand.undo(db, made.number)
     assert state(db) == before
     db.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decision (number, action, subject, other, name, articles, note, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (made.number, made.action, made.subject, made.other, made.name,
          json.dumps(made.articles), made.note, made.at),
     )  # fmt: skip
@@ -243,7 +241,8 @@ def test_kept_up_equals_from_scratch_in_any_order(steps: list[Any], order: rando
     assert_right(db)
     again = in_memory()
     again.executemany(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO decision (number, action, subject, other, name, articles, note, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         db.execute("SELECT * FROM decision").fetchall(),
     )
     shuffled = sorted(written)

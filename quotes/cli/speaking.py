@@ -158,6 +158,19 @@ def split(speaker: str, articles: tuple[str, ...], name: str, db: Path, remark: 
         _tell(decision, before.quotations - sum(left))
 
 
+@_decision_command(speakers, "assign")
+@click.argument("speaker")
+@click.argument("quotations", nargs=-1, required=True, metavar="ID...")
+def assign(speaker: str, quotations: tuple[str, ...], db: Path, remark: str | None) -> None:
+    """SPEAKER said these quotations.
+
+    ID is that of a quotation, or of an utterance for all its printings, or its beginning.
+    """
+    with _index(db) as index:
+        decision = index.assign(speaker, quotations, note=remark)
+        _tell(decision, len(decision.quotations))
+
+
 @_decision_command(speakers, "rename")
 @click.argument("a")
 @click.argument("name")

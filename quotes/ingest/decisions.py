@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,6 +18,8 @@ from quotes.errors import InputError
 from quotes.records import Decision, DecisionAction
 
 ACTIONS: tuple[DecisionAction, ...] = get_args(DecisionAction)
+
+_LISTS = ("articles", "quotations")
 
 
 def read_decisions(path: Path) -> list[Decision]:
@@ -53,8 +56,10 @@ def _rows(text: str) -> Iterator[dict[str, Any]]:
     separator = "\t" if "\t" in text.partition("\n")[0] else ","
     for row in csv.DictReader(io.StringIO(text), delimiter=separator):
         plain = {key: _cell(value) for key, value in row.items() if key}
-        articles = plain.get("articles")
-        yield plain | {"articles": articles.split("; ") if articles else []}
+        yield plain | {
+            field: (plain.get(field) or "").split("; ") if plain.get(field) else []
+            for field in _LISTS
+        }
 
 
 def _cell(value: str | None) -> str | None:
@@ -78,10 +83,10 @@ def decision_from_record(given: Any, where: str) -> Decision:
     action = given["action"]
     if not given.get("subject"):
         raise InputError(f"{where} ({action}) has no subject; export it again")
-    articles = given.get("articles") or []
+    lists = [given.get(field) or [] for field in _LISTS]
     texts = [given.get(field) for field in ("subject", "other", "name", "note", "at")]
-    if not isinstance(articles, list) or not all(
-        each is None or isinstance(each, str) for each in (*texts, *articles)
+    if not all(isinstance(each, list) for each in lists) or not all(
+        each is None or isinstance(each, str) for each in chain(texts, *lists)
     ):
         raise InputError(f"{where} ({action}) holds something else than text; export it again")
     return Decision(
@@ -90,9 +95,10 @@ def decision_from_record(given: Any, where: str) -> Decision:
         subject=given["subject"],
         other=given.get("other"),
         name=given.get("name"),
-        articles=tuple(articles),
+        articles=tuple(lists[0]),
         note=given.get("note"),
         at=given.get("at") or "",
+        quotations=tuple(lists[1]),
     )
 
 

@@ -30,6 +30,9 @@ def decided(decision: Decision) -> str:
         return f"{subject} is shown as {name}"
     if decision.action == "alias":
         return f"“{name}” is {subject}"
+    if decision.action == "assign":
+        count = len(decision.quotations)
+        return f"{count} quotation{' is' if count == 1 else 's are'} by {subject}"
     count = len(decision.articles)
     return f"{subject} is {name} in {count} article{'' if count == 1 else 's'}"
 

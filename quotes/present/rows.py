@@ -217,6 +217,7 @@ def _decision_record(row: Decision) -> Record:
         "articles": list(row.articles),
         "note": row.note,
         "at": row.at,
+        "quotations": list(row.quotations),
     }
 
 

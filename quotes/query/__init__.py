@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from quotes.query.articles import article_id, counts, outlets, show
 from quotes.query.speakers import find_speakers, nobody_called, speakers, the_speaker
-from quotes.query.utterances import by, occurrences, variants, who_said
+from quotes.query.utterances import by, occurrences, quotation_ids, variants, who_said
 
 __all__ = [
     "article_id",
@@ -20,6 +20,7 @@ __all__ = [
     "nobody_called",
     "occurrences",
     "outlets",
+    "quotation_ids",
     "show",
     "speakers",
     "the_speaker",

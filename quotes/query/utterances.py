@@ -109,6 +109,20 @@ def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as u
     return _utterance(sorted(group.values(), key=_earliest), "")
 
 
+def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
+    """The ids of one quotation, or of all printings of an utterance.
+
+    Raises:
+        NothingFoundError: no quotation or utterance begins so, or several.
+    """
+    with explaining(db):
+        rows = db.execute(
+            "SELECT id FROM quotation WHERE id = :id OR cluster = :id ORDER BY id",
+            {"id": quotation_id(db, beginning)},
+        )
+        return tuple(id_ for (id_,) in rows)
+
+
 def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
     """The id of the one quotation or else the one cluster that is or begins so.
 

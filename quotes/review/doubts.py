@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from quotes.records import Doubt, DoubtKind
 from quotes.review.lookalikes import Named, Pair, lookalikes
-from quotes.review.standing import kept_apart
+from quotes.review.standing import assigned, kept_apart
 from quotes.schema import explaining
 
 WEAK = ("the nearest who fits",)
@@ -81,15 +81,29 @@ def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
     )
     for article, heading, written, count, reasons, quotations in rows:
         why = _evidence(reason.removeprefix("abstained: ") for reason in json.loads(reasons))
-        examples = _listed(quotations)[:EXAMPLES]
+        ids = _listed(quotations)
         yield Doubt(
             kind="source",
             subject=f"“{written}” in {heading}",
             evidence=why,
             quotations=count,
             articles=(article,),
-            examples=examples,
+            examples=ids[:EXAMPLES],
+            settle=tuple(
+                _command("speakers", "assign", who, *ids)
+                for who in (*_candidates(db, article, why), "NAME")
+            ),
         )
+
+
+def _candidates(db: sqlite3.Connection, article: str, why: str) -> list[str]:
+    """Speakers of the article whom a reason names, in its order."""
+    rows = db.execute(
+        "SELECT DISTINCT entity FROM local_entity "
+        "WHERE article = ?1 AND entity IS NOT NULL AND instr(?2, name) ORDER BY instr(?2, name)",
+        (article, why),
+    )
+    return [entity for (entity,) in rows]
 
 
 # Speakers joined across articles
@@ -215,24 +229,26 @@ def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Names given for where words stand alone, where somebody else speaks too."""
     weak = " OR ".join("q.speaker_basis LIKE ?" for _ in WEAK)
     rows = db.execute(
-        f"""SELECT a.id, a.heading, e.name, count(*), json_group_array(q.speaker_basis),
+        f"""SELECT a.id, a.heading, e.id, e.name, count(*), json_group_array(q.speaker_basis),
             json_group_array(q.id)
         FROM quotation q JOIN article a ON a.id = q.article JOIN entity e ON e.id = q.speaker
-        WHERE ({weak}) AND EXISTS (SELECT 1 FROM quotation o
+        WHERE ({weak}) AND q.id NOT IN (SELECT value FROM json_each(?))
+            AND EXISTS (SELECT 1 FROM quotation o
             JOIN local_entity l ON l.number = o.local_entity AND l.kind = e.kind
             WHERE o.article = a.id AND o.speaker != q.speaker)
         GROUP BY a.id, e.id""",
-        [f"%{end}" for end in WEAK],
+        [*(f"%{end}" for end in WEAK), json.dumps(sorted(assigned(db)))],
     )
-    for article, heading, name, count, reasons, quotations in rows:
-        examples = _listed(quotations)[:EXAMPLES]
+    for article, heading, entity, name, count, reasons, quotations in rows:
+        ids = _listed(quotations)
         yield Doubt(
             kind="speaker",
             subject=f"{name} in {heading}",
             evidence=_evidence(json.loads(reasons)),
             quotations=count,
             articles=(article,),
-            examples=examples,
+            examples=ids[:EXAMPLES],
+            settle=tuple(_command("speakers", "assign", who, *ids) for who in (entity, "NAME")),
         )
 
 

@@ -14,6 +14,7 @@ from quotes.lexicon.people import People
 from quotes.query.rows import NUMBER, OCCURRENCE, occurrence_of_row
 from quotes.query.utterances import quotation_id
 from quotes.records import (
+    Decision,
     Entity,
     Explanation,
     Occurrence,
@@ -68,7 +69,7 @@ def _explanation(
         join=join,
         doubtful=doubtful,
         offices=_offices(entity, quotation.published, people),
-        decisions=decisions_about(db, entity.id) if entity else (),
+        decisions=_decisions(db, quotation, entity),
         candidates=_candidates(db, quotation),
     )
 
@@ -102,6 +103,16 @@ def _stored(db: sqlite3.Connection, number: int, role: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in rows)
 
 
+def _decisions(
+    db: sqlite3.Connection, quotation: Occurrence, entity: Entity | None
+) -> tuple[Decision, ...]:
+    """What was decided about the speaker, and about this quotation; not about its others."""
+    about = decisions_about(db, entity.id) if entity else ()
+    return tuple(
+        each for each in about if each.action != "assign" or quotation.quotation in each.quotations
+    )
+
+
 # Who it is
 
 
@@ -111,13 +122,14 @@ def _identity(
     """The speaker in the article, across articles, why the one is the other, and on how much."""
     row = db.execute(
         """SELECT l.number, l.id, l.name, l.kind, l.role, l.wikidata, q.speaker,
-            coalesce(i.basis, ''), coalesce(i.doubtful, 0)
-        FROM quotation q JOIN local_entity l ON l.number = q.local_entity
+            CASE WHEN q.speaker IS l.entity THEN coalesce(i.basis, '') ELSE '' END,
+            q.speaker IS l.entity AND coalesce(i.doubtful, 0)
+        FROM quotation q LEFT JOIN local_entity l ON l.number = q.local_entity
         LEFT JOIN identity i ON i.local_entity = l.number WHERE q.number = ?""",
         (number,),
     ).fetchone()
-    if row is None:
-        return None, None, "", False
+    if row[0] is None:
+        return None, _entity(db, row[6]), "", False
     aliases = _names(db, "SELECT alias FROM local_alias WHERE local_entity = ?", row[0])
     local = Entity(row[1], row[2], row[3], aliases, row[4], row[5])
     return local, _entity(db, row[6]), row[7], bool(row[8])

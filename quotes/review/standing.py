@@ -25,6 +25,15 @@ def kept_apart(db: sqlite3.Connection) -> set[frozenset[str]]:
     }
 
 
+def assigned(db: sqlite3.Connection) -> dict[str, Decision]:
+    """The quotations that were given a speaker by hand, with the decision."""
+    return {
+        quotation: decision
+        for decision in stored_decisions(db)
+        for quotation in decision.quotations
+    }
+
+
 def meant(db: sqlite3.Connection, reference: str) -> set[str]:
     """The ids of the speakers that a decision names so; more than one after a split."""
     key = key_of_reference(reference)
