@@ -117,7 +117,7 @@ def _official(
     # stanza adds the models given by path itself; named here as well, it would look for them.
     wanted = {each.name: each.package or package for each in chosen if not each.path}
     try:
-        return _loaded(package=None, processors=wanted, dir=str(folder), **options)
+        loaded = _loaded(package=None, processors=wanted, dir=str(folder), **options)
     # ValueError: stanza found none of the processors under that package's name.
     except (ResourcesFileNotFoundError, ValueError, *_UNREADABLE) as error:
         names = ",".join(wanted)
@@ -126,6 +126,13 @@ def _official(
             f'fetch it once with: python -c "import stanza; '
             f"stanza.download('en', package={package!r}, processors={names!r})\""
         ) from error
+    missing = ",".join(sorted(wanted.keys() - loaded.processors.keys()))
+    if missing:  # stanza leaves out, in silence, what a package does not have
+        raise ModelError(
+            f"Stanza package {package!r} has no {missing}: name one that has, as in "
+            f"ner=NAME, or our reader for ner and coref, as in ner={VARIANT}"
+        )
+    return loaded
 
 
 def _loaded(**options: Any) -> stanza.Pipeline:

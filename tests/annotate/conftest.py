@@ -46,6 +46,7 @@ def package_folder(tmp_path: Path) -> Path:
     english = {
         "lang_name": "English",
         "tokenize": {"mini": {}, "gone": {}},
+        "ner": {"other": {}},
         "packages": {"mini": {"tokenize": "mini"}, "gone": {"tokenize": "gone"}},
     }
     (tmp_path / "resources.json").write_text(json.dumps({"en": english}))

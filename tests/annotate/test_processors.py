@@ -402,3 +402,10 @@ def test_a_processor_that_needs_another(package_folder: Path) -> None:
     """What stanza reports over many lines is one: who needs what."""
     with pytest.raises(ModelError, match="QuoteProcessor needs tokenize; name them too"):
         pipeline("mini", folder=package_folder, processors="quote")
+
+
+@pytest.mark.model
+def test_a_package_without_a_processor(package_folder: Path) -> None:
+    """stanza would leave it out in silence; that nobody is named must not come as a surprise."""
+    with pytest.raises(ModelError, match=r"'mini' has no ner: .*quotes"):
+        pipeline("mini", folder=package_folder, processors="tokenize,ner")
