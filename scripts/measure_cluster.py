@@ -27,6 +27,7 @@ from quotes.text import normalise
 
 _NAME = re.compile(r"^(?:(?:[A-Z][a-z]*\.|[A-Z][\w’'-]+) )*(?P<last>[A-Z][\w’'-]+)$")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who", "we", "i", "you"})
+AROUND = 300
 _TITLES = re.compile(r"^(?:President|Senator|Governor|Secretary|Director|former|the|The) ")
 
 
@@ -88,6 +89,7 @@ def _article_gold(record: dict[str, Any]) -> Iterator[Gold]:
             quoted=tuple(q for q in quoted if q) if kind != "indirect" else (),
             entity=_surname([text[start:end] for start, end in attribution["source"]]),
             published=record["date"],
+            context=_context(text, content),
         )
         yield Gold(record["id"], content, variant)
 
@@ -98,6 +100,14 @@ def _shared(content: Sequence[Span], inside: Sequence[Span]) -> Iterator[Span]:
             start, end = max(piece.start, other.start), min(piece.end, other.end)
             if start < end:
                 yield Span(start, end)
+
+
+def _context(text: str, content: Sequence[Span]) -> str:
+    """Whole words within `AROUND` code points of the content, itself included."""
+    start = max(0, content[0].start - AROUND)
+    end = content[-1].end + AROUND
+    start = text.find(" ", start) + 1 if start else 0
+    return text[start:end].rpartition(" ")[0] if end < len(text) else text[start:]
 
 
 def _trimmed(printed: str) -> str:

@@ -1,0 +1,41 @@
+"""Quotations that report the same words on the same occasion, grouped.
+
+In: quotations as `Variant`s.  Out: groups of two or more.  `wording` makes them ready, `runs`
+finds which to compare, `compare` scores a pair by named parts, `decide` joins it or not, and
+`grouping` makes groups of joined pairs; `grouper` does all that as articles come and go, over a
+`store` in memory or in SQLite.  Words are compared; that two indirect reports mean the same is
+not told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from quotes.cluster.compare import PairScore
+from quotes.cluster.decide import decide, tell
+from quotes.cluster.grouper import Changes, Grouper, score
+from quotes.cluster.store import MemoryStore, Store
+from quotes.records import Cluster, Variant
+
+__all__ = [
+    "Changes",
+    "Grouper",
+    "MemoryStore",
+    "PairScore",
+    "Store",
+    "cluster",
+    "decide",
+    "score",
+    "tell",
+]
+
+
+def cluster(variants: Iterable[Variant]) -> tuple[Cluster, ...]:
+    """The groups of two or more variants of one utterance, sorted by id.
+
+    The same groups and ids come out in whatever order the variants come in.  A quotation
+    stands in one group at most; one with no words stands in none.
+    """
+    grouper = Grouper(MemoryStore())
+    grouper.add(sorted(variants, key=lambda v: v.quotation))
+    return grouper.groups()

@@ -1,0 +1,251 @@
+"""Groups stay right while articles come and go, in memory and in SQLite."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations, groupby
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotes.cluster import Grouper, MemoryStore, Store, cluster
+from quotes.cluster.grouper import would_tie
+from quotes.cluster.grouping import Edge, Node, group
+from quotes.cluster.runs import lightest_runs, meet, runs_of
+from quotes.cluster.sqlite import STATEMENTS, SqliteStore
+from quotes.cluster.wording import wording_of
+from quotes.records import Cluster, Variant
+
+PHRASES = (
+    "with little to show for it", "this war must end soon", "tremendous progress", "secured",
+    "the president of the United States", "rare earths and other things", "Make America great",
+    "we will win for you", "they are willing to do it", "a plan to end the fighting",
+)  # fmt: skip
+DATES = ("2025-02-12", "2025-02-14", "2025-03-01", "2026-03-01", None)
+
+
+@st.composite
+def small_index(draw: st.DrawFn) -> list[Variant]:
+    """Up to a dozen quotations made of a few phrases, few speakers and near dates."""
+    picks = st.lists(st.sampled_from(PHRASES), min_size=1, max_size=3)
+    found = []
+    for number in range(draw(st.integers(0, 12))):
+        text = " and then ".join(draw(picks))
+        marked = draw(st.integers(0, 4)) > 0
+        found.append(
+            Variant(
+                quotation=f"q{draw(st.integers(0, 99)):02}-{number}",
+                article=draw(st.sampled_from("abcd")),
+                outlet=None,
+                kind="direct" if marked else "indirect",
+                text=text,
+                quoted=(text,) if marked else (),
+                entity=draw(st.sampled_from(["donald-trump", "volodymyr-zelensky", None])),
+                published=draw(st.sampled_from(DATES)),
+                context=draw(st.sampled_from(["", "Zelensky met prosecutors in Munich, Vance"])),
+            )
+        )
+    return found
+
+
+def in_memory() -> Store:
+    """An empty store of either kind, this one in memory."""
+    return MemoryStore()
+
+
+def in_sqlite() -> Store:
+    """And this one in SQLite."""
+    db = sqlite3.connect(":memory:")
+    for statement in STATEMENTS:
+        db.execute(statement)
+    return SqliteStore(db)
+
+
+STORES = pytest.mark.parametrize("store", [in_memory, in_sqlite])
+MakeStore = Callable[[], Store]
+
+
+def by_article(variants: Iterable[Variant]) -> list[list[Variant]]:
+    """The quotations of each article."""
+    ordered = sorted(variants, key=lambda v: v.article)
+    return [list(own) for _, own in groupby(ordered, key=lambda v: v.article)]
+
+
+def grown(store: Store, articles: Sequence[Sequence[Variant]]) -> Grouper:
+    """A grouper that was given articles one by one."""
+    grouper = Grouper(store)
+    for variants in articles:
+        grouper.add(variants)
+    return grouper
+
+
+def oracle(variants: Sequence[Variant]) -> set[frozenset[str]]:
+    """The groups by comparing each quotation with each, without a store."""
+    wordings = [(v, w) for v in variants if (w := wording_of(v))]
+    members: dict[object, list[str]] = {}
+    articles: dict[object, set[str]] = {}
+    for variant, wording in wordings:
+        members.setdefault(wording, []).append(variant.quotation)
+        articles.setdefault(wording, set()).add(variant.article)
+    key = {wording: min(ids) for wording, ids in members.items()}
+    unique = {wording: None for _, wording in wordings}
+    nodes = [Node(key[w], w.weight, w.is_fragment, frozenset(articles[w])) for w in unique]
+    edges = {}
+    for a, b in combinations(unique, 2):
+        if edge := would_tie(a, b):
+            low, high = sorted((key[a], key[b]))
+            edges[low, high] = edge
+    of = {key[w]: ids for w, ids in members.items()}
+    groups = [frozenset(i for k in keys for i in of[k]) for keys in group(nodes, edges)]
+    return {ids for ids in groups if len(ids) > 1}
+
+
+def members(clusters: Iterable[Cluster]) -> set[frozenset[str]]:
+    """The members of each group."""
+    return {frozenset(c.members) for c in clusters}
+
+
+@STORES
+@settings(deadline=None)
+@given(variants=small_index())
+def test_a_store_finds_what_comparing_all_pairs_finds(
+    store: MakeStore, variants: list[Variant]
+) -> None:
+    """Nothing is lost to the runs, and nothing found that is not there."""
+    grouper = grown(store(), by_article(variants))
+    assert members(grouper.groups()) == oracle(variants)
+
+
+@STORES
+@settings(deadline=None)
+@given(variants=small_index(), rng=st.randoms())
+def test_the_order_of_arrival_does_not_matter(
+    store: MakeStore, variants: list[Variant], rng: random.Random
+) -> None:
+    """The same groups and ids, however the articles and their quotations are shuffled."""
+    articles = by_article(variants)
+    rng.shuffle(articles)
+    for own in articles:
+        rng.shuffle(own)
+    assert grown(store(), articles).groups() == cluster(variants)
+
+
+@STORES
+@settings(deadline=None)
+@given(variants=small_index(), gone=st.sets(st.sampled_from("abcd")))
+def test_a_deleted_article_leaves_no_trace(
+    store: MakeStore, variants: list[Variant], gone: set[str]
+) -> None:
+    """What is left is grouped as if it had never been there; put back, all is as before."""
+    grouper = grown(store(), by_article(variants))
+    before = grouper.groups()
+    grouper.remove(sorted(gone))
+    left = [v for v in variants if v.article not in gone]
+    assert grouper.groups() == cluster(left)
+    grouper.add([v for v in variants if v.article in gone])
+    assert grouper.groups() == before
+
+
+@STORES
+@settings(deadline=None)
+@given(variants=small_index(), gone=st.sampled_from("abcd"))
+def test_changes_are_all_told(store: MakeStore, variants: list[Variant], gone: str) -> None:
+    """Who keeps a quotation's group beside it need not look at the others."""
+    grouper = Grouper(store())
+    kept: dict[str, str | None] = {}
+    for own in by_article(variants):
+        kept.update(grouper.add(own))
+    kept.update(grouper.replace([gone], [v for v in variants if v.article == gone][:1]))
+    stored = {member: c.id for c in grouper.groups() for member in c.members}
+    assert stored == {
+        quotation: id_ for quotation, id_ in kept.items() if id_ and quotation in stored
+    }
+    assert all(kept[v.quotation] == stored.get(v.quotation) for v in variants if v.article != gone)
+
+
+def test_an_emptied_store_is_empty() -> None:
+    """No wording, run or tie stays behind when the last article goes."""
+    db = sqlite3.connect(":memory:")
+    for statement in STATEMENTS:
+        db.execute(statement)
+    texts = [f"this war must and will end soon, said number {n}" for n in range(5)]
+    variants = [
+        Variant(f"q{n}", f"a{n}", None, "direct", text, (text,), None, "2025-02-12")
+        for n, text in enumerate(texts)
+    ]
+    grouper = grown(SqliteStore(db), by_article(variants))
+    assert grouper.groups()
+    grouper.remove([v.article for v in variants])
+    for table in ("wording", "printing", "wording_run", "wording_tie"):
+        assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+@given(st.lists(st.sampled_from([1.0, 5.0, 9.0, 15.0]), max_size=30))
+def test_every_heavy_stretch_holds_a_run(weights: list[float]) -> None:
+    """So two texts that share the stretch share the run."""
+    runs = set(lightest_runs(weights, 22))
+    for start, end in combinations(range(len(weights) + 1), 2):
+        if sum(weights[start:end]) >= 22:
+            assert any(start <= s and e <= end for s, e in runs)
+
+
+def test_who_meets_whom() -> None:
+    """A slogan of another month is not looked up; a long run is, whenever it was printed."""
+
+    def wording(text: str, by: str, on: str):  # type: ignore[no-untyped-def]
+        found = wording_of(Variant("q", "a", None, "direct", text, (text,), by, on))
+        assert found is not None
+        return found, runs_of(found)
+
+    def met(a, b) -> bool:  # type: ignore[no-untyped-def]
+        return meet(a[0], b[0], a[1], b[1])
+
+    slogan = wording("make America great again", "t", "2025-02-12")
+    assert met(slogan, wording("yes, make America great again", "t", "2025-02-20"))
+    assert not met(slogan, wording("yes, make America great again", "t", "2025-04-20"))
+    assert not met(slogan, wording("yes, make America great again", "z", "2025-02-20"))
+    long = "prosecutors in Munich secured tremendous lithium, uranium and titanium"
+    assert met(wording(long, "t", "2025-02-12"), wording(long, "z", "2026-02-12"))
+
+
+A, B = "a", "b"
+
+
+def nodes_of(weights: str) -> list[Node]:
+    """Nodes from "p9 q50": key and weight; those below 40 are fragments."""
+    pairs = [(text[0], float(text[1:])) for text in weights.split()]
+    return [Node(key, weight, weight < 40, frozenset([key])) for key, weight in pairs]
+
+
+def edges_of(ties: str) -> dict[tuple[str, str], Edge]:
+    """Ties from "pq=equal": two keys and how they hang together."""
+    pairs = [text.split("=") for text in ties.split()]
+    return {(ab[0], ab[1]): Edge(tie, "same", 0, 30) for ab, tie in pairs}  # type: ignore[arg-type]
+
+
+GROUPINGS = {
+    "equals, in a chain": ("p90 q90 r90", "pq=equal qr=equal", "pqr"),
+    "a generic fragment does not bridge": ("p90 q80 r9", "pr=part qr=part", "pr q"),
+    "a part of two goes to one": ("p90 q80 r50", "pr=part qr=part", "pr q"),
+    "a core goes as one": ("p90 q50 r50", "pq=part qr=equal", "pqr"),
+    "a part of a part": ("p90 q60 r50", "pq=part qr=part", "pqr"),
+    "fragments alone": ("p9 q9 r9", "pq=equal qr=equal", "pqr"),
+    "fragments follow the one that is held": ("p9 q9 r90", "pq=equal qr=part", "pqr"),
+    "equal fragments of two wholes stay apart": (
+        "p9 q9 r90 s80",
+        "pq=equal pr=part qs=part",
+        "pr qs",
+    ),
+    "an overlap": ("p90 q90", "pq=overlap", "pq"),
+}
+
+
+@pytest.mark.parametrize("case", GROUPINGS)
+def test_grouping(case: str) -> None:
+    """Cores, parts and fragments."""
+    weights, ties, wanted = GROUPINGS[case]
+    found = group(nodes_of(weights), edges_of(ties))
+    assert sorted("".join(keys) for keys in found) == sorted(wanted.split())
