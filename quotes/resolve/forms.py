@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 
-from quotes.lexicon.given_names import fold_name, is_given, plain
+from quotes.lexicon.given_names import is_given, plain
 from quotes.lexicon.people import People
+from quotes.lexicon.same_name import name_keys
 from quotes.lexicon.titles import load_titles
 from quotes.records import LocalEntity, SpeakerKind
 from quotes.resolve.names import key_of, slug
@@ -79,7 +80,8 @@ def form_of(local: LocalEntity, people: People) -> Form:
 def _person_form(name: str, people: People) -> Form:
     key = person_key(name)
     surname = parts_of(key).surname
-    person = people.named(name)
+    # Asked by the folded name: all spellings of a form must get one answer.
+    person = people.named(key.partition(":")[2].replace(",", " "))
     return Form(
         key=key,
         kind="person",
@@ -89,9 +91,6 @@ def _person_form(name: str, people: People) -> Form:
         eminent=person.surname if person else False,
         namesakes=tuple(sorted({each.name for each in people.surnamed(surname)})),
     )
-
-
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 @cache
@@ -107,15 +106,17 @@ def person_key(name: str) -> str:
     True
     >>> person_key("John Roe Jr."), person_key("von der Leyen"), person_key("Al Gore")
     ('person:john roe,jr', 'person:leyen', 'person:al gore')
+    >>> person_key("Bashar al-Assad"), person_key("Al-Assad")
+    ('person:bashar assad', 'person:assad')
     """
-    words = list(fold_name(name)) or [plain(name) or "?"]
+    *words, suffix = name_keys(name)[0]
+    words = words or [plain(name).replace(" ", "") or "?"]
     if len(words) > 1 and all(word in _particles() for word in words[:-1]):
         written = name.split()[0]
-        if len(words) > 2 or written.islower() or not is_given(written):
-            words = words[-1:]
-    last = plain(name.rpartition(" ")[2])
-    suffix = f",{last}" if len(words) > 1 and last in _SUFFIXES else ""
-    return f"person:{' '.join(words)}{suffix}"
+        led = written[0].islower() or "-" in written or not is_given(written)
+        words = words[-1:] if led or len(words) > 2 else words
+    ending = f",{suffix}" if suffix and len(words) > 1 else ""
+    return f"person:{' '.join(words)}{ending}"
 
 
 @lru_cache(maxsize=65536)
