@@ -178,10 +178,11 @@ class Scene:
         """Names met before an offset, latest first, without those in a quotation's content."""
         last = bisect_left(self.seen_starts, at)
         found = []
+        mixed = bool(self.teasers)
         for seen in reversed(self.seen[max(0, last - _REACH) : last]):
             if seen.at < self.bounds[0]:
                 break
-            if self.is_elsewhere(seen.at):
+            if mixed and self.is_elsewhere(seen.at):
                 continue
             if not any(span.start <= seen.at < span.end for span in own):
                 found.append(seen)

@@ -448,8 +448,8 @@ class _Builder:
 
     def _known_bearer(self, name: Name) -> Person | None:
         """The one known person of this name who held an office on the day, or the only one."""
-        whole = f"{name.title} {name.text}".strip()
-        person = self.people.named(whole) or self.people.named(name.text)
+        person = self.people.named(f"{name.title} {name.text}") if name.title else None
+        person = person or self.people.named(name.text)
         if person is not None or len(name.words) > 2:
             return person
         bearers = [

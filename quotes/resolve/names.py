@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import regex
 
@@ -58,15 +58,15 @@ class Name:
         return " ".join(self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
     start: int
     end: int
+    lower: str
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower().replace(".", "").replace("’", "'")
+
+def _word(text: str, start: int, end: int) -> _Word:
+    return _Word(text, start, end, text.lower().replace(".", "").replace("’", "'"))
 
 
 @cache
@@ -121,7 +121,7 @@ def _runs(text: str, titles: Titles) -> Iterator[tuple[list[_Word], bool]]:
             line_end = len(text) if line_end < 0 else line_end
             loose_line = _is_headline(text[line_start : min(line_end, line_start + 400)])
         words = [
-            _Word(m.group(), m.start(), m.end())
+            _word(m.group(), m.start(), m.end())
             for m in word.finditer(text, match.start(), match.end())
         ]
         joint = _joint(text, held, words, titles) if held and loose == loose_line else None
@@ -163,7 +163,7 @@ def _joint(text: str, left: list[_Word], right: list[_Word], titles: Titles) -> 
     joint = []
     for word in small:
         at = text.index(word, offset)
-        joint.append(_Word(word, at, at + len(word)))
+        joint.append(_word(word, at, at + len(word)))
         offset = at + len(word)
     return joint
 
@@ -207,7 +207,7 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     if not own:
         return None
     if own[-1].end == end and own[-1].text.endswith(".") and _ends_sentence(own[-1], titles):
-        own[-1] = _Word(own[-1].text[:-1], own[-1].start, own[-1].end - 1)
+        own[-1] = _word(own[-1].text[:-1], own[-1].start, own[-1].end - 1)
         end -= 1
     kind = _kind(own, title, titles, people)
     if kind is None:

@@ -8,6 +8,7 @@ phrase each.  What a phrase means is not decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
@@ -21,18 +22,13 @@ CUT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or mark of a source."""
+class Token(NamedTuple):
+    """A word or mark of a source; `lower` is in lower case without full stops at its ends."""
 
     text: str
     start: int
     end: int
-
-    @property
-    def lower(self) -> str:
-        """In lower case, without full stops at its ends."""
-        return self.text.lower().strip(".")
+    lower: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class Phrase:
 def tokens_of(text: str, span: Span) -> tuple[Token, ...]:
     """The words and marks of a stretch of text."""
     found = _TOKEN.finditer(text, span.start, span.end)
-    return tuple(Token(m.group(), m.start(), m.end()) for m in found)
+    return tuple(Token(m[0], m.start(), m.end(), m[0].lower().strip(".")) for m in found)
 
 
 _HEDGES = frozenset(
