@@ -22,11 +22,11 @@ from quotes.cli.options import (
     output_options,
     steps_options,
 )
-from quotes.records import Article, Failure
 
 if TYPE_CHECKING:
     from quotes.pipeline import ArticleResult, Report, Steps, Summary
     from quotes.present import Row
+    from quotes.records import Article, Failure
 
 ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
 
@@ -106,6 +106,8 @@ def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
 def _without(
     incoming: Iterable[Article | Failure], own: frozenset[Path]
 ) -> Iterator[Article | Failure]:
+    from quotes.records import Failure
+
     for each in incoming:
         if not (isinstance(each, Failure) and Path(each.path).resolve() in own):
             yield each
@@ -128,6 +130,8 @@ def _progress(paths: Iterable[str]) -> Iterator[Report]:
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+
+    from quotes.records import Failure
 
     silent = click.get_current_context().meta.get("quotes.silent", False)
     console = Console(stderr=True)
@@ -280,6 +284,7 @@ def _extracted(
 ) -> Iterator[ArticleResult]:
     """Results in order, as they are ready; failures are told and gathered."""
     from quotes.pipeline import BATCH, read_batch
+    from quotes.records import Article, Failure
 
     def told(failure: Failure) -> None:
         click.echo(f"{failure.path}: {failure.message}", err=True)
