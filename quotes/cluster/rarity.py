@@ -26,12 +26,12 @@ def bits(word: str) -> float:
     >>> bits("the") < bits("president") < bits("lithium") == bits("zelenskiy") == MOST_BITS
     True
     """
-    rate = _rates().get(word)
+    rate = rates().get(word)
     return MOST_BITS if rate is None else min(MOST_BITS, round(-math.log2(rate) * 64) / 64)
 
 
 @cache
-def _rates() -> dict[str, float]:
+def rates() -> dict[str, float]:
     """The chance that a word of running text is this one, for each word of the table."""
     text = files("quotes").joinpath("data", TABLE).read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
