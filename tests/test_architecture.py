@@ -34,6 +34,7 @@ OWN = {
     "resolve": "records text lexicon",
     "cluster": "records text",
     "compare": "records text lexicon",
+    "wire": "records text lexicon",
     "schema": "records errors",
     "index": "records errors schema",
     "identity": "records lexicon resolve schema",

@@ -7,7 +7,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.compare import (
@@ -197,6 +197,7 @@ WORDS = st.sampled_from(["we", "will", "not", "pay", "the", "man", "today", "or"
 SPOKEN = st.lists(WORDS, max_size=12)
 
 
+@settings(deadline=None)
 @given(WORDINGS, WORDINGS)
 def test_changes_give_the_other_wording(before: str, after: str) -> None:
     """Put in place they turn one wording into the other, to the letter; equal ones have none."""
@@ -211,6 +212,7 @@ def seen_from_the_other(change: Change) -> tuple[object, ...]:
     return MIRRORED.get(change.kind, change.kind), change.after, change.before
 
 
+@settings(deadline=None)
 @given(SPOKEN.map(" ".join) | WORDINGS, SPOKEN.map(" ".join) | WORDINGS)
 def test_symmetry(one: str, other: str) -> None:
     """The other way round the same changes come out, dropped for added, equally grave."""
@@ -220,6 +222,7 @@ def test_symmetry(one: str, other: str) -> None:
     assert len(there.meanings) == len(back.meanings)
 
 
+@settings(deadline=None)
 @given(WORDINGS, WORDINGS)
 def test_marks_show_both_wordings(before: str, after: str) -> None:
     """The marked line holds all the words of both, in order."""
@@ -228,6 +231,7 @@ def test_marks_show_both_wordings(before: str, after: str) -> None:
     assert "".join(p.text for p in parts if p.side != "before") == after
 
 
+@settings(deadline=None)
 @given(SPOKEN)
 def test_spans_do_not_overlap(words: list[str]) -> None:
     """On either side every letter belongs to one change at most."""
@@ -260,6 +264,7 @@ def test_fullest_and_commonest() -> None:
     assert commonest([]) is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["We won", "we won!", "They won", "we [all] won", ""])), st.randoms()
 )
