@@ -145,7 +145,8 @@ class _Update:
     def take_in(self, people: People) -> None:
         """Count the local entities that are new since the last update."""
         while new := self._db.execute(
-            "SELECT number, article, id, name, kind, wikidata FROM local_entity "
+            "SELECT number, article, id, name, kind, wikidata "
+            "FROM local_entity INDEXED BY local_entity_new "
             "WHERE form IS NULL AND kind IN ('person', 'organisation') LIMIT ?",
             (_AT_ONCE,),
         ).fetchall():
@@ -321,9 +322,13 @@ class _Update:
         for forms in (before.forms, hand.forms):
             keys |= {key for key, (node, _) in forms.items() if node in nodes}
         self._entities |= nodes
-        for column, values in (("key", keys), ("own", nodes), ("part", nodes)):
+        for condition, values in (
+            ("key IN", keys),
+            ("own IN", nodes),
+            ("part != '' AND part IN", nodes),
+        ):
             rows = self._db.execute(
-                f"SELECT number FROM form WHERE {column} IN (SELECT value FROM json_each(?))",
+                f"SELECT number FROM form WHERE {condition} (SELECT value FROM json_each(?))",
                 (json.dumps(sorted(values)),),
             )
             self._rows.update(number for (number,) in rows)
@@ -331,6 +336,8 @@ class _Update:
     def _divide(self, hand: Hand) -> None:
         """Put local entities of split articles into the part that they belong to."""
         articles = {a for each in (*self._before.splits, *hand.splits) for a in each.articles}
+        if not articles:
+            return
         rows = self._db.execute(
             "SELECT l.number, l.article, l.id, l.name, l.kind, l.wikidata, f.number, f.part, "
             "f.own, f.key, f.kind, f.bucket, f.known, f.wikidata, f.eminent, f.namesakes "
@@ -433,7 +440,8 @@ class _Update:
     def _meant(self, told: str) -> str | None:
         """The entity that a decision names so, None where no article has it."""
         key = key_of_reference(told)
-        column, value = ("part", key[6:]) if key.startswith("split:") else ("key", key)
+        split = key.startswith("split:")
+        column, value = ("part != '' AND part", key[6:]) if split else ("key", key)
         found = self._db.execute(
             f"SELECT entity FROM form WHERE {column} = ? ORDER BY part LIMIT 1", (value,)
         ).fetchone()

@@ -191,6 +191,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX form_by_bucket ON form (bucket)",
             "CREATE INDEX form_by_entity ON form (entity)",
             "CREATE INDEX form_by_own ON form (own)",
+            "CREATE INDEX form_by_part ON form (part) WHERE part != ''",
             "CREATE INDEX form_doubtful ON form (number) WHERE doubtful",
             """CREATE TABLE form_fact (
                 form INTEGER NOT NULL REFERENCES form (number) ON DELETE CASCADE,

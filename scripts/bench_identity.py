@@ -5,8 +5,9 @@
 Persons have surnames by Zipf's law (a few are borne by hundreds) and are named by Zipf's law
 too; an article names three to eight persons and a body or two, each in one of their ways:
 in full, with or without a middle initial, in another spelling, by a first initial, by the bare
-surname.  The index is filled, then articles are added one by one, each written and its
-identity updated; times are those of the processor.  The cost of grouping wordings is not in it.
+surname; and it quotes one source without a name.  The index is filled, then articles are added
+one by one, each written and its identity updated; times are those of the processor.  The cost
+of grouping wordings is not in it.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Names:
         persons = rng.choices(self.persons, cum_weights=self.weights[0], k=rng.randrange(3, 9))
         bodies = rng.choices(self.bodies, cum_weights=self.weights[1], k=rng.randrange(1, 3))
         found = [as_written(rng, *person) for person in dict.fromkeys(persons)]
-        return found + [as_body(rng, body) for body in dict.fromkeys(bodies)]
+        found += [as_body(rng, body) for body in dict.fromkeys(bodies)]
+        return [*found, Entity("a-source", "a source", "unnamed", ("a source",))]
 
 
 def zipf(count: int) -> list[float]:
@@ -112,7 +114,7 @@ def made_articles(names: Names, seed: int) -> Iterator[Made]:
         said = [
             Quotation(
                 f"q{number:07x}{place:x}", "direct", (Span(1, 3),), (), (), "assertion", 0.9,
-                "reader", Speaker(entity.id, entity.name, entity.kind),
+                "reader", referent=Speaker(entity.id, entity.name, entity.kind),
             )
             for place, entity in enumerate(entities)
         ]  # fmt: skip
