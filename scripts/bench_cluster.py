@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, count, islice
 from pathlib import Path
+from typing import Any
 
 from quotes.cluster import Grouper, cluster
 from quotes.cluster.rarity import rates
@@ -79,7 +80,7 @@ class Generator:
         tail = [self._made_up() for _ in range(40_000)]
         self._words = [*known, *tail]
         self._tail = [*islice(known, 2_000, None), *tail]
-        weights = [*known.values(), *(0.06 / (n + 100) for n in range(len(tail)))]
+        weights = [*known.values(), *(0.02 / (n + 100) for n in range(len(tail)))]
         self._cumulative = list(accumulate(weights))
         self._speakers = list(accumulate(1 / (n + 5) for n in range(20_000)))
         self._phrases = [self._some(self._rng.randint(3, 7)) for _ in range(300)]
@@ -312,7 +313,7 @@ def _report(name: str, wanted: dict[str, int], groups: dict[str, str], seconds: 
     print(f"{name:22} {recall:8.3f} {precision:10.3f} {score:6.3f} {seconds:13.1f}", flush=True)
 
 
-def _pairs(sizes: Counter[object] | Counter[int] | Counter[str]) -> int:
+def _pairs(sizes: Counter[Any]) -> int:
     return sum(size * (size - 1) // 2 for size in sizes.values())
 
 

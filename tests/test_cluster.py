@@ -249,6 +249,10 @@ JOINED = {
         said("It was a disgraceful surrender of our sovereignty"),
         said("Disgraceful Surrender of Our Sovereignty", outlet=NYT),
     ),
+    "words in another order": (
+        said("a lot of coal companies and coal miners out of business"),
+        said("a lot of coal miners and coal companies out of business", outlet=NYT),
+    ),
     "another spelling": (
         said("we will not apologise to our neighbours"),
         said("We will not apologize to our neighbors", None, outlet=NYT),

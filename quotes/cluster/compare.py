@@ -6,6 +6,7 @@ comes first.  Nothing is decided here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
@@ -51,7 +52,7 @@ class PairScore:
         run_weight: its weight in bits.
         dropped: 0..1, the part of the lighter one's weight that the other leaves out within
             what they share, nothing in its place; negations not counted.
-        moved: weight of runs, part of `shared`, that stand elsewhere in the other.
+        moved: weight of words and runs, part of `shared`, that stand elsewhere in the other.
         words: how many words the lighter quotation has.
         speaker: whether the speakers agree; "named" if one's surroundings name the other's,
             "unknown" if either has none.
@@ -166,7 +167,7 @@ def align(a: Sequence[str], weights: Sequence[float], b: Sequence[str]) -> Align
     first = top - _reach([_mirrored(m) for m in blocks[top::-1]], heavy[top::-1])
     chain = blocks[first : last + 1]
     slips = _slips(a, weights, b, chain)
-    moved = _moved(a, weights, b, chain)
+    moved = _moved(a, weights, b, chain) + _swapped(a, weights, b, chain)
     shared = min(sum(weights), sum(heavy[first : last + 1]) + slips + moved)
     run = tuple(a[blocks[top].a : blocks[top].a + blocks[top].size])
     return Aligned(shared, _dropped(a, weights, chain), moved, run, heavy[top])
@@ -232,3 +233,16 @@ def _moved(
     match = SequenceMatcher(None, rest_a, rest_b, autojunk=False).find_longest_match()
     weight = sum(weights[match.a : match.a + match.size])
     return weight if weight >= SHORT_BITS else 0.0
+
+
+def _swapped(
+    a: Sequence[str], weights: Sequence[float], b: Sequence[str], chain: Sequence[Match]
+) -> float:
+    """Weight of words that both have between the blocks of the chain, in another order."""
+    between = Counter(b[j] for m, n in pairwise(chain) for j in range(m.b + m.size, n.b))
+    total = 0.0
+    for i in (i for m, n in pairwise(chain) for i in range(m.a + m.size, n.a)):
+        if between[a[i]] > 0:
+            between[a[i]] -= 1
+            total += SLIP_SHARE * weights[i]
+    return total

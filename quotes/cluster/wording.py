@@ -34,7 +34,13 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SHORT = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not"}
 _SHORT |= {"gonna": "going to", "wanna": "want to", "gotta": "got to", "let's": "let us"}
 _ENDINGS = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am", "'d": "would"}
-_SPELLINGS = (("isation", "ization"), ("ising", "izing"), ("ise", "ize"), ("our", "or"))
+_SPELLINGS = (
+    ("isation", "ization"),
+    ("ised", "ized"),
+    ("ising", "izing"),
+    ("ise", "ize"),
+    ("our", "or"),
+)
 _LEAST_LETTERS = 5  # of a word whose British ending is made American
 
 
