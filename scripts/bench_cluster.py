@@ -83,7 +83,8 @@ class Generator:
         weights = [*known.values(), *(0.02 / (n + 100) for n in range(len(tail)))]
         self._cumulative = list(accumulate(weights))
         self._speakers = list(accumulate(1 / (n + 5) for n in range(20_000)))
-        self._phrases = [self._some(self._rng.randint(3, 7)) for _ in range(300)]
+        everyday = sorted(known, key=lambda word: -known[word])[:1_500]
+        self._phrases = [self._rng.choices(everyday, k=self._rng.randint(3, 7)) for _ in range(300)]
         self._phrase_weights = list(accumulate(1 / (n + 3) for n in range(300)))
 
     def quotations(self) -> Iterator[Made]:

@@ -36,11 +36,11 @@ than eight words in the labelled pairs."""
 NEEDED: Mapping[tuple[Occasion, Agreement], float] = {
     ("days", "same"): 24,
     ("days", "named"): 34,
-    ("days", "unknown"): 36,
+    ("days", "unknown"): 45,
     ("days", "conflict"): 60,
     ("weeks", "same"): 36,
     ("weeks", "named"): 38,
-    ("weeks", "unknown"): 38,
+    ("weeks", "unknown"): 60,
     ("weeks", "conflict"): 80,
     ("far", "same"): 80,
     ("far", "named"): 80,
