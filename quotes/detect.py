@@ -91,14 +91,18 @@ def detect(
     marks = Marks(annotated.article.text)
     readings = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
     turns = {marks.enclosing(cue) for reading in readings for cue in reading.cue}
-    snapped = _snap(readings, marks)
+    snapped = [_untitled(draft, marks) for draft in _snap(readings, marks)]
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts += _missed(drafts, marks)
     drafts = [
         _cited(_signed(_labelled(draft, marks), marks), marks.text)
         for draft in _tagged(drafts, marks, cues)
     ]
-    drafts = [draft for draft in drafts if draft.cue or _is_speech(draft, marks)]
+    drafts = [
+        draft
+        for draft in drafts
+        if (draft.cue or _is_speech(draft, marks)) and not _is_bare_title(draft, marks, cues)
+    ]
     quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
 
@@ -167,6 +171,28 @@ def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
             _Draft(_merged(content), reading.cue, reading.source, reading.confidence, method)
         )
     return drafts
+
+
+def _untitled(draft: _Draft, marks: Marks) -> _Draft:
+    """The draft without a title that stands apart from what was said.
+
+    'In its report, “Ready for All”, the firm said that sales fell': the report's title is no
+    part of it.
+    """
+    said = tuple(piece for piece in draft.content if not _is_title(piece, marks))
+    return replace(draft, content=said) if said and len(said) < len(draft.content) else draft
+
+
+def _is_bare_title(draft: _Draft, marks: Marks, cues: CueLexicon) -> bool:
+    """Whether nothing but a title is reported, by a cue that no list knows ("in", "called")."""
+    return all(_is_title(piece, marks) for piece in draft.content) and not any(
+        cues.attitude(cue.of(marks.text)) for cue in draft.cue
+    )
+
+
+def _is_title(piece: Span, marks: Marks) -> bool:
+    quoted = marks.enclosing(piece)
+    return quoted is not None and quoted.pieces == (piece,) and quoted.looks_like == "title"
 
 
 def _snapped(

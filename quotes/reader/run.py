@@ -1,4 +1,4 @@
-"""The reader at work: texts in, `Reading`s out, by ONNX Runtime.
+"""The reader at work: texts in, `TextReading`s out, by ONNX Runtime.
 
 Loads the shipped network, cuts a text into windows, runs each, puts the text's scores back
 together and decodes them.
@@ -18,6 +18,7 @@ import numpy as np
 
 from quotes.errors import ModelError
 from quotes.reader.decode import Found, Range, Scores, Weights, decode
+from quotes.reader.mentions import MentionScores, mentions
 from quotes.reader.pieces import Pieces, cut, load_tokenizer
 from quotes.reader.windows import central, windows
 from quotes.records import Reading, Span, TextReading
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-FORMAT = 2
+FORMAT = 3
 """Of the model folder; a folder of another format is refused."""
 
-_OUTPUTS = ("tags", "content_query", "cue_key", "cue_query", "source_key")
+_OUTPUTS = (
+    *("tags", "content_query", "cue_key", "cue_query", "source_key"),
+    *("kinds", "mention_query", "mention_key"),
+)
 
 
 class Reader:
@@ -55,6 +59,7 @@ class Reader:
             source_bias=np.array(settings["source_bias"], dtype=np.float32),
             outside=settings["outside"],
         )
+        self._apart = np.array(settings["mention_bias"], dtype=np.float32)
         self.version: str = settings["version"]
 
     @classmethod
@@ -87,16 +92,19 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[TextReading]:
         """What is in each text; an empty text holds nothing."""
-        return [self._read(cut(text, self.tokenizer)) for text in texts]
+        return [self._read(text, cut(text, self.tokenizer)) for text in texts]
 
-    def _read(self, pieces: Pieces) -> TextReading:
+    def _read(self, text: str, pieces: Pieces) -> TextReading:
         scores = self.scores(pieces)
         if scores is None:
             return TextReading()
-        found = decode(scores, self.weights, pieces.lines)
-        return TextReading(tuple(reading(each, pieces) for each in found))
+        found = decode(scores[0], self.weights, pieces.lines)
+        return TextReading(
+            tuple(reading(each, pieces) for each in found),
+            mentions(text, pieces, scores[1], self._apart),
+        )
 
-    def scores(self, pieces: Pieces) -> Scores | None:
+    def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores] | None:
         """What the network says of one text's words; None for a text without words.
 
         One window at a time: in 8 bits the scale of a run's numbers depends on all that is
@@ -111,7 +119,9 @@ class Reader:
             keep = taken[begin:end] == number
             outputs = self._session.run(_OUTPUTS, self._inputs(pieces, begin, end))
             parts.append([output[0][keep] for output in outputs])
-        return Scores(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
+        kinds, query, key = joined[5:]
+        return Scores(*joined[:5]), MentionScores(kinds, query, key, taken)
 
     def _inputs(self, pieces: Pieces, begin: int, end: int) -> dict[str, NDArray[np.int64]]:
         low, high = pieces.first[begin], pieces.first[end]

@@ -16,8 +16,8 @@ from quotes.resolve.chains import Chain, Chains
 from quotes.resolve.names import Name
 
 _NAMING = frozenset({"person", "organisation", "place"})
-_LONGEST_NAME = 8
-"""Words of a name that only the reader found, at most."""
+_NEAR = 8
+"""Names looked at to find the one that a mention touches."""
 
 _DEEPEST = 24
 """Links followed one after the other at most; the probability is spent long before."""
@@ -96,43 +96,29 @@ class Links:
         return None
 
 
-def with_mentions(
-    names: tuple[Name, ...], mentions: Sequence[Mention], text: str
-) -> tuple[Name, ...]:
-    """The names with unsure kinds settled by the reader, and those that only the reader found."""
-    naming = [m for m in mentions if m.kind in _NAMING]
-    if not naming:
-        return names
+def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple[Name, ...]:
+    """The names, those of unknown kind persons where the reader says so.
+
+    Of bodies the reader is less sure than the rules; words in capitals may be anything.
+    """
     settled = list(names)
-    added: list[Name] = []
-    for mention in naming:
-        touched = _touched(names, mention.span)
-        if not touched:
-            added += _new_name(mention, text)
-        elif len(touched) == 1:
-            settled[touched[0]] = _settled(names[touched[0]], mention)
-    return tuple(sorted([*settled, *added], key=lambda name: name.start))
+    for mention in mentions:
+        if mention.kind == "person":
+            touched = _touched(names, mention.span)
+            if len(touched) == 1:
+                settled[touched[0]] = _settled(names[touched[0]], mention)
+    return tuple(settled)
 
 
 def _touched(names: tuple[Name, ...], span: Span) -> list[int]:
     first = max(0, bisect_left(names, span.start, key=lambda name: name.start) - 1)
-    near = range(first, min(first + _LONGEST_NAME, len(names)))
+    near = range(first, min(first + _NEAR, len(names)))
     return [n for n in near if names[n].start < span.end and names[n].end > span.start]
 
 
 def _settled(name: Name, mention: Mention) -> Name:
     covered = mention.span.start <= name.start and name.end <= mention.span.end + 1
-    if name.kind != "unknown" or name.title or not covered:
+    shouted = all(word.isupper() and len(word.rstrip(".")) > 1 for word in name.words)
+    if name.kind != "unknown" or name.title or not covered or shouted:
         return name
-    return replace(name, kind=mention.kind)  # type: ignore[arg-type]
-
-
-def _new_name(mention: Mention, text: str) -> list[Name]:
-    words = tuple(mention.span.of(text).split())
-    if mention.kind == "place" or not words or len(words) > _LONGEST_NAME:
-        return []
-    if not any(word[0].isupper() for word in words):
-        return []
-    start, end = mention.span.start, mention.span.end
-    possessive = text.startswith(("’s", "'s"), end)
-    return [Name(start, end, words, "", mention.kind, possessive=possessive)]  # type: ignore[arg-type]
+    return replace(name, kind="person")

@@ -55,7 +55,7 @@ class Story:
         article = annotated.article
         self.text, self.day, self.titles = article.text, article.published, titles
         self.people, self.regions = people, annotated.regions
-        names = with_mentions(find_names(self.text, titles, people), mentions, self.text)
+        names = with_mentions(find_names(self.text, titles, people), mentions)
         self.chains = build_chains(
             self.text, names, people=people, titles=titles, day=article.published
         )
