@@ -265,8 +265,9 @@ def _insert_entities(
     local = {entity.id: entity for entity in entities}
     for quotation in quotations:
         who = quotation.speaker or quotation.referent
-        if who is not None and who.id not in local:
-            local[who.id] = Entity(who.id, who.name, who.kind)
+        for each in (*((who,) if who else ()), *quotation.members):
+            if each.id not in local:
+                local[each.id] = Entity(each.id, each.name, each.kind)
     numbers = {}
     for entity in local.values():
         row = db.execute(
@@ -315,6 +316,10 @@ def _insert_quotation(
             search_form(text),
         ),
     ).fetchone()
+    db.executemany(
+        "INSERT INTO member VALUES (?, ?)",
+        {(row[0], numbers[member.id]) for member in quotation.members},
+    )
     roles = (
         ("content", quotation.content),
         ("cue", quotation.cue),

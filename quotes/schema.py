@@ -245,6 +245,18 @@ MIGRATIONS: tuple[Migration, ...] = (
         "decisions about single quotations",
         ("ALTER TABLE decision ADD COLUMN quotations TEXT NOT NULL DEFAULT '[]'",),
     ),
+    Migration(
+        "members of those who speak together",
+        (
+            """CREATE TABLE member (
+                quotation INTEGER NOT NULL REFERENCES quotation (number) ON DELETE CASCADE,
+                local_entity INTEGER NOT NULL
+                    REFERENCES local_entity (number) ON DELETE CASCADE,
+                PRIMARY KEY (quotation, local_entity)
+            ) WITHOUT ROWID""",
+            "CREATE INDEX member_by_local_entity ON member (local_entity)",
+        ),
+    ),
 )
 
 

@@ -28,6 +28,7 @@ from quotes.lexicon.people import load_people
 from quotes.lexicon.titles import load_titles
 from quotes.reader import Reader
 from quotes.reader.decode import decode
+from quotes.reader.mentions import mentions
 from quotes.reader.pieces import cut
 from quotes.reader.run import reading
 from quotes.records import AnnotatedArticle
@@ -66,7 +67,10 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
     reader = Reader.load(threads=1)
     cues, people, titles = load_cues(), load_people(), load_titles()
     spent = dict.fromkeys(
-        ("regions", "sentences", "words and pieces", "network", "decoding", "detect", "resolve"),
+        (
+            *("regions", "sentences", "words and pieces", "network", "decoding", "mentions"),
+            *("detect", "resolve"),
+        ),
         0.0,
     )
 
@@ -83,13 +87,16 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
         cuts = [timed("words and pieces", cut, a.text, reader.tokenizer) for a in articles]
         scores = [timed("network", reader.scores, pieces) for pieces in cuts]
         for article, pieces, score in zip(articles, cuts, scores, strict=True):
-            found = timed("decoding", decode, score, reader.weights, pieces.lines) if score else []
+            attributed, marked = score
+            found = timed("decoding", decode, attributed, reader.weights, pieces.lines)
+            named = timed("mentions", mentions, article.text, pieces, marked, reader.apart)
             readings = tuple(reading(f, pieces) for f in found)
             regions = timed("regions", find_regions, article)
             parts = timed("sentences", sentences, article.text)
             annotated = AnnotatedArticle(article, parts, regions)
             quotations = timed("detect", detect, annotated, readings, cues=cues)
-            timed("resolve", resolve_article, annotated, quotations, people=people, titles=titles)
+            lists = {"people": people, "titles": titles}
+            timed("resolve", resolve_article, annotated, quotations, mentions=named, **lists)
     return spent
 
 

@@ -217,3 +217,18 @@ def test_a_mended_file_is_no_failure_any_more(steps: Steps, tmp_path: Path) -> N
     assert query.counts(db).failures == 2
     add_articles(db, [good, Article("b1", "“No,” Ann Lee said.", path="b.txt")], steps)
     assert query.counts(db).failures == 0
+
+
+def test_several_who_speak_together_are_found_under_each(steps: Steps, tmp_path: Path) -> None:
+    """“Orr and Tam said” is nobody's alone, and both said it."""
+    text = "Mary Orr and Paul Tam spoke.\n\n“We can win,” Orr and Tam said."
+    db = open_index(tmp_path / "quotes.db")
+    add_articles(db, [Article("a1", text)], steps)
+    for name in ("Mary Orr", "Paul Tam"):
+        [said] = query.by(db, name)
+        assert said.speaker is None
+        assert said.speaker_as_written == "Orr and Tam"
+    assert query.by(db, "Bo Dahl") == []
+    index.remove_article(db, "a1")
+    assert query.by(db, "Mary Orr") == []
+    db.close()

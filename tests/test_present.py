@@ -214,6 +214,7 @@ def test_a_line_of_extract_follows_the_contract() -> None:
         "region": None,
         "referent": None,
         "chain": [[15, 21], [0, 2]],
+        "members": [],
     }
     assert second["speaker"] is None
     assert second["referent"] == {"id": "voters", "name": "the voters", "kind": "group"}

@@ -111,6 +111,7 @@ def _attribution(quotation: Quotation) -> Record:
         "region": quotation.region,
         "referent": _speaker(quotation.referent),
         "chain": _pairs(quotation.chain),
+        "members": [_speaker(member) for member in quotation.members],
     }
 
 

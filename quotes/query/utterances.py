@@ -70,7 +70,7 @@ def by(
     until: str | None = None,
     limit: int | None = None,
 ) -> list[Utterance]:
-    """What a speaker said, ordered and filtered as by `who_said`.
+    """What a speaker said, alone or with others, ordered and filtered as by `who_said`.
 
     Args:
         db: a connection from `open_index`.
@@ -83,10 +83,16 @@ def by(
         speakers = entities_named(db, name)
         hits = (
             "SELECT q.number, q.cluster FROM quotation q JOIN article a ON a.id = q.article "
-            f"WHERE q.speaker IN (SELECT value FROM json_each(:speakers)) AND {chosen.sql}"
+            f"WHERE q.number IN ({_SPOKEN_BY}) AND {chosen.sql}"
         )
         groups = _ranked(db, hits, chosen, {"speakers": json.dumps(speakers)}, limit)
     return [_utterance(group, "") for group in groups]
+
+
+_SPOKEN_BY = """SELECT number FROM quotation
+    WHERE speaker IN (SELECT value FROM json_each(:speakers))
+    UNION SELECT m.quotation FROM member m JOIN local_entity l ON l.number = m.local_entity
+    WHERE l.entity IN (SELECT value FROM json_each(:speakers))"""
 
 
 def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as users call it

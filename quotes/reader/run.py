@@ -59,7 +59,7 @@ class Reader:
             source_bias=np.array(settings["source_bias"], dtype=np.float32),
             outside=settings["outside"],
         )
-        self._apart = np.array(settings["mention_bias"], dtype=np.float32)
+        self.apart = np.array(settings["mention_bias"], dtype=np.float32)
         self.version: str = settings["version"]
 
     @classmethod
@@ -101,7 +101,7 @@ class Reader:
         found = decode(scores[0], self.weights, pieces.lines)
         return TextReading(
             tuple(reading(each, pieces) for each in found),
-            mentions(text, pieces, scores[1], self._apart),
+            mentions(text, pieces, scores[1], self.apart),
         )
 
     def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores] | None:
