@@ -8,7 +8,7 @@ a nickname, the same name in another language, an initial.  That is no evidence 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from quotes.lexicon.files import shipped
 from quotes.lexicon.given_names import fold, fold_name, plain, written_out
@@ -42,6 +42,7 @@ def name_keys(name: str) -> tuple[Key, ...]:
     return (first,) if first == second else (first, second)
 
 
+@lru_cache(maxsize=1 << 14)
 def _key(name: str) -> Key:
     words = [part for word in fold_name(name) for part in word.split("-") if part]
     articled = [n for n, word in enumerate(words) if word in _ARTICLES and 0 < n < len(words) - 1]

@@ -8,8 +8,9 @@ lose nothing.  Nothing here knows the text itself.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -153,22 +154,50 @@ def candidates(shares: Floats, path: Ints, role: Role) -> Candidates:
 
 def best_path(tags: Floats, weights: Weights) -> Ints:
     """The best tag sequence that the BIO scheme allows, ``(words,)`` (Viterbi)."""
-    emissions = tags.astype(np.float32, copy=True)
+    emissions = tags.astype(np.float64)
     emissions[:, 0] += weights.outside
-    steps = weights.transitions + forbidden_steps()
-    total = len(emissions)
-    back = np.zeros((total, len(TAGS)), dtype=np.int64)
-    score = emissions[0] + np.where(_inside(), _IMPOSSIBLE, 0.0)
-    columns = np.arange(len(TAGS))
-    for word in range(1, total):
-        through = score[:, None] + steps
-        back[word] = through.argmax(0)
-        score = through[back[word], columns] + emissions[word]
-    path = np.zeros(total, dtype=np.int64)
-    path[-1] = int(score.argmax())
-    for word in range(total - 1, 0, -1):
-        path[word - 1] = back[word, path[word]]
-    return path
+    steps = (weights.transitions + forbidden_steps()).astype(np.float64)
+    scores = _best_scores(emissions, steps)
+    back = (scores[:-1, :, None] + steps).argmax(1).tolist()
+    tag = int(scores[-1].argmax())
+    path = [tag]
+    for choice in reversed(back):
+        tag = choice[tag]
+        path.append(tag)
+    return np.array(path[::-1], dtype=np.int64)
+
+
+def _best_scores(emissions: NDArray[np.float64], steps: NDArray[np.float64]) -> Any:
+    """For each word and tag the score of the best path that ends there, ``(words, tags)``.
+
+    Words go in blocks of about the root of their number, all blocks at once: first what each
+    block adds from any tag before it to any tag at its end, then the scores between blocks,
+    then those within.
+    """
+    first = emissions[:1] + np.where(_inside(), _IMPOSSIBLE, 0.0)
+    rest, tags = emissions[1:], emissions.shape[1]
+    if not len(rest):
+        return first
+    size = math.isqrt(len(rest))
+    blocks = -(-len(rest) // size)
+    padded = np.zeros((blocks * size, tags))
+    padded[: len(rest)] = rest
+    blocked = padded.reshape(blocks, size, tags)
+    across = steps + blocked[:, 0, None, :]
+    for word in range(1, size):
+        through = across[:, :, 0, None] + steps[0]
+        for tag in range(1, tags):
+            np.maximum(through, across[:, :, tag, None] + steps[tag], out=through)
+        across = through + blocked[:, word, None, :]
+    entering = [first[0]]
+    for block in across[:-1]:
+        entering.append((entering[-1][:, None] + block).max(0))
+    scores = np.empty_like(blocked)
+    at = np.stack(entering)
+    for word in range(size):
+        at = (at[:, :, None] + steps).max(1) + blocked[:, word]
+        scores[:, word] = at
+    return np.concatenate([first, scores.reshape(-1, tags)[: len(rest)]])
 
 
 def role_ranges(path: Ints, role: Role) -> list[Range]:

@@ -39,7 +39,7 @@ PRONOUNS = frozenset(
 _ALSO_CAPITALS = frozenset(("us", "it", "who", "me"))
 """Pronouns that are something else in capitals: US, IT, WHO, ME."""
 
-_LIKELY = 0.02
+_LIKELY = 0.05
 """The least probability that an antecedent is kept with."""
 
 _CORE_ENDS = re.compile(
