@@ -443,13 +443,31 @@ def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
     """
     with explaining(db):
         rows = db.execute(
-            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, q.attitude "
-            "FROM quotation q JOIN article a ON a.id = q.article ORDER BY q.article, q.number"
+            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, "
+            "q.attitude, q.number FROM quotation q JOIN article a ON a.id = q.article "
+            "ORDER BY q.article, q.number"
         )
-        for id_, article, outlet, kind, text, speaker, published, attitude in rows:
+        for id_, article, outlet, kind, text, speaker, published, attitude, number in rows:
             quoted = _quoted(text, kind)
-            if attitude == "assertion" or sum(len(q.split()) for q in quoted) > _FRAGMENT_WORDS:
-                yield Variant(id_, article, outlet, kind, text, quoted, speaker, published)
+            words = sum(len(part.split()) for part in quoted)
+            if attitude == "assertion" or words > _FRAGMENT_WORDS:
+                context = _context(db, article, number) if 0 < words <= 2 * _FRAGMENT_WORDS else ""
+                yield Variant(id_, article, outlet, kind, text, quoted, speaker, published, context)
+
+
+_CONTEXT = 300
+"""Code points on each side of a fragment that tell which occasion it is of."""
+
+
+def _context(db: sqlite3.Connection, article: str, number: int) -> str:
+    """What the article prints around a quotation, whole words, the quotation among them."""
+    row = db.execute(
+        """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
+        FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
+            WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1""",
+        (article, _CONTEXT, number),
+    ).fetchone()
+    return re.sub(r"^\S+\s|\s\S+$", "", row[0] or "")
 
 
 _FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance

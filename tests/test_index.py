@@ -384,3 +384,19 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         db.execute("INSERT INTO quotation_fts (quotation_fts) VALUES ('integrity-check')")
         db.close()
+
+
+def test_a_fragment_comes_with_the_words_around_it(db: sqlite3.Connection) -> None:
+    """They tell occasions apart; whole words, and none for a quotation of some length."""
+    before, after = "before " * 80, " after" * 80
+    text = f"{before}“so sad,” she said.{after} “It was a very long day for all of us,” she said."
+    short, long = text.index("so sad"), text.index("It was")
+    quotations = [
+        Quotation(f"q{n}", "direct", (Span(at, end),), (), (), "assertion", 0.9, "reader")
+        for n, (at, end) in enumerate([(short, short + 7), (long, text.index("us,”") + 3)])
+    ]
+    write_article(db, Article("a1", text), quotations)
+    fragment, whole = stored_variants(db)
+    assert "“so sad,” she said." in fragment.context
+    assert set(fragment.context.split()) == {"before", "“so", "sad,”", "she", "said.", "after"}
+    assert whole.context == ""
