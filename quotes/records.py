@@ -235,7 +235,7 @@ class Decision:
     """What a person decided about speakers; it holds until it is undone.
 
     Attributes:
-        number: counts up within an index.
+        number: of the index; that of the last one is given again once it is undone.
         action: "merge": `subject` and `other` are one; "split": `subject` in `articles` is
             somebody else, called `name`; "rename": `subject` is shown as `name`; "alias":
             who is written as `name` is `subject`; "apart": `subject` and `other` are two;

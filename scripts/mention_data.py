@@ -21,7 +21,7 @@ from typing import Any
 from quotes.lexicon.people import People
 from quotes.lexicon.titles import Titles
 from quotes.reader.mentions import PRONOUNS, head_start
-from quotes.records import AnnotatedArticle, Article, Mention, MentionKind, Quotation, Span
+from quotes.records import AnnotatedArticle, Article, MentionKind, Quotation, Span
 from quotes.resolve import resolve_article
 from quotes.resolve.chains import build_chains
 from quotes.resolve.names import find_names
@@ -442,8 +442,3 @@ def _as_quotation(number: int, attribution: dict[str, Any]) -> Quotation:
     return Quotation(
         f"q{number:010x}", attribution["type"], content, cue, source, "assertion", 1.0, "gold"
     )
-
-
-def as_mentions(labelled: Labelled) -> tuple[Mention, ...]:
-    """The marks that have a kind as the records that the reader gives."""
-    return tuple(Mention(Span(m.start, m.end), m.kind) for m in labelled.marks if m.kind)
