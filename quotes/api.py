@@ -17,16 +17,9 @@ from quotes.decisions import decide, decisions, import_decisions, undo
 from quotes.errors import InputError, QuotesError
 from quotes.ingest import article_from_record, read_articles, read_decisions
 from quotes.lexicon.people import People, load_people
-from quotes.pipeline import (
-    Report,
-    Steps,
-    Summary,
-    TextReader,
-    add_articles,
-    load_steps,
-    read_batch,
-)
+from quotes.pipeline import Report, Summary, add_articles
 from quotes.present import COLUMNS, cells
+from quotes.reading import Steps, TextReader, load_steps, read_batch
 from quotes.records import (
     Article,
     Decision,

@@ -10,8 +10,8 @@ import pytest
 import quotes
 from quotes.api import Index, extract
 from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
-from quotes.pipeline import TextReader
 from quotes.present import COLUMNS
+from quotes.reading import TextReader
 from quotes.records import Article
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said. “To win,” Bo Dahl hopes."

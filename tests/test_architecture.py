@@ -42,11 +42,12 @@ OWN = {
     "query": "records errors schema",
     "review": "records lexicon resolve schema identity query",
     "present": "records",
-    "pipeline": "records errors text lexicon regions ingest annotate reader detect resolve cluster "
-    "index identity",
-    "api": "records errors lexicon ingest pipeline index query review present schema decisions",
+    "reading": "records errors text lexicon regions annotate reader detect resolve",
+    "pipeline": "records errors lexicon reading cluster index identity",
+    "api": "records errors lexicon ingest reading pipeline index query review present schema "
+    "decisions",
     "score": "records",
-    "cli": "records errors lexicon ingest pipeline api query present schema decisions",
+    "cli": "records errors lexicon ingest reading pipeline api query present schema decisions",
     "__init__": "records errors api",
     "__main__": "cli",
 }

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 
 from quotes import index
 from quotes.cli import cli
-from quotes.pipeline import TextReader
 from quotes.reader import Reader
+from quotes.reading import TextReader
 from quotes.records import Article, Cluster, Entity, Quotation, Span, Speaker
 from quotes.schema import open_index
 

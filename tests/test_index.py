@@ -369,7 +369,7 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
     for delay in range(3):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(path)],
-            stdout=subprocess.PIPE, text=True, cwd=Path(schema.__file__).parents[1],
+            stdout=subprocess.PIPE, text=True, cwd=Path(schema.__file__).parents[2],
         )  # fmt: skip
         assert writer.stdout is not None
         for _ in range(7 + delay * 5):

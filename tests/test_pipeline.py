@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from quotes import index, pipeline, query
+from quotes import index, query, reading
 from quotes.errors import ModelError
-from quotes.pipeline import ArticleResult, Steps, add_articles, load_steps, read_batch
+from quotes.pipeline import add_articles
 from quotes.reader import Reader
+from quotes.reading import ArticleResult, Steps, load_steps, read_batch
 from quotes.records import Article, Failure, Region, Span
 from quotes.schema import open_index
 
@@ -18,7 +19,7 @@ TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said."
 
 
 @pytest.fixture
-def steps(fake_reader: pipeline.TextReader) -> Steps:
+def steps(fake_reader: reading.TextReader) -> Steps:
     """The steps with a reader that needs no model."""
     return load_steps(reader=fake_reader)
 
@@ -51,7 +52,7 @@ def test_what_is_not_the_story_is_left_out_and_counted(
     """A caption's words are nobody's statement here, and no quotation vanishes uncounted."""
     end = TEXT.index("\n")
     region = Region(Span(0, end), kind, "test")  # type: ignore[arg-type]
-    monkeypatch.setattr(pipeline, "find_regions", lambda _: (region,))
+    monkeypatch.setattr(reading, "find_regions", lambda _: (region,))
     result = _result(Article("a", TEXT), steps)
     assert _said(result) == ["We wait"]
     assert result.left_out == (kind,)
@@ -60,7 +61,7 @@ def test_what_is_not_the_story_is_left_out_and_counted(
 def test_a_teaser_is_kept_and_marked(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is another story's, but somebody did say it."""
     region = Region(Span(0, TEXT.index("\n")), "teaser", "test")
-    monkeypatch.setattr(pipeline, "find_regions", lambda _: (region,))
+    monkeypatch.setattr(reading, "find_regions", lambda _: (region,))
     result = _result(Article("a", TEXT), steps)
     assert [quotation.region for quotation in result.quotations] == ["teaser", None]
     assert result.left_out == ()
@@ -116,7 +117,7 @@ def test_who_is_not_named_is_counted_by_reason(steps: Steps, tmp_path: Path) -> 
 
 
 def test_the_same_article_twice_is_read_once(
-    steps: Steps, fake_reader: pipeline.TextReader, tmp_path: Path
+    steps: Steps, fake_reader: reading.TextReader, tmp_path: Path
 ) -> None:
     """In one run or in two."""
     db = open_index(tmp_path / "q.db")
@@ -138,7 +139,7 @@ def test_a_changed_article_replaces_its_old_rows(steps: Steps, tmp_path: Path) -
     assert len(query.who_said(db, "left")) == 1
 
 
-def test_another_reading_reads_again(fake_reader: pipeline.TextReader, tmp_path: Path) -> None:
+def test_another_reading_reads_again(fake_reader: reading.TextReader, tmp_path: Path) -> None:
     """A better model replaces what an older one found."""
     db = open_index(tmp_path / "q.db")
     steps = load_steps(reader=fake_reader)
@@ -153,13 +154,13 @@ def test_a_run_cut_short_keeps_what_it_wrote(steps: Steps, tmp_path: Path) -> No
     db = open_index(tmp_path / "q.db")
 
     def incoming() -> Iterator[Article]:
-        for number in range(pipeline.BATCH + 1):
+        for number in range(reading.BATCH + 1):
             yield Article(f"a{number}", TEXT, f"Outlet {number}")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         add_articles(db, incoming(), steps)
-    assert query.counts(db).articles == pipeline.BATCH
+    assert query.counts(db).articles == reading.BATCH
     summary = add_articles(db, [Article("a0", TEXT, "Outlet 0")], steps)
     assert (summary.unchanged, summary.speakers) == (1, 2)
 
@@ -186,7 +187,7 @@ def test_half_a_surrogate_pair_fails_alone(steps: Steps, tmp_path: Path) -> None
 
 
 def test_the_reader_may_be_the_shipped_one_or_another(
-    fake_reader: pipeline.TextReader, monkeypatch: pytest.MonkeyPatch
+    fake_reader: reading.TextReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever brings a reader loads no model."""
 
@@ -194,7 +195,7 @@ def test_the_reader_may_be_the_shipped_one_or_another(
         raise ModelError("no model here")
 
     monkeypatch.setattr(Reader, "load", fail)
-    assert load_steps(reader=fake_reader).version == f"{pipeline.POLICY}/fake/rules"
+    assert load_steps(reader=fake_reader).version == f"{reading.POLICY}/fake/rules"
     with pytest.raises(ModelError):
         load_steps()
 

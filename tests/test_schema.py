@@ -252,7 +252,7 @@ def test_readonly_folder(readonly_folder: Path) -> None:
     readonly_folder.chmod(0o555)
     done = subprocess.run(
         [sys.executable, "-c", AS_READER, str(path)],
-        capture_output=True, text=True, check=False, cwd=Path(schema.__file__).parents[1],
+        capture_output=True, text=True, check=False, cwd=Path(schema.__file__).parents[2],
     )  # fmt: skip
     assert done.stdout.splitlines()[:1] == ["1"], done.stderr
     assert "change the rights" in done.stdout.splitlines()[1]

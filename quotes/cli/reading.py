@@ -24,8 +24,9 @@ from quotes.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from quotes.pipeline import ArticleResult, Report, Steps, Summary
+    from quotes.pipeline import Report, Summary
     from quotes.present import Row
+    from quotes.reading import ArticleResult, Steps
     from quotes.records import Article, Failure
 
 ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
@@ -58,7 +59,8 @@ def index(
     A people.toml beside the index is used unless --people names another, and a people.db
     beside it (`quotes people import`) in any case.
     """
-    from quotes.pipeline import add_articles, load_steps
+    from quotes.pipeline import add_articles
+    from quotes.reading import load_steps
     from quotes.schema import open_index
 
     beside, imported = db.with_name("people.toml"), db.with_name("people.db")
@@ -246,7 +248,7 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
-    from quotes.pipeline import load_steps
+    from quotes.reading import load_steps
 
     steps = load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
@@ -283,7 +285,7 @@ def _extracted(
     incoming: Iterator[Article | Failure], steps: Steps, failures: list[Failure]
 ) -> Iterator[ArticleResult]:
     """Results in order, as they are ready; failures are told and gathered."""
-    from quotes.pipeline import BATCH, read_batch
+    from quotes.reading import BATCH, read_batch
     from quotes.records import Article, Failure
 
     def told(failure: Failure) -> None:
