@@ -93,6 +93,7 @@ def detect(
     turns = {marks.enclosing(cue) for reading in readings for cue in reading.cue}
     snapped = [_untitled(draft, marks) for draft in _snap(readings, marks)]
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
+    drafts = _rejoined(drafts, turns, marks)
     drafts += _missed(drafts, marks)
     drafts = [
         _cited(_signed(_labelled(draft, marks), marks), marks.text)
@@ -289,6 +290,30 @@ def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
             out[owner] = replace(host, content=_merged([*host.content, *draft.content]))
             out[at] = replace(draft, content=())
     return [draft for draft in out if draft.content]
+
+
+def _rejoined(
+    drafts: Sequence[_Draft], turns: Container[Quoted | None], marks: Marks
+) -> list[_Draft]:
+    """The drafts, those without a cue that share one closed pair of marks made one.
+
+    A speech in full is one quotation over its paragraphs, and its first one's if that has a
+    cue, unless speakers take `turns` in it.
+    """
+    first: dict[int, int] = {}
+    out: list[_Draft] = []
+    for draft in drafts:
+        quoted = marks.enclosing(draft.content[-1])
+        if quoted is None or not quoted.closed or quoted in turns or len(quoted.pieces) == 1:
+            out.append(draft)
+        elif quoted.start in first and not draft.cue:
+            host = out[first[quoted.start]]
+            content = _merged([*host.content, *draft.content])
+            out[first[quoted.start]] = replace(host, content=content)
+        else:
+            first[quoted.start] = len(out)
+            out.append(draft)
+    return out
 
 
 def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:

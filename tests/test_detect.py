@@ -216,6 +216,29 @@ def test_a_paragraph_of_an_unclosed_quotation_stays_with_its_own_reading() -> No
     ]
 
 
+def test_a_speech_in_full_is_one_quotation() -> None:
+    """Paragraphs between one opening and one closing mark are whose the first of them is."""
+    marked = (
+        "[source1|She] [cue1|said]:\n\n"
+        "“[content1|We came here to win this vote.]\n\n"
+        "“[content2|We did not come here to lose it.]\n\n"
+        "“[content3|And now we all go home.]”"
+    )
+    text, [quotation] = found(marked)
+    assert [span.of(text) for span in quotation.source] == ["She"]
+    assert len(quotation.content) == 3
+
+
+def test_two_speeches_in_full_stay_two() -> None:
+    """Each has its own pair of marks."""
+    marked = (
+        "[source1|She] [cue1|said]:\n\n“[content1|We came here to win this vote.]\n\n"
+        "“[content2|We did not come here to lose it.]”\n\n"
+        "“[content3|Well, they came here to lose.]\n\n“[content4|And so they did in the end.]”"
+    )
+    assert [len(pieces) for pieces in contents(marked)] == [2, 2]
+
+
 def test_regions_are_noted() -> None:
     """A quotation in a teaser says so."""
     marked = "[source|He] [cue|said] [content|no]."
