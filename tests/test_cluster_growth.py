@@ -5,19 +5,21 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations, groupby
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.cluster import Grouper, MemoryStore, Store, cluster
+from quotes.cluster import Changes, Grouper, MemoryStore, Store, cluster
 from quotes.cluster.grouper import would_tie
 from quotes.cluster.grouping import Edge, Node, group
 from quotes.cluster.runs import lightest_runs, meet, runs_of
-from quotes.cluster.sqlite import STATEMENTS, SqliteStore
+from quotes.cluster.sqlite import SqliteStore
 from quotes.cluster.wording import wording_of
 from quotes.records import Cluster, Variant
+from quotes.schema.groups import GROUPS
 
 PHRASES = (
     "with little to show for it", "this war must end soon", "tremendous progress", "secured",
@@ -51,21 +53,61 @@ def small_index(draw: st.DrawFn) -> list[Variant]:
     return found
 
 
-def in_memory() -> Store:
-    """An empty store of either kind, this one in memory."""
-    return MemoryStore()
+class Index:
+    """Quotations and their groups, kept as articles come and go."""
+
+    def __init__(self, store: Store) -> None:
+        """Over an empty store."""
+        self.grouper = Grouper(store)
+
+    def add(self, variants: Sequence[Variant]) -> Changes:
+        """Quotations that are new or changed."""
+        return self.grouper.update((), variants)
 
 
-def in_sqlite() -> Store:
-    """And this one in SQLite."""
-    db = sqlite3.connect(":memory:")
-    for statement in STATEMENTS:
-        db.execute(statement)
-    return SqliteStore(db)
+class InMemory(Index):
+    """An index in memory."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.store = MemoryStore()
+        super().__init__(self.store)
+
+    def remove(self, article: str) -> Changes:
+        """Forget an article."""
+        return self.grouper.update(self.store.forget(article), ())
 
 
-STORES = pytest.mark.parametrize("store", [in_memory, in_sqlite])
-MakeStore = Callable[[], Store]
+class InSqlite(Index):
+    """An index file, in memory, with no more in its rows than grouping needs."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self.db = sqlite3.connect(":memory:", isolation_level=None)
+        for statement in GROUPS.statements:
+            if "quotation" not in statement:
+                self.db.execute(statement)
+        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article TEXT, wording INT)")
+        super().__init__(SqliteStore(self.db))
+
+    def add(self, variants: Sequence[Variant]) -> Changes:
+        """Quotations that are new or changed."""
+        self.db.executemany(
+            "INSERT OR IGNORE INTO quotation VALUES (?, ?, NULL)",
+            [(v.quotation, v.article) for v in variants],
+        )
+        return super().add(variants)
+
+    def remove(self, article: str) -> Changes:
+        """Forget an article."""
+        rows = self.db.execute(
+            "DELETE FROM quotation WHERE article = ? RETURNING wording", (article,)
+        )
+        return self.grouper.update({row[0] for row in rows} - {None}, ())
+
+
+INDEXES = pytest.mark.parametrize("empty", [InMemory, InSqlite])
+MakeIndex = Callable[[], InMemory | InSqlite]
 
 
 def by_article(variants: Iterable[Variant]) -> list[list[Variant]]:
@@ -74,12 +116,11 @@ def by_article(variants: Iterable[Variant]) -> list[list[Variant]]:
     return [list(own) for _, own in groupby(ordered, key=lambda v: v.article)]
 
 
-def grown(store: Store, articles: Sequence[Sequence[Variant]]) -> Grouper:
+def grown(index: InMemory | InSqlite, articles: Sequence[Sequence[Variant]]) -> Grouper:
     """A grouper that was given articles one by one."""
-    grouper = Grouper(store)
     for variants in articles:
-        grouper.add(variants)
-    return grouper
+        index.add(variants)
+    return index.grouper
 
 
 def oracle(variants: Sequence[Variant]) -> set[frozenset[str]]:
@@ -108,79 +149,87 @@ def members(clusters: Iterable[Cluster]) -> set[frozenset[str]]:
     return {frozenset(c.members) for c in clusters}
 
 
-@STORES
+@INDEXES
 @settings(deadline=None)
 @given(variants=small_index())
 def test_a_store_finds_what_comparing_all_pairs_finds(
-    store: MakeStore, variants: list[Variant]
+    empty: MakeIndex, variants: list[Variant]
 ) -> None:
     """Nothing is lost to the runs, and nothing found that is not there."""
-    grouper = grown(store(), by_article(variants))
-    assert members(grouper.groups()) == oracle(variants)
+    assert members(grown(empty(), by_article(variants)).groups()) == oracle(variants)
 
 
-@STORES
+@INDEXES
 @settings(deadline=None)
 @given(variants=small_index(), rng=st.randoms())
 def test_the_order_of_arrival_does_not_matter(
-    store: MakeStore, variants: list[Variant], rng: random.Random
+    empty: MakeIndex, variants: list[Variant], rng: random.Random
 ) -> None:
     """The same groups and ids, however the articles and their quotations are shuffled."""
     articles = by_article(variants)
     rng.shuffle(articles)
     for own in articles:
         rng.shuffle(own)
-    assert grown(store(), articles).groups() == cluster(variants)
+    assert grown(empty(), articles).groups() == cluster(variants)
 
 
-@STORES
+@INDEXES
 @settings(deadline=None)
 @given(variants=small_index(), gone=st.sets(st.sampled_from("abcd")))
 def test_a_deleted_article_leaves_no_trace(
-    store: MakeStore, variants: list[Variant], gone: set[str]
+    empty: MakeIndex, variants: list[Variant], gone: set[str]
 ) -> None:
     """What is left is grouped as if it had never been there; put back, all is as before."""
-    grouper = grown(store(), by_article(variants))
+    index = empty()
+    grouper = grown(index, by_article(variants))
     before = grouper.groups()
-    grouper.remove(sorted(gone))
+    for article in sorted(gone):
+        index.remove(article)
     left = [v for v in variants if v.article not in gone]
     assert grouper.groups() == cluster(left)
-    grouper.add([v for v in variants if v.article in gone])
+    index.add([v for v in variants if v.article in gone])
     assert grouper.groups() == before
 
 
-@STORES
+@INDEXES
 @settings(deadline=None)
-@given(variants=small_index(), gone=st.sampled_from("abcd"))
-def test_changes_are_all_told(store: MakeStore, variants: list[Variant], gone: str) -> None:
-    """Who keeps a quotation's group beside it need not look at the others."""
-    grouper = Grouper(store())
-    kept: dict[str, str | None] = {}
-    for own in by_article(variants):
-        kept.update(grouper.add(own))
-    kept.update(grouper.replace([gone], [v for v in variants if v.article == gone][:1]))
-    stored = {member: c.id for c in grouper.groups() for member in c.members}
-    assert stored == {
-        quotation: id_ for quotation, id_ in kept.items() if id_ and quotation in stored
-    }
-    assert all(kept[v.quotation] == stored.get(v.quotation) for v in variants if v.article != gone)
+@given(variants=small_index(), data=st.data())
+def test_any_history_leads_to_the_same_groups(
+    empty: MakeIndex, variants: list[Variant], data: st.DataObject
+) -> None:
+    """Articles come, go and have their speakers changed; all changes of groups are told."""
+    index, now, kept = empty(), dict[str, Variant](), dict[str, str | None]()
+    for action in data.draw(st.lists(st.sampled_from(["add", "remove", "name"]), max_size=8)):
+        article = data.draw(st.sampled_from("abcd"))
+        own = [v for v in variants if v.article == article]
+        if action == "remove":
+            kept.update(index.remove(article))
+            now = {id_: v for id_, v in now.items() if v.article != article}
+            continue
+        if action == "name":
+            speaker = data.draw(st.sampled_from(["donald-trump", None]))
+            own = [replace(v, entity=speaker) for v in now.values() if v.article == article]
+        kept.update(index.add(own))
+        now.update((v.quotation, v) for v in own)
+    groups = index.grouper.groups()
+    assert groups == cluster(now.values())
+    told = {id_: group for id_, group in kept.items() if id_ in now}
+    assert told == dict.fromkeys(now) | {each: c.id for c in groups for each in c.members}
 
 
 def test_an_emptied_store_is_empty() -> None:
     """No wording, run or tie stays behind when the last article goes."""
-    db = sqlite3.connect(":memory:")
-    for statement in STATEMENTS:
-        db.execute(statement)
     texts = [f"this war must and will end soon, said number {n}" for n in range(5)]
     variants = [
         Variant(f"q{n}", f"a{n}", None, "direct", text, (text,), None, "2025-02-12")
         for n, text in enumerate(texts)
     ]
-    grouper = grown(SqliteStore(db), by_article(variants))
-    assert grouper.groups()
-    grouper.remove([v.article for v in variants])
-    for table in ("wording", "printing", "wording_run", "wording_tie"):
-        assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+    index = InSqlite()
+    assert grown(index, by_article(variants)).groups()
+    for variant in variants:
+        index.remove(variant.article)
+    for table in ("wording", "quotation", "wording_run", "wording_tie"):
+        assert index.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 @given(st.lists(st.sampled_from([1.0, 5.0, 9.0, 15.0]), max_size=30))

@@ -37,5 +37,5 @@ def cluster(variants: Iterable[Variant]) -> tuple[Cluster, ...]:
     stands in one group at most; one with no words stands in none.
     """
     grouper = Grouper(MemoryStore())
-    grouper.add(sorted(variants, key=lambda v: v.quotation))
+    grouper.update((), sorted(variants, key=lambda v: v.quotation))
     return grouper.groups()

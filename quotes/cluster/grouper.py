@@ -1,6 +1,6 @@
 """Groups of quotations kept right while articles come and go.
 
-In: the variants of articles added, the ids of articles removed.  Out: which quotations are now
+In: the variants of articles added, the wordings of those removed.  Out: which quotations are now
 in which group.  Work is done only where an article touches: its wordings are compared with those
 that share a run with them, and the neighbourhoods they stand in are grouped anew.
 """
@@ -36,48 +36,24 @@ class Grouper:
         """Over what `store` holds already."""
         self._store = store
 
-    def add(self, variants: Iterable[Variant]) -> Changes:
-        """Take in the quotations of one or more articles, whole articles at a time.
+    def update(self, stale: Iterable[int], variants: Iterable[Variant]) -> Changes:
+        """Take in quotations that are new or changed, and forget what nobody prints any more.
+
+        Args:
+            stale: numbers of wordings that lost printings; those not kept are passed over.
+            variants: the quotations as they are now.
 
         Returns:
-            The group of every quotation given that has words, and of others whose group is
-            another one now.
+            The group of every quotation given, and of others whose group is another one now.
         """
-        printed: list[tuple[Printing, int]] = []
-        for variant in variants:
-            wording = wording_of(variant)
-            if wording is None:
-                continue
-            number = self._store.number_of(wording)
-            if number is None:
-                number = self._insert(wording)
-            printed.append((Printing(variant.quotation, variant.article), number))
-        self._store.add_printings(printed)
-        touched = {number for _, number in printed}
-        changes = self._regroup(touched)
-        groups = self._store.assigned(touched)
-        return {**{p.quotation: groups[number] for p, number in printed}, **changes}
-
-    def remove(self, articles: Iterable[str]) -> Changes:
-        """Forget articles.
-
-        Returns:
-            The quotations of other articles whose group is another one now.
-        """
-        touched: set[int] = set()
-        for article in articles:
-            touched.update(self._store.remove_printings(article).values())
-        around = {number for pair in self._store.ties(touched) for number in pair} | touched
-        left = self._store.printings(touched)
-        empty = {number for number in touched if not left.get(number)}
-        for number in sorted(empty):
-            self._store.delete(number)
-        return self._regroup(around - empty)
-
-    def replace(self, articles: Iterable[str], variants: Iterable[Variant]) -> Changes:
-        """Forget articles and take in what they are now: read anew, or by other speakers."""
-        gone = self.remove(articles)
-        return {**gone, **self.add(variants)}
+        placed = [(Printing(v.quotation, v.article), self._number(v)) for v in variants]
+        before = self._store.place(placed)
+        new = {number for _, number in placed if number is not None}
+        around = self._forget_unprinted({*stale, *before} - new)
+        changes = self._regroup(new | around)
+        groups = self._store.assigned(new)
+        now = {p.quotation: None if n is None else groups[n] for p, n in placed}
+        return {**now, **changes}
 
     def groups(self) -> tuple[Cluster, ...]:
         """All groups of two or more quotations, by id."""
@@ -88,6 +64,23 @@ class Grouper:
             if id_ is not None:
                 members[id_].extend(p.quotation for p in printings[number])
         return tuple(Cluster(id_, tuple(sorted(ids))) for id_, ids in sorted(members.items()))
+
+    def _number(self, variant: Variant) -> int | None:
+        """The wording a quotation prints, kept if need be; None if it has no words."""
+        wording = wording_of(variant)
+        if wording is None:
+            return None
+        number = self._store.number_of(wording)
+        return self._insert(wording) if number is None else number
+
+    def _forget_unprinted(self, numbers: Iterable[int]) -> set[int]:
+        """Those of the wordings that are still printed, and what was tied to the others."""
+        kept = set(self._store.read(numbers))
+        gone = kept - self._store.printings(kept).keys()
+        around = {number for pair in self._store.ties(gone) for number in pair}
+        for number in sorted(gone):
+            self._store.delete(number)
+        return (kept | around) - gone
 
     def _insert(self, wording: Wording) -> int:
         runs = runs_of(wording)

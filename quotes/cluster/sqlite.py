@@ -1,7 +1,8 @@
-"""A store of wordings in SQLite: its tables, and the look-ups that keep to a date and a speaker.
+"""Wordings in the index file, and the look-ups among them that keep to a date and a speaker.
 
-In: a connection to a file that has these tables.  The caller opens and ends transactions, so
-that an article's quotations and their groups are written together or not at all.
+In: a connection to an index (`schema.groups` has the tables).  A wording's printings are the
+rows of `quotation` that name it.  The caller opens and ends transactions, so that an article's
+quotations and their groups are written together or not at all.
 """
 
 from __future__ import annotations
@@ -17,55 +18,15 @@ from quotes.cluster.runs import AT_ONCE, WEEKS, Runs, runs_of
 from quotes.cluster.store import Printing
 from quotes.cluster.wording import Wording
 
-STATEMENTS: tuple[str, ...] = (
-    """CREATE TABLE wording (
-        number INTEGER PRIMARY KEY,
-        key BLOB NOT NULL UNIQUE,
-        words TEXT NOT NULL,
-        pieces TEXT NOT NULL,
-        quoted INTEGER NOT NULL,
-        speaker TEXT,
-        day INTEGER,
-        around TEXT NOT NULL,
-        alone TEXT NOT NULL,
-        cluster TEXT
-    )""",
-    "CREATE INDEX wording_by_cluster ON wording (cluster) WHERE cluster IS NOT NULL",
-    """CREATE TABLE printing (
-        article TEXT NOT NULL,
-        quotation TEXT NOT NULL,
-        wording INTEGER NOT NULL,
-        PRIMARY KEY (article, quotation)
-    ) WITHOUT ROWID""",
-    "CREATE INDEX printing_by_wording ON printing (wording)",
-    """CREATE TABLE wording_run (
-        run INTEGER NOT NULL,
-        day INTEGER NOT NULL,
-        speaker INTEGER NOT NULL,
-        wording INTEGER NOT NULL,
-        PRIMARY KEY (run, day, speaker, wording)
-    ) WITHOUT ROWID""",
-    """CREATE TABLE wording_tie (
-        wording INTEGER NOT NULL,
-        other INTEGER NOT NULL,
-        tie TEXT NOT NULL,
-        speaker TEXT NOT NULL,
-        days INTEGER,
-        shared REAL NOT NULL,
-        PRIMARY KEY (wording, other)
-    ) WITHOUT ROWID""",
-)
-"""The tables of the store, for a migration; `wording_tie` holds each pair both ways."""
-
 _NOT_KNOWN = 0
 """Stands for no day and for no speaker among the runs."""
 
 
 class SqliteStore:
-    """A store in a SQLite file; see `Store`."""
+    """A store in an index file; see `Store`."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        """Over a connection to a file that has the tables of `STATEMENTS`."""
+        """Over a connection to an index."""
         self._db = db
 
     def number_of(self, wording: Wording) -> int | None:
@@ -121,26 +82,24 @@ class SqliteStore:
                 found.update(row[0] for row in rows)
         return found
 
-    def add_printings(self, printings: Iterable[tuple[Printing, int]]) -> None:
+    def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
         """See `Store`."""
-        self._db.executemany(
-            "INSERT INTO printing (article, quotation, wording) VALUES (?, ?, ?)",
-            [(printing.article, printing.quotation, number) for printing, number in printings],
-        )
-
-    def remove_printings(self, article: str) -> dict[str, int]:
-        """See `Store`."""
+        placed = [(number, printing.quotation) for printing, number in printings]
         rows = self._db.execute(
-            "DELETE FROM printing WHERE article = ? RETURNING quotation, wording", (article,)
+            "SELECT wording FROM quotation "
+            "WHERE id IN (SELECT value FROM json_each(?)) AND wording IS NOT NULL",
+            (json.dumps([quotation for _, quotation in placed]),),
         )
-        return {row[0]: row[1] for row in rows.fetchall()}
+        before = {row[0] for row in rows}
+        self._db.executemany("UPDATE quotation SET wording = ? WHERE id = ?", placed)
+        return before
 
     def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
         """See `Store`."""
         found: defaultdict[int, list[Printing]] = defaultdict(list)
         rows = self._db.execute(
-            "SELECT wording, quotation, article FROM printing "
-            "WHERE wording IN (SELECT value FROM json_each(?)) ORDER BY quotation, article",
+            "SELECT wording, id, article FROM quotation "
+            "WHERE wording IN (SELECT value FROM json_each(?)) ORDER BY id",
             (_list(numbers),),
         )
         for number, quotation, article in rows:

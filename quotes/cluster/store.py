@@ -36,19 +36,15 @@ class Store(Protocol):
         ...
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
-        """The wordings of these numbers."""
+        """The wordings of these numbers; those that are not kept are left out."""
         ...
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:
         """The numbers of all wordings that `runs.meet` this one; a few others may be among them."""
         ...
 
-    def add_printings(self, printings: Iterable[tuple[Printing, int]]) -> None:
-        """Keep which quotations print which wording."""
-        ...
-
-    def remove_printings(self, article: str) -> dict[str, int]:
-        """Forget an article's quotations; the wordings they printed, by quotation."""
+    def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
+        """Keep which wording each quotation prints, None for none; those they printed before."""
         ...
 
     def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
@@ -116,7 +112,8 @@ class MemoryStore:
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
         """See `Store`."""
-        return {number: self._wordings[number] for number in numbers}
+        kept = self._wordings
+        return {number: kept[number] for number in numbers if number in kept}
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:
         """See `Store`."""
@@ -124,22 +121,30 @@ class MemoryStore:
         kept, of = self._wordings, self._runs
         return {number for number in found if meet(wording, kept[number], runs, of[number])}
 
-    def add_printings(self, printings: Iterable[tuple[Printing, int]]) -> None:
+    def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
         """See `Store`."""
+        before: set[int] = set()
         for printing, number in printings:
-            self._printings[number].add(printing)
-            self._of_article[printing.article][printing.quotation] = number
+            own = self._of_article[printing.article]
+            if (old := own.pop(printing.quotation, None)) is not None:
+                self._printings[old].discard(printing)
+                before.add(old)
+            if number is not None:
+                self._printings[number].add(printing)
+                own[printing.quotation] = number
+        return before
 
-    def remove_printings(self, article: str) -> dict[str, int]:
-        """See `Store`."""
-        removed = self._of_article.pop(article, {})
-        for quotation, number in removed.items():
+    def forget(self, article: str) -> set[int]:
+        """Forget an article's quotations; the wordings that lost them."""
+        own = self._of_article.pop(article, {})
+        for quotation, number in own.items():
             self._printings[number].discard(Printing(quotation, article))
-        return removed
+        return set(own.values())
 
     def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
         """See `Store`."""
-        return {number: tuple(sorted(self._printings[number])) for number in numbers}
+        found = {number: tuple(sorted(self._printings[number])) for number in numbers}
+        return {number: printings for number, printings in found.items() if printings}
 
     def tie(self, ties: Mapping[tuple[int, int], Edge]) -> None:
         """See `Store`."""
