@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["direct", "mixed", "indirect"]
 """Direct: all of the content stands in quotation marks; mixed: a part; indirect: none."""
@@ -31,6 +31,33 @@ MentionKind = Literal["person", "organisation", "place", "nationality", "role", 
 DecisionAction = Literal["merge", "split", "rename", "alias", "apart", "assign"]
 
 OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
+
+ChangeKind = Literal[
+    "case",
+    "punctuation",
+    "spelling",
+    "dropped",
+    "added",
+    "substituted",
+    "bracketed",
+    "ellipsis",
+    "moved",
+]
+"""What happened to a stretch of words or signs.
+
+case: capitals alone.  punctuation: signs and white space.  spelling: the same word in another
+spelling, form or contraction, or with a slip of a letter or two ("law", "laws").  dropped,
+added, substituted: words ("Though", "Although").  bracketed: the same, but in an editor's
+brackets on one side.  ellipsis: words left out, or none, where one side prints an ellipsis.
+moved: words that stand elsewhere."""
+
+Side = Literal["both", "before", "after"]
+
+WordingRole = Literal["fullest", "commonest"]
+
+FamilyKind = Literal["copy", "shortened", "extended", "rewrite"]
+"""What an article's text is to that of the first article of its family: the same, a part of
+it, the same with more, or the same told in other words."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -289,6 +316,33 @@ class Cluster:
 
     id: str
     members: tuple[str, ...]
+
+
+# What differs between two wordings.
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two wordings.
+
+    Attributes:
+        before: what it covers in the first wording, None where it covers nothing there.
+        after: the same in the second wording.
+        meaning: why it changes what is said ("negation dropped: not"), None if it does not.
+    """
+
+    kind: ChangeKind
+    before: Span | None
+    after: Span | None
+    meaning: str | None = None
+
+
+class Segment(NamedTuple):
+    """A stretch for the eye: its text, what happened to it, and which wording prints it."""
+
+    text: str
+    kind: ChangeKind | Literal["same"]
+    side: Side
 
 
 # Rows that `query` gives and `present` shows.

@@ -7,9 +7,9 @@ Whether two wordings report one utterance is not asked here.
 
 from __future__ import annotations
 
-from quotes.compare.changes import Change, ChangeKind
 from quotes.compare.group import Printing, Spread, commonest, fullest, spread
-from quotes.compare.pair import Comparison, Segment, compare, in_plain_marks, marked, replayed
+from quotes.compare.pair import Comparison, compare, in_plain_marks, marked, replayed
+from quotes.records import Change, ChangeKind, Segment
 
 __all__ = [
     "Change",

@@ -9,33 +9,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from quotes.compare.align import Move, Pair, moves
 from quotes.compare.words import Wording, ellipses
-from quotes.records import Span
+from quotes.records import Change, ChangeKind, Span
 from quotes.text import HYPHENS
-
-ChangeKind = Literal[
-    "case",
-    "punctuation",
-    "spelling",
-    "dropped",
-    "added",
-    "substituted",
-    "bracketed",
-    "ellipsis",
-    "moved",
-]
-"""What happened to a stretch of words or signs.
-
-case: capitals alone.  punctuation: signs and white space.  spelling: the same word in another
-spelling, form or contraction, or with a slip of a letter or two ("law", "laws").  dropped,
-added, substituted: words ("Though", "Although").  bracketed: the same, but in an editor's
-brackets on one side.  ellipsis: words left out, or none, where one side prints an ellipsis.
-moved: words that stand elsewhere."""
 
 EDGE_WORDS = 4
 """Words that one wording must have more at its start or end to have begun earlier or ended
@@ -43,22 +23,6 @@ later; below, the ends are told as a substitution."""
 
 MIRRORED: dict[ChangeKind, ChangeKind] = {"dropped": "added", "added": "dropped"}
 """What a change is called seen from the other wording, where that differs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between two wordings.
-
-    Attributes:
-        before: what it covers in the first wording, None where it covers nothing there.
-        after: the same in the second wording.
-        meaning: why it changes what is said ("negation dropped: not"), None if it does not.
-    """
-
-    kind: ChangeKind
-    before: Span | None
-    after: Span | None
-    meaning: str | None = None
 
 
 class Part(NamedTuple):

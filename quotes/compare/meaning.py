@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from quotes.compare.align import Pair, alike
-from quotes.compare.changes import Change
 from quotes.compare.words import Word, Wording
 from quotes.lexicon.wordings import load_wordings
-from quotes.records import Span
+from quotes.records import Change, Span
 
 _CLAUSE_SIGNS = frozenset(",;:()[]–—…\n")
 _SILENT = frozenset({"case", "punctuation", "spelling"})

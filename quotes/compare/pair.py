@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
 
 from quotes.compare.align import Pair, align
-from quotes.compare.changes import Change, ChangeKind, changes, mirrored
+from quotes.compare.changes import changes, mirrored
 from quotes.compare.meaning import Meanings
 from quotes.compare.words import wording
-
-Side = Literal["both", "before", "after"]
+from quotes.records import Change, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,6 @@ class Comparison:
     def meanings(self) -> tuple[str, ...]:
         """What alters the meaning, in reading order."""
         return tuple(change.meaning for change in self.changes if change.meaning)
-
-
-class Segment(NamedTuple):
-    """A stretch for the eye: its text, what happened to it, and which wording prints it."""
-
-    text: str
-    kind: ChangeKind | Literal["same"]
-    side: Side
 
 
 def compare(before: str, after: str) -> Comparison:
