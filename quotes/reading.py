@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -54,12 +55,28 @@ class TextReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Recipe:
+    """What `load_steps` was asked for: enough to load the same steps in another process.
+
+    Attributes:
+        reader: None for the shipped one.
+    """
+
+    people: Path | None = None
+    imported: Path | None = None
+    stanza_package: str | None = None
+    stanza_processors: str | None = None
+    reader: TextReader | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """What the article pass works with, loaded once for many articles.
 
     Attributes:
         stanza_package: an official Stanza package for sentences, None for our rules.
         stanza_processors: the stanza processors to run, None for sentences alone.
+        recipe: what they were made from, None for steps put together by hand.
     """
 
     reader: TextReader
@@ -68,6 +85,7 @@ class Steps:
     titles: Titles
     stanza_package: str | None = None
     stanza_processors: str | None = None
+    recipe: Recipe | None = None
 
     @property
     def version(self) -> str:
@@ -99,6 +117,7 @@ def load_steps(
     stanza_package: str | None = None,
     stanza_processors: str | None = None,
     reader: TextReader | None = None,
+    later: bool = False,
 ) -> Steps:
     """The word lists and the reader.
 
@@ -108,23 +127,60 @@ def load_steps(
         stanza_package: an official Stanza package to take sentences from.
         stanza_processors: what else to take from stanza, as `quotes.annotate.annotate` does.
         reader: another reader than the shipped one.
+        later: wait with loading the shipped one until there is a text to read, which may
+            be never, or in other processes only.
 
     Raises:
         ModelError: the shipped reader cannot be loaded.
         LexiconError: `people` or `imported` cannot be read.
     """
-    if reader is None:
-        from quotes.reader import Reader
+    recipe = Recipe(
+        Path(people) if people else None,
+        Path(imported) if imported else None,
+        stanza_package,
+        stanza_processors,
+        reader,
+    )
+    return _steps(recipe, reader or (_LaterReader() if later else _load_reader()))
 
-        reader = Reader.load()
+
+def steps_for_worker(recipe: Recipe) -> Steps:
+    """The steps of a recipe for one process among several: its reader keeps to one core."""
+    return _steps(recipe, recipe.reader or _load_reader(threads=1))
+
+
+def _steps(recipe: Recipe, reader: TextReader) -> Steps:
     return Steps(
         reader=reader,
         cues=load_cues(),
-        people=load_people(Path(people) if people else None, Path(imported) if imported else None),
+        people=load_people(recipe.people, recipe.imported),
         titles=load_titles(),
-        stanza_package=stanza_package,
-        stanza_processors=stanza_processors,
+        stanza_package=recipe.stanza_package,
+        stanza_processors=recipe.stanza_processors,
+        recipe=recipe,
     )
+
+
+def _load_reader(threads: int | None = None) -> TextReader:
+    from quotes.reader import Reader
+
+    return Reader.load() if threads is None else Reader.load(threads=threads)
+
+
+class _LaterReader:
+    """The shipped reader, loaded when it is first used."""
+
+    def __init__(self) -> None:
+        from quotes.reader import shipped_version
+
+        self.version = shipped_version()
+
+    @cached_property
+    def _reader(self) -> TextReader:
+        return _load_reader()
+
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        return self._reader.read(texts)
 
 
 def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:

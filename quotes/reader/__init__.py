@@ -5,6 +5,6 @@ Texts come in, `Reading`s go out.  Words and word pieces (`pieces`), overlapping
 `scripts/`.
 """
 
-from quotes.reader.run import Reader
+from quotes.reader.run import Reader, shipped_version
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "shipped_version"]

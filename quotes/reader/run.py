@@ -75,7 +75,7 @@ class Reader:
         """
         import onnxruntime
 
-        folder = folder or Path(str(files("quotes"))) / "models" / "reader"
+        folder = folder or _shipped()
         settings = _settings(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or _cores()
@@ -145,6 +145,19 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def shipped_version() -> str:
+    """The version of the shipped model, without loading its network.
+
+    Raises:
+        ModelError: it is missing, damaged or of another format.
+    """
+    return str(_settings(_shipped())["version"])
+
+
+def _shipped() -> Path:
+    return Path(str(files("quotes"))) / "models" / "reader"
 
 
 def _settings(folder: Path) -> dict[str, Any]:
