@@ -106,7 +106,7 @@ class Grouper:
         groups: dict[int, str | None] = {}
         for keys in group(nodes.values(), edges):
             printed = sum(len(printings[number_of[key]]) for key in keys)
-            id_ = _id(keys[0]) if printed > 1 else None
+            id_ = group_id(keys[0]) if printed > 1 else None
             groups.update({number_of[key]: id_ for key in keys})
         before = self._store.assigned(numbers)
         changed = {number: id_ for number, id_ in groups.items() if id_ != before[number]}
@@ -130,7 +130,7 @@ def _node(wording: Wording, printings: tuple[Printing, ...]) -> Node:
     return Node(printings[0].quotation, wording.weight, wording.is_fragment, articles)
 
 
-def _id(first: str) -> str:
+def group_id(first: str) -> str:
     """A group's id, from its smallest member."""
     return f"c{blake2b(first.encode(), digest_size=5).hexdigest()}"
 
