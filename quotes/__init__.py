@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from quotes.api import Index, extract
     from quotes.errors import QuotesError
-    from quotes.records import Article, Quotation, Span, Speaker, Utterance
+    from quotes.records import Article, Quotation, Span, Speaker
+    from quotes.rows import Utterance
 
 __all__ = [
     "Article",
@@ -25,7 +26,7 @@ __all__ = [
     "extract",
 ]
 
-_HOMES = {"Index": "api", "extract": "api", "QuotesError": "errors"}
+_HOMES = {"Index": "api", "extract": "api", "QuotesError": "errors", "Utterance": "rows"}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,23 +20,18 @@ from quotes.lexicon.people import People, load_people
 from quotes.pipeline import Report, Summary, add_articles
 from quotes.present import COLUMNS, cells
 from quotes.reading import Steps, TextReader, load_steps, read_batch
-from quotes.records import (
-    Article,
-    Decision,
+from quotes.records import Article, Decision, Failure, Kind, Quotation, SpeakerKind
+from quotes.review import explain, review
+from quotes.rows import (
     Doubt,
     DoubtKind,
     Explanation,
-    Failure,
-    Kind,
     Occurrence,
     OutletRow,
-    Quotation,
     ShownArticle,
-    SpeakerKind,
     SpeakerRow,
     Utterance,
 )
-from quotes.review import explain, review
 from quotes.schema import open_index
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ from typing import Any, Literal
 from gold import FILES, GOLD, Case, GoldArticle, as_json, checksums, read_gold
 
 import quotes
-from quotes.records import Occurrence, Quotation, Reading, Span
+from quotes.records import Quotation, Reading, Span
+from quotes.rows import Occurrence
 from quotes.score import (
     OVERLAP,
     Agreement,

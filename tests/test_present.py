@@ -26,17 +26,8 @@ from quotes.present import (
     write_rows,
 )
 from quotes.present.rows import json_line
-from quotes.records import (
-    Article,
-    Occurrence,
-    OutletRow,
-    Quotation,
-    ShownArticle,
-    Span,
-    Speaker,
-    SpeakerRow,
-    Utterance,
-)
+from quotes.records import Article, Quotation, Span, Speaker
+from quotes.rows import Occurrence, OutletRow, ShownArticle, SpeakerRow, Utterance
 
 LEE = Speaker("ann-lee", "Ann Lee", "person")
 TEXT = '"No way," said Ms Lee, "not now." She hopes to win.'

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from quotes.present import Row
-    from quotes.records import DoubtKind, SpeakerKind
+    from quotes.records import SpeakerKind
+    from quotes.rows import DoubtKind
 
 
 @contextmanager

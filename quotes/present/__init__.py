@@ -26,7 +26,7 @@ from quotes.present.rows import (
     safe_cell,
     shown_record,
 )
-from quotes.records import Doubt, Explanation, Utterance
+from quotes.rows import Doubt, Explanation, Utterance
 
 __all__ = [
     "COLUMNS",

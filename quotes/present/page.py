@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from quotes.present.reasons import commands, decided, doubted, facts, heading_of, title_of
 from quotes.present.rows import Row
-from quotes.records import (
-    NAMED,
-    Decision,
-    Doubt,
-    Explanation,
-    Occurrence,
-    ShownArticle,
-    Span,
-    Speaker,
-    SpeakerRow,
-    Utterance,
-)
+from quotes.records import NAMED, Decision, Span, Speaker
+from quotes.rows import Doubt, Explanation, Occurrence, ShownArticle, SpeakerRow, Utterance
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from quotes.records import Decision, Doubt, Entity, Explanation, Occurrence, Passage
+from quotes.records import Decision, Entity
+from quotes.rows import Doubt, Explanation, Occurrence, Passage
 
 Fact = tuple[str, str]
 """What a line is about, and the line."""

@@ -8,23 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from quotes.present.reasons import facts
-from quotes.records import (
-    Article,
-    Decision,
+from quotes.records import Article, Decision, Entity, Quotation, Span, Speaker, SpeakerKind, printed
+from quotes.rows import (
     Doubt,
-    Entity,
     Explanation,
     Occurrence,
     OutletRow,
     Passage,
-    Quotation,
     ShownArticle,
-    Span,
-    Speaker,
-    SpeakerKind,
     SpeakerRow,
     Utterance,
-    printed,
 )
 
 Row = Occurrence | Utterance | SpeakerRow | OutletRow | Decision | Doubt | Explanation

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from quotes.errors import NothingFoundError
 from quotes.query.filters import Filters, bindable
 from quotes.query.rows import CUE, OCCURRENCE, SOURCE, occurrence_of_row, spans_of
-from quotes.records import Article, Counts, OutletRow, ShownArticle
+from quotes.records import Article
+from quotes.rows import Counts, OutletRow, ShownArticle
 from quotes.schema import explaining, search_form
 
 

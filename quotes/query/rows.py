@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from quotes.records import NAMED, Occurrence, Span, Speaker
+from quotes.records import NAMED, Span, Speaker
+from quotes.rows import Occurrence
 
 _SPANS = (
     "(SELECT group_concat(s.start || ' ' || s.\"end\") FROM span s "

@@ -10,7 +10,8 @@ from typing import Any
 
 from quotes.errors import NothingFoundError
 from quotes.query.filters import Filters, bindable
-from quotes.records import NAMED, SpeakerKind, SpeakerRow
+from quotes.records import NAMED, SpeakerKind
+from quotes.rows import SpeakerRow
 from quotes.schema import explaining, search_form
 
 _LISTED = 8

@@ -11,7 +11,8 @@ from quotes.query.articles import ambiguous, beginning_with
 from quotes.query.filters import Filters
 from quotes.query.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.query.speakers import entities_named
-from quotes.records import Kind, Occurrence, Span, SpeakerKind, Utterance
+from quotes.records import Kind, Span, SpeakerKind
+from quotes.rows import Occurrence, Utterance
 from quotes.schema import explaining, search_form, words_of
 
 

@@ -13,9 +13,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from quotes.records import Doubt, DoubtKind
 from quotes.review.lookalikes import Named, Pair, lookalikes
 from quotes.review.standing import assigned, kept_apart
+from quotes.rows import Doubt, DoubtKind
 from quotes.schema import explaining
 
 WEAK = ("the nearest who fits",)

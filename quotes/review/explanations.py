@@ -13,15 +13,9 @@ from collections.abc import Iterable
 from quotes.lexicon.people import People
 from quotes.query.rows import NUMBER, OCCURRENCE, occurrence_of_row
 from quotes.query.utterances import quotation_id
-from quotes.records import (
-    Decision,
-    Entity,
-    Explanation,
-    Occurrence,
-    Passage,
-    Span,
-)
+from quotes.records import Decision, Entity, Span
 from quotes.review.standing import decisions_about
+from quotes.rows import Explanation, Occurrence, Passage
 from quotes.schema import explaining
 
 AROUND = 60

@@ -1,0 +1,367 @@
+"""What questions answer: the rows that the index is asked for and that `present` shows.
+
+Plain and immutable like the records they are made of, and with the same offsets and dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from quotes.records import (
+    Article,
+    Attitude,
+    Change,
+    Decision,
+    Entity,
+    Kind,
+    RegionKind,
+    Segment,
+    Span,
+    Speaker,
+    SpeakerKind,
+)
+
+DoubtKind = Literal["source", "join", "lookalike", "speaker"]
+
+WordingRole = Literal["fullest", "commonest"]
+
+FamilyKind = Literal["copy", "shortened", "extended", "rewrite"]
+"""What an article's text is to that of the first article of its family: the same, a part of
+it, the same with more, or the same told in other words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One quotation as one article printed it: a row of the export.
+
+    Attributes:
+        family: of articles that go back to one text, None where the article is by itself.
+        family_kind: what the article is to the first of its family, None for that one.
+        origin: the outlet whose text the family's is, None where no text tells it.
+    """
+
+    quotation: str
+    cluster: str | None
+    article: str
+    speaker: Speaker | None
+    speaker_as_written: str
+    speaker_basis: str
+    text: str
+    kind: Kind
+    attitude: Attitude
+    cue: str
+    outlet: str | None
+    outlet_inferred: bool
+    title: str | None
+    url: str | None
+    published: str | None
+    content: tuple[Span, ...]
+    confidence: float
+    method: str
+    region: RegionKind | None
+    referent: Speaker | None = None
+    chain: tuple[Span, ...] = ()
+    family: str | None = None
+    family_kind: FamilyKind | None = None
+    origin: str | None = None
+
+    @property
+    def account(self) -> str:
+        """Whose account it is: articles of one family are one, and so is the rest of an outlet."""
+        return self.family or self.outlet or self.article
+
+    @property
+    def start(self) -> int:
+        """Code-point offset of the first content piece."""
+        return self.content[0].start
+
+    @property
+    def end(self) -> int:
+        """Code-point offset after the last content piece."""
+        return self.content[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One utterance and who carried it: a row of `who-said` and `by`.
+
+    Attributes:
+        id: the cluster's id, or the quotation's where it stands alone.
+        text: the wording shown (the longest that matches), as printed.
+        matches: spans into `text` that match the question, empty for `by`.
+        outlets: who printed it, earliest first, each once.
+        first: the earliest date, ISO 8601, None if none is known.
+        occurrences: every printing, earliest first.
+    """
+
+    id: str
+    speaker: Speaker | None
+    speaker_as_written: str
+    text: str
+    matches: tuple[Span, ...]
+    kind: Kind
+    attitude: Attitude
+    outlets: tuple[str, ...]
+    first: str | None
+    occurrences: tuple[Occurrence, ...]
+    referent: Speaker | None = None
+
+    @property
+    def accounts(self) -> int:
+        """How many independent accounts the printings make, copies and rewrites apart."""
+        return len({each.account for each in self.occurrences})
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMember:
+    """An article of a family.
+
+    Attributes:
+        heading: its title, or the first words where there is none.
+        kind: what it is to the family's first article; None for that one, and where only
+            others of the family link the two.
+        reason: the evidence, in words for people.
+    """
+
+    article: str
+    heading: str
+    outlet: str | None
+    published: str | None
+    kind: FamilyKind | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """Articles that go back to one text: a row of `families`.
+
+    Attributes:
+        origin: the outlet whose text it was, None where no text tells it.
+        basis: how that is known.
+        first: id of the article nearest to the origin.
+        members: that one first, then earliest first.
+    """
+
+    id: str
+    origin: str | None
+    basis: str
+    first: str
+    members: tuple[FamilyMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """What another article prints in words of its own, of the same statement.
+
+    Attributes:
+        quotation: the other one.
+        of: id of the quotation that it says again.
+        similarity: of their meanings, 0..1.
+        reason: why the two are taken for one statement, in words for people.
+    """
+
+    quotation: Occurrence
+    of: str
+    similarity: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    """One wording of an utterance, who printed it so, and what differs from the fullest.
+
+    Attributes:
+        number: 1 for the fullest, then in order of first printing.
+        text: the words that are compared: of a mixed quotation those in quotation marks, its
+            pieces joined by an ellipsis; without the comma or full stop it ends with.
+        roles: "fullest" of one wording, "commonest" of one; both may be the same.
+        printings: earliest first; they differ in signs, or in the capital of the first word.
+        changes: from the fullest wording to this one, spans into the text of either.
+        segments: both in one line, for the eye; of the fullest, the wording itself.
+        marked: the same in plain marks, [-dropped-] and {+added+}.
+    """
+
+    number: int
+    text: str
+    roles: tuple[WordingRole, ...]
+    printings: tuple[Occurrence, ...]
+    changes: tuple[Change, ...]
+    segments: tuple[Segment, ...]
+    marked: str
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """What changes what is said, in reading order ("negation dropped: not")."""
+        return tuple(change.meaning for change in self.changes if change.meaning)
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """One utterance in all its wordings, how it spread, and who says it in other words.
+
+    Attributes:
+        wordings: the fullest first, then in order of first printing.
+        waves: the first printing of each outlet, in order of time; within a wave nothing
+            tells who was earlier.
+        undated: first printings of outlets that none has a date for.
+        families: of articles that printed it and go back to one text; of their members those
+            that printed it, and the first.
+        paraphrases: in other articles, the most similar first.
+    """
+
+    utterance: Utterance
+    wordings: tuple[WordingRow, ...]
+    waves: tuple[tuple[Occurrence, ...], ...]
+    undated: tuple[Occurrence, ...]
+    families: tuple[FamilyRow, ...]
+    paraphrases: tuple[Paraphrase, ...]
+
+    @property
+    def id(self) -> str:
+        """The cluster's id, or the quotation's where it stands alone."""
+        return self.utterance.id
+
+    @property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """Every printing, earliest first."""
+        return self.utterance.occurrences
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """What changes what is said, over all wordings."""
+        return tuple(told for wording in self.wordings for told in wording.meanings)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRow:
+    """An entity of the index: aliases seen, quotations, outlets that carried them.
+
+    Attributes:
+        article: the one it belongs to, if it has no name; its id is then unique there alone.
+    """
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    role: str | None
+    aliases: tuple[str, ...]
+    quotations: int
+    outlets: tuple[str, ...]
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A decision of the program's that deserves a person's look: a row of `review`.
+
+    Attributes:
+        kind: "source": a source left without a name; "join": one article's speaker taken for
+            one of the index on little evidence; "lookalike": two speakers that may be one;
+            "speaker": a name given on little evidence to sources of one article.
+        subject: whom or what it is about, in words for people.
+        evidence: what speaks for it or against it.
+        quotations: how many it concerns.
+        articles: where, their ids, sorted.
+        examples: ids of up to three of the quotations, to have explained.
+        settle: what to type, one command each; none where only reading helps.
+    """
+
+    kind: DoubtKind
+    subject: str
+    evidence: str
+    quotations: int
+    articles: tuple[str, ...]
+    examples: tuple[str, ...]
+    settle: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of an article in the line they stand in.
+
+    Attributes:
+        span: where the words stand in the article.
+        before, words, after: the line, cut short on both sides.
+    """
+
+    span: Span
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one quotation came to its speaker, or why it has none, from stored facts.
+
+    Attributes:
+        quotation: with method, confidence, source as written and the reason given.
+        heading: what its article is listed under.
+        content, cue, source: the words in their lines.
+        chain: the mentions from the source to the name, in their lines.
+        local: the speaker or referent as this article has it, with role and aliases.
+        entity: the speaker across articles.
+        join: why `local` is `entity`.
+        doubtful: whether that rests on little.
+        offices: held on the day of the article, by the people file.
+        decisions: made by hand about this speaker, still standing.
+        candidates: who was thought of, where there is no speaker.
+    """
+
+    quotation: Occurrence
+    heading: str
+    content: tuple[Passage, ...]
+    cue: tuple[Passage, ...]
+    source: tuple[Passage, ...]
+    chain: tuple[Passage, ...]
+    local: Entity | None
+    entity: Entity | None
+    join: str
+    doubtful: bool
+    offices: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    candidates: tuple[Entity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """An outlet of the index.
+
+    Attributes:
+        inferred: how many of its articles' outlets were inferred.
+        reprints: how many of its articles copy or rewrite another's text.
+    """
+
+    outlet: str | None
+    articles: int
+    quotations: int
+    inferred: int
+    reprints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownArticle:
+    """An article and all its quotations in text order, for reading.
+
+    Attributes:
+        family: the articles that go back to one text with it, None if it is by itself.
+    """
+
+    article: Article
+    quotations: tuple[Occurrence, ...]
+    cues: tuple[tuple[Span, ...], ...]
+    sources: tuple[tuple[Span, ...], ...]
+    family: FamilyRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much an index holds; `clusters` are the utterances printed more than once."""
+
+    articles: int
+    quotations: int
+    speakers: int
+    outlets: int
+    clusters: int
+    failures: int
