@@ -9,6 +9,9 @@ known, wanted or planned.
 from __future__ import annotations
 
 from quotes.query.articles import article_id, counts, outlets, show
+from quotes.query.families import families, families_of
+from quotes.query.groups import printed_often
+from quotes.query.paraphrases import paraphrases_of
 from quotes.query.speakers import find_speakers, nobody_called, speakers, the_speaker
 from quotes.query.utterances import by, occurrences, quotation_ids, variants, who_said
 
@@ -16,10 +19,14 @@ __all__ = [
     "article_id",
     "by",
     "counts",
+    "families",
+    "families_of",
     "find_speakers",
     "nobody_called",
     "occurrences",
     "outlets",
+    "paraphrases_of",
+    "printed_often",
     "quotation_ids",
     "show",
     "speakers",

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from quotes.errors import NothingFoundError
+from quotes.query.families import families_of
 from quotes.query.filters import Filters, bindable
 from quotes.query.rows import CUE, OCCURRENCE, SOURCE, occurrence_of_row, spans_of
 from quotes.records import Article
@@ -20,8 +21,9 @@ def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletR
         rows = db.execute(
             f"""SELECT a.outlet, count(*), sum((SELECT count(*) FROM quotation q
                 WHERE q.article = a.id AND {chosen.sql})),
-                sum(a.outlet_basis IS 'inferred')
-            FROM article a GROUP BY a.outlet
+                sum(a.outlet_basis IS 'inferred'), sum(coalesce(
+                    a.family_kind IS NOT NULL OR f.origin IS NOT a.outlet AND f.origin > '', 0))
+            FROM article a LEFT JOIN family f ON f.id = a.family GROUP BY a.outlet
             ORDER BY 2 DESC, a.outlet IS NULL, a.outlet""",
             chosen.values(),
         )
@@ -130,4 +132,5 @@ def _shown(db: sqlite3.Connection, id_: str) -> ShownArticle:
         quotations=tuple(occurrence for occurrence, _, _ in found),
         cues=tuple(cue for _, cue, _ in found),
         sources=tuple(source for _, _, source in found),
+        family=next(iter(families_of(db, [id_])), None),
     )

@@ -22,12 +22,14 @@ OCCURRENCE = f"""SELECT q.id, q.cluster, q.article,
     q.confidence, q.method, q.region, q.number, {_SPANS.format(role="cue")},
     {_SPANS.format(role="source")},
     (SELECT group_concat(place) FROM (SELECT s.start || ' ' || s."end" AS place FROM span s
-        WHERE s.quotation = q.number AND s.role = 'chain' ORDER BY s.ord))
+        WHERE s.quotation = q.number AND s.role = 'chain' ORDER BY s.ord)),
+    a.family, a.family_kind, f.origin
     FROM quotation q CROSS JOIN article a ON a.id = q.article
-    LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity"""
+    LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity
+    LEFT JOIN family f ON f.id = a.family"""
 NUMBER, CUE, SOURCE = 21, 22, 23
 """Columns of the statement that are no part of an `Occurrence`."""
-_CHAIN = 24
+_CHAIN, _FAMILY = 24, 25
 
 
 def occurrence_of_row(row: Sequence[Any]) -> Occurrence:
@@ -56,6 +58,9 @@ def occurrence_of_row(row: Sequence[Any]) -> Occurrence:
         region=row[20],
         referent=None if named else who,
         chain=_in_order(row[_CHAIN]),
+        family=row[_FAMILY],
+        family_kind=row[_FAMILY + 1],
+        origin=row[_FAMILY + 2],
     )
 
 

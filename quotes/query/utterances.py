@@ -56,7 +56,7 @@ def who_said(
     )
     with explaining(db):
         groups = _ranked(db, hits, chosen, {"phrase": f'"{phrase}"'}, limit)
-    return [_utterance(group, phrase) for group in groups]
+    return [utterance_of(group, phrase) for group in groups]
 
 
 def by(
@@ -87,7 +87,7 @@ def by(
             f"WHERE q.number IN ({_SPOKEN_BY}) AND {chosen.sql}"
         )
         groups = _ranked(db, hits, chosen, {"speakers": json.dumps(speakers)}, limit)
-    return [_utterance(group, "") for group in groups]
+    return [utterance_of(group, "") for group in groups]
 
 
 _SPOKEN_BY = """SELECT number FROM quotation
@@ -113,7 +113,7 @@ def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as u
             {"id": quotation_id(db, id)},
         )
         group = by_number(db, [number for (number,) in rows])
-    return _utterance(sorted(group.values(), key=_earliest), "")
+    return utterance_of(sorted(group.values(), key=earliest), "")
 
 
 def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
@@ -201,10 +201,10 @@ def _ranked(
     ).fetchall()
     numbers = [[int(number) for number in row[0].split(",")] for row in groups]
     printed = by_number(db, [number for group in numbers for number in group])
-    return [sorted((printed[n] for n in group), key=_earliest) for group in numbers]
+    return [sorted((printed[n] for n in group), key=earliest) for group in numbers]
 
 
-def _earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
+def earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
     """Sorts printings: dated before undated, then by date, outlet, article and place."""
     return (
         occurrence.published is None,
@@ -216,7 +216,7 @@ def _earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
     )
 
 
-def _utterance(printings: Sequence[Occurrence], phrase: str) -> Utterance:
+def utterance_of(printings: Sequence[Occurrence], phrase: str) -> Utterance:
     """One row of printings in order; `phrase` in search form, "" to match nothing."""
     matches = {printing.text: _matches(printing.text, phrase) for printing in printings}
     matching = [printing for printing in printings if matches[printing.text]] or printings

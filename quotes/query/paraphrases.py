@@ -1,0 +1,42 @@
+"""What other articles print in other words, of the same statements."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+
+from quotes.query.rows import by_number
+from quotes.rows import Paraphrase
+from quotes.schema import explaining
+
+
+def paraphrases_of(db: sqlite3.Connection, quotations: Collection[str]) -> list[Paraphrase]:
+    """What says these quotations again in other words, the most similar first.
+
+    Args:
+        db: a connection from `open_index`.
+        quotations: ids, of one utterance or of several; what is among them, or is another
+            printing of theirs, is left out.
+
+    Returns:
+        Each other quotation once for every utterance that it says again, beside the printing
+        that it is most like.
+    """
+    with explaining(db):
+        rows = db.execute(
+            """SELECT q.id, coalesce(q.cluster, q.id), p.other, p.similarity, p.reason
+            FROM quotation q JOIN paraphrase p ON p.quotation = q.number
+            JOIN quotation o ON o.number = p.other
+            WHERE q.id IN (SELECT value FROM json_each(?))
+                AND coalesce(o.cluster, o.id) != coalesce(q.cluster, q.id)
+            ORDER BY p.similarity DESC, o.id, q.id""",
+            (json.dumps(sorted(quotations)),),
+        ).fetchall()
+        others = by_number(db, {row[2] for row in rows})
+    best: dict[tuple[str, int], Paraphrase] = {}
+    for id_, utterance, other, similarity, reason in rows:
+        best.setdefault(
+            (utterance, other), Paraphrase(others[other], id_, float(similarity), reason)
+        )
+    return list(best.values())
