@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from quotes.errors import InputError, NothingFoundError
+from quotes.groups import update_groups
 from quotes.identity import apply_decisions, current_hand, stored_decisions
 from quotes.records import Decision, DecisionAction
 from quotes.resolve.hand import (
@@ -91,7 +92,7 @@ def decide(
             raise InputError(f"{subject} and {other} are one speaker already")
         _refuse_conflict(db, held, made)
         _insert(db, made)
-        apply_decisions(db, held)
+        _take_effect(db, held)
     return made
 
 
@@ -110,7 +111,7 @@ def undo(db: sqlite3.Connection, number: int) -> Decision:
         if dropped is None:
             raise NothingFoundError(f"no decision {number}; `quotes speakers decisions` lists them")
         db.execute("DELETE FROM decision WHERE number = ?", (number,))
-        apply_decisions(db, held)
+        _take_effect(db, held)
     return dropped
 
 
@@ -139,8 +140,14 @@ def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> in
             known.add(_what(made))
             new.append(made)
             _insert(db, made)
-        apply_decisions(db, held)
+        _take_effect(db, held)
     return len(new)
+
+
+def _take_effect(db: sqlite3.Connection, held: Sequence[Decision]) -> None:
+    """Bring speakers, and the groups that follow them, up to date; `held` held until now."""
+    apply_decisions(db, held)
+    update_groups(db)
 
 
 def _next_number(held: Sequence[Decision]) -> int:

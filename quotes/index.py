@@ -1,14 +1,12 @@
-"""Writing the index: articles with what was found in them, then the derived tables.
+"""Writing the index: articles with what was found in them.
 
-The article pass hands over one article at a time; each is one transaction, so a run that
-is killed loses at most the article in hand.  The corpus pass reads stored rows back and
-replaces entities and clusters, each table in one transaction.  No questions are answered
-here: see `query`.
+The article pass hands over one article at a time; each is stored wholly or not at all.  What
+joins articles (speakers, groups) is brought up to date after them, by marks that triggers
+leave: see `identity` and `groups`.  No questions are answered here: see `query`.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -19,13 +17,11 @@ from typing import Literal
 from quotes.errors import InputError
 from quotes.records import (
     Article,
-    Cluster,
     Entity,
     Failure,
     LocalEntity,
     Quotation,
     Region,
-    Variant,
     printed,
 )
 from quotes.schema import explaining, now, search_form, transaction
@@ -182,18 +178,8 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
 
 
 def _remove(db: sqlite3.Connection, articles: Sequence[str]) -> None:
-    """Delete articles; a cluster that is left with one quotation goes too."""
-    for article in articles:
-        touched = db.execute(
-            "SELECT DISTINCT cluster FROM quotation WHERE article = ? AND cluster IS NOT NULL",
-            (article,),
-        ).fetchall()
-        db.execute("DELETE FROM article WHERE id = ?", (article,))
-        db.executemany(
-            "DELETE FROM cluster WHERE id = ?1 "
-            "AND (SELECT count(*) FROM quotation WHERE cluster = ?1) < 2",
-            touched,
-        )
+    """Delete articles; triggers mark what that changes for others."""
+    db.executemany("DELETE FROM article WHERE id = ?", [(article,) for article in articles])
 
 
 # Rows of one article.
@@ -433,90 +419,3 @@ def _map_entities(db: sqlite3.Connection, mapping: Mapping[tuple[str, str], str]
         """UPDATE quotation SET speaker = e.entity FROM local_entity e
         WHERE e.number = quotation.local_entity AND quotation.speaker IS NOT e.entity"""
     )
-
-
-def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
-    """Every utterance as the grouping of wordings needs it, by article and place.
-
-    What was wanted, believed or known was said only where words are quoted at some length: a
-    headline's ‘rare earths’ is nobody's utterance.
-    """
-    with explaining(db):
-        rows = db.execute(
-            "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, "
-            "q.attitude, q.number FROM quotation q JOIN article a ON a.id = q.article "
-            "ORDER BY q.article, q.number"
-        )
-        for id_, article, outlet, kind, text, speaker, published, attitude, number in rows:
-            quoted = _quoted(text, kind)
-            words = sum(len(part.split()) for part in quoted)
-            if attitude == "assertion" or words > _FRAGMENT_WORDS:
-                context = _context(db, article, number) if 0 < words <= 2 * _FRAGMENT_WORDS else ""
-                yield Variant(id_, article, outlet, kind, text, quoted, speaker, published, context)
-
-
-_CONTEXT = 300
-"""Code points on each side of a fragment that tell which occasion it is of."""
-
-
-def _context(db: sqlite3.Connection, article: str, number: int) -> str:
-    """What the article prints around a quotation, whole words, the quotation among them."""
-    row = db.execute(
-        """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
-        FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
-            WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1""",
-        (article, _CONTEXT, number),
-    ).fetchone()
-    return re.sub(r"^\S+\s|\s\S+$", "", row[0] or "")
-
-
-_FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
-
-# Within a stretch of reported speech: a mark that opens, and the words up to the one that
-# closes it or to the end.  Single marks only as a curly pair that no letter follows, since
-# a closing one is an apostrophe too.
-_QUOTED = re.compile(
-    r"“([^”]+)(?:”|$)|\"([^\"]+)(?:\"|$)|«([^»]+)(?:»|$)|„([^“”]+)(?:[“”]|$)"
-    r"|(?<!\w)‘((?:[^’]|’(?=\w))+)’(?!\w)"
-)
-
-
-def _quoted(text: str, kind: str) -> tuple[str, ...]:
-    """The parts of a quotation's text that stand in quotation marks.
-
-    >>> _quoted("the aid must be “secured” and the rest “given away”", "mixed")
-    ('secured', 'given away')
-    """
-    if kind == "direct":
-        return (text,)
-    if kind == "indirect":
-        return ()
-    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
-
-
-def replace_clusters(db: sqlite3.Connection, clusters: Iterable[Cluster]) -> None:
-    """Replace the groups of wordings; members that the index does not hold are left out.
-
-    A cluster is labelled with its longest wording.
-    """
-    clusters = list(clusters)
-    with explaining(db), transaction(db):
-        stored = {
-            id_: (number, len(text), text, cluster)
-            for id_, number, text, cluster in db.execute(
-                "SELECT id, number, text, cluster FROM quotation"
-            )
-        }
-        wanted: dict[str, str] = {}
-        db.execute("UPDATE quotation SET cluster = NULL WHERE cluster IS NOT NULL")
-        db.execute("DELETE FROM cluster")
-        for cluster in clusters:
-            members = [member for member in cluster.members if member in stored]
-            if members:
-                label = max(members, key=lambda member: stored[member][1])
-                db.execute("INSERT INTO cluster VALUES (?, ?)", (cluster.id, stored[label][2]))
-                wanted.update(dict.fromkeys(members, cluster.id))
-        db.executemany(
-            "UPDATE quotation SET cluster = ? WHERE number = ?",
-            [(cluster, stored[member][0]) for member, cluster in wanted.items()],
-        )

@@ -1,14 +1,14 @@
 """The steps joined: articles in, an index out.
 
 The article pass sees a batch of articles and nothing else; the corpus pass sees what the
-index holds, and says who is one person and which quotations are one utterance.  What fails
-is an article, never a run: each failure is reported, counted and kept.  This module decides
-the order of the steps and what is left out, and nothing about how a step does its work.
+index holds, and says who is one person and which quotations are one utterance.  Both write a
+batch in one transaction, so that the index is right at every commit, whenever a run ends.
+What fails is an article, never a run: each failure is reported, counted and kept.  This module
+decides the order of the steps, and nothing about how a step does its work.
 """
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import time
 from collections import Counter
@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from quotes import index
-from quotes.cluster import cluster
 from quotes.errors import InputError
+from quotes.groups import count_groups, update_groups
 from quotes.identity import update_identity
 from quotes.lexicon.people import People
 from quotes.reading import BATCH, ArticleResult, Steps, read_batch
 from quotes.records import Article, Failure
-
-log = logging.getLogger(__name__)
+from quotes.schema import explaining, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +75,38 @@ def add_articles(
     *,
     report: Report | None = None,
 ) -> Summary:
-    """Read what is new, write it article by article, then bring the whole index up to date.
+    """Read what is new and write it, a batch at a time, the whole index up to date with it.
+
+    Nothing is locked while articles are read.
 
     Args:
         db: an index open for writing.
         incoming: articles, and failures of those that could not be had.
-        report: told of each of them once it is dealt with.
+        report: told of each of them once it is dealt with and kept.
 
     Raises:
-        IndexFileError: the index cannot be written; what was written before stays.
+        IndexFileError: the index cannot be written; the batches written before stay.
         ModelError, LexiconError: what concerns every article alike.
     """
     tally = _Tally(report=report)
-    news = _news(db, incoming, tally, steps.version)
-    while batch := list(islice(news, BATCH)):
-        for article, result in zip(batch, read_batch(batch, steps), strict=True):
-            _store(db, article, result, tally, steps.version)
-        update_identity(db, people=steps.people)
-    speakers, utterances = refresh(db, people=steps.people)
-    return tally.summary(speakers, utterances)
+    for batch in _read(_news(db, incoming, tally, steps.version), steps):
+        with explaining(db), transaction(db):
+            written = [_store(db, *each, steps.version) for each in batch]
+            update_corpus(db, people=steps.people)
+        tally.count_all(batch, written)
+    update_corpus(db, people=steps.people)
+    return tally.summary(index.count_speakers(db), count_groups(db))
+
+
+Read = tuple[Article, ArticleResult | Failure]
+"""An article and what reading it came to."""
+
+
+def _read(articles: Iterable[Article], steps: Steps) -> Iterator[list[Read]]:
+    """The article pass over batches of articles, in order."""
+    coming = iter(articles)
+    while batch := list(islice(coming, BATCH)):
+        yield list(zip(batch, read_batch(batch, steps), strict=True))
 
 
 def _news(
@@ -127,15 +139,12 @@ def _held(db: sqlite3.Connection, article: Article, version: str) -> bool:
 
 
 def _store(
-    db: sqlite3.Connection,
-    article: Article,
-    result: ArticleResult | Failure,
-    tally: _Tally,
-    version: str,
-) -> None:
+    db: sqlite3.Connection, article: Article, result: ArticleResult | Failure, version: str
+) -> index.Written | Failure:
+    """Write what was read; of an article that cannot be kept, that it failed."""
     if isinstance(result, ArticleResult):
         try:
-            written = index.write_article(
+            return index.write_article(
                 db,
                 article,
                 result.quotations,
@@ -145,30 +154,22 @@ def _store(
             )
         except InputError as error:
             result = Failure(article.path or f"article {article.id}", str(error))
-        else:
-            tally.count(result, written)
-            return
     index.record_failure(db, result)
-    tally.failure(result)
+    return result
 
 
-def refresh(db: sqlite3.Connection, *, people: People) -> tuple[int, int]:
-    """The corpus pass: who is one person across articles, which quotations are one utterance.
+def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
+    """The corpus pass: all that joins articles, brought up to date in one transaction.
 
-    Returns:
-        How many speakers and how many utterances of two or more printings there are.
+    Who is one person across articles, then which quotations are one utterance, which needs
+    the speakers.  What was not touched since the last time costs nothing.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
     """
-    update_identity(db, people=people)
-    speakers, utterances = index.count_speakers(db), refresh_clusters(db)
-    log.info("corpus pass: %d speakers, %d utterances", speakers, utterances)
-    return speakers, utterances
-
-
-def refresh_clusters(db: sqlite3.Connection) -> int:
-    """Group the wordings of all quotations anew; how many groups there are."""
-    clusters = cluster(tuple(index.stored_variants(db)))
-    index.replace_clusters(db, clusters)
-    return len(clusters)
+    with explaining(db), transaction(db):
+        update_identity(db, people=people)
+        update_groups(db)
 
 
 @dataclass(slots=True)
@@ -191,6 +192,14 @@ class _Tally:
     def failure(self, failure: Failure) -> None:
         self.failures.append(failure)
         self.tell(failure)
+
+    def count_all(self, batch: Iterable[Read], written: Iterable[index.Written | Failure]) -> None:
+        """Count and tell what became of a batch."""
+        for (_, result), outcome in zip(batch, written, strict=True):
+            if isinstance(outcome, Failure):
+                self.failure(outcome)
+            elif isinstance(result, ArticleResult):
+                self.count(result, outcome)
 
     def count(self, result: ArticleResult, written: index.Written) -> None:
         self.tell(result.annotated.article)

@@ -12,25 +12,20 @@ from __future__ import annotations
 
 import argparse
 import random
+import sqlite3
 import statistics
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate, product
 from pathlib import Path
 
-from quotes.index import (
-    replace_clusters,
-    replace_entities,
-    stored_entities,
-    stored_variants,
-    write_article,
-)
+from quotes.index import replace_entities, stored_entities, write_article
 from quotes.query import by, who_said
-from quotes.records import Article, Cluster, Entity, Quotation, Span, Speaker
-from quotes.schema import open_index
+from quotes.records import Article, Entity, Quotation, Span, Speaker
+from quotes.schema import open_index, transaction
 
 PER_ARTICLE = 10
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "ze")
@@ -74,6 +69,18 @@ def wording(rng: random.Random, shared: list[str]) -> str:
     return words
 
 
+def group_alike(db: sqlite3.Connection, alike: Mapping[str, Sequence[int]]) -> None:
+    """Make one utterance of what has the same words; how real ones are found is not timed here."""
+    groups = [(text, numbers) for text, numbers in alike.items() if len(numbers) > 1]
+    with transaction(db):
+        for place, (text, numbers) in enumerate(groups):
+            id_ = f"c{place:010x}"
+            db.execute("INSERT INTO cluster VALUES (?, ?)", (id_, text))
+            db.executemany(
+                "UPDATE quotation SET cluster = ? WHERE number = ?", [(id_, n) for n in numbers]
+            )
+
+
 def timed(work: Callable[[], object]) -> float:
     """Seconds that `work` takes."""
     start = clock()
@@ -104,13 +111,11 @@ def bench(quotations: int, seed: int, folder: Path) -> None:
     people = {each.entity.id: each.entity.name for each in local}
     entities = [Entity(id_, name, "person", (name,)) for id_, name in sorted(people.items())]
     mapping = {(each.article, each.entity.id): each.entity.id for each in local}
-    alike: dict[str, list[str]] = defaultdict(list)
-    for variant in stored_variants(db):
-        alike[variant.text].append(variant.quotation)
-    groups = [ids for ids in alike.values() if len(ids) > 1]
-    clusters = [Cluster(f"c{number:010x}", tuple(ids)) for number, ids in enumerate(groups)]
+    alike: dict[str, list[int]] = defaultdict(list)
+    for number, text in db.execute("SELECT number, text FROM quotation"):
+        alike[text].append(number)
     print(f"  replace entities: {timed(lambda: replace_entities(db, entities, mapping)):.2f} s")
-    print(f"  replace clusters: {timed(lambda: replace_clusters(db, clusters)):.2f} s")
+    group_alike(db, alike)
 
     rng = random.Random(seed + 1)
     texts = sorted(alike)

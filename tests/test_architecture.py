@@ -22,6 +22,7 @@ NAMES = [path.relative_to(PACKAGE).as_posix() for path in FILES]
 
 OWN = {
     "records": "",
+    "rows": "records",
     "errors": "",
     "text": "records",
     "marks": "records",
@@ -38,17 +39,20 @@ OWN = {
     "schema": "records errors",
     "index": "records errors schema",
     "identity": "records lexicon resolve schema",
-    "decisions": "records errors resolve schema identity",
-    "query": "records errors schema",
-    "review": "records lexicon resolve schema identity query",
-    "present": "records",
+    "families": "records schema wire",
+    "groups": "records cluster schema",
+    "decisions": "records errors resolve schema identity groups",
+    "query": "records rows errors schema",
+    "variants": "records rows text compare schema query",
+    "review": "records rows lexicon resolve schema identity query",
+    "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
-    "pipeline": "records errors lexicon reading cluster index identity",
-    "api": "records errors lexicon ingest reading pipeline index query review present schema "
-    "decisions",
+    "pipeline": "records errors lexicon reading schema index identity groups",
+    "api": "records rows errors lexicon ingest reading pipeline index query variants review present "
+    "schema decisions",
     "score": "records",
-    "cli": "records errors lexicon ingest reading pipeline api query present schema decisions",
-    "__init__": "records errors api",
+    "cli": "records rows errors lexicon ingest reading pipeline api query present schema decisions",
+    "__init__": "records rows errors api",
     "__main__": "cli",
 }
 """Which of our modules each may import.  Data flows from ingest to index, and from query to

@@ -20,7 +20,7 @@ from quotes import index
 from quotes.cli import cli
 from quotes.reader import Reader
 from quotes.reading import TextReader
-from quotes.records import Article, Cluster, Entity, Quotation, Span, Speaker
+from quotes.records import Article, Entity, Quotation, Span, Speaker
 from quotes.schema import open_index
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +83,8 @@ def db(tmp_path: Path) -> Path:
     index.write_article(connection, POST, [other], [local])
     mapping = {("r1", "donald-trump"): "donald-trump", ("p1", "donald-trump"): "donald-trump"}
     index.replace_entities(connection, [local], mapping)
-    index.replace_clusters(connection, [Cluster("c1", ("q1", "q4"))])
+    connection.execute("INSERT INTO cluster VALUES ('c1', 'needs to be “secured”')")
+    connection.execute("UPDATE quotation SET cluster = 'c1' WHERE id IN ('q1', 'q4')")
     connection.close()
     return path
 

@@ -22,16 +22,13 @@ from quotes.index import (
     has_article,
     record_failure,
     remove_article,
-    replace_clusters,
     replace_entities,
     stored_entities,
-    stored_variants,
     write_article,
 )
 from quotes.query import counts, occurrences, show, who_said
 from quotes.records import (
     Article,
-    Cluster,
     Entity,
     Failure,
     LocalEntity,
@@ -162,16 +159,14 @@ def test_replacing_takes_all_old_rows(db: sqlite3.Connection) -> None:
 
 
 def test_removing(db: sqlite3.Connection) -> None:
-    """A removed article takes its rows, and a group of wordings that it leaves alone."""
-    for number, outlet in enumerate(["Reuters", "AFP", "AP"]):
+    """A removed article takes its rows."""
+    for number, outlet in enumerate(["Reuters", "AFP"]):
         article = stored(id=f"a{number}", outlet=outlet)
         write_article(db, article, [said(f"q{number}")], [LEE_HERE])
-    replace_clusters(db, [Cluster("c1", ("q0", "q1", "q2"))])
     assert remove_article(db, "a0")
-    assert counts(db).clusters == 1
+    assert [each.quotation for each in occurrences(db)] == ["q1"]
     assert remove_article(db, "a1")
-    assert counts(db).clusters == 0
-    assert [each.cluster for each in occurrences(db)] == [None]
+    assert rows(db) == dict.fromkeys(rows(db), 0)
     assert not remove_article(db, "a1")
 
 
@@ -287,42 +282,6 @@ def test_unknown_entity_in_the_mapping(db: sqlite3.Connection) -> None:
     assert next(occurrences(db)).speaker == Speaker("ann-lee", "Ann Lee", "person")
 
 
-def test_clusters_are_replaced(db: sqlite3.Connection) -> None:
-    """Groups come and go as a whole; members that are not stored are left out."""
-    write_article(db, STORY, [said("q1"), said("q2", 4, 12), said("q3", 9, 12)])
-    replace_clusters(db, [Cluster("c1", ("q2", "q3", "q9"))])
-    assert [each.cluster for each in occurrences(db)] == [None, "c1", "c1"]
-    assert db.execute("SELECT text FROM cluster").fetchall() == [("will win",)]
-    replace_clusters(db, [Cluster("c2", ("q1", "q2"))])
-    assert [each.cluster for each in occurrences(db)] == ["c2", "c2", None]
-    assert counts(db).clusters == 1
-
-
-QUOTED = [
-    ("direct", "We “must” win", ("We “must” win",)),
-    ("indirect", "that they would win", ()),
-    ("mixed", "aid needs to be “secured”", ("secured",)),
-    ("mixed", 'it was "tremendous progress" and "a start"', ("tremendous progress", "a start")),
-    ("mixed", "they ‘don’t agree’ on it", ("don’t agree",)),
-    ("mixed", "the workers’ share ‘grew’", ("grew",)),
-    ("mixed", "it is « un début »", (" un début ",)),
-    ("mixed", "es sei „ein Anfang“", ("ein Anfang",)),
-    ("mixed", "that “we will go on", ("we will go on",)),
-    ("mixed", "the workers’ share won’t grow", ()),
-    ("mixed", "nothing at all", ()),
-]
-
-
-@pytest.mark.parametrize(("kind", "text", "quoted"), QUOTED)
-def test_quoted_parts(db: sqlite3.Connection, kind: str, text: str, quoted: list[str]) -> None:
-    """What of a quotation stood in marks, as the grouping of wordings needs it."""
-    quotation = replace(said("q1", 0, len(text), None), kind=kind)  # type: ignore[arg-type]
-    write_article(db, stored(text=text), [quotation])
-    (variant,) = stored_variants(db)
-    assert (variant.text, variant.quoted, variant.entity) == (text, quoted, None)
-    assert (variant.article, variant.outlet, variant.published) == ("a1", "Reuters", "2025-02-12")
-
-
 # Broken off
 
 
@@ -384,19 +343,3 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         db.execute("INSERT INTO quotation_fts (quotation_fts) VALUES ('integrity-check')")
         db.close()
-
-
-def test_a_fragment_comes_with_the_words_around_it(db: sqlite3.Connection) -> None:
-    """They tell occasions apart; whole words, and none for a quotation of some length."""
-    before, after = "before " * 80, " after" * 80
-    text = f"{before}“so sad,” she said.{after} “It was a very long day for all of us,” she said."
-    short, long = text.index("so sad"), text.index("It was")
-    quotations = [
-        Quotation(f"q{n}", "direct", (Span(at, end),), (), (), "assertion", 0.9, "reader")
-        for n, (at, end) in enumerate([(short, short + 7), (long, text.index("us,”") + 3)])
-    ]
-    write_article(db, Article("a1", text), quotations)
-    fragment, whole = stored_variants(db)
-    assert "“so sad,” she said." in fragment.context
-    assert set(fragment.context.split()) == {"before", "“so", "sad,”", "she", "said.", "after"}
-    assert whole.context == ""

@@ -12,13 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from quotes.errors import NothingFoundError
-from quotes.index import (
-    record_failure,
-    remove_article,
-    replace_clusters,
-    replace_entities,
-    write_article,
-)
+from quotes.index import record_failure, remove_article, replace_entities, write_article
 from quotes.query import (
     by,
     counts,
@@ -33,18 +27,14 @@ from quotes.query import (
 from quotes.records import (
     Article,
     Attitude,
-    Cluster,
-    Counts,
     Entity,
     Failure,
     Kind,
-    OutletRow,
     Quotation,
     Span,
     Speaker,
-    SpeakerRow,
-    Utterance,
 )
+from quotes.rows import Counts, OutletRow, SpeakerRow, Utterance
 from quotes.schema import open_index, words_of
 
 # One article a line: id, outlet, date, and quotation id | speaker | words | kind | attitude.
@@ -80,7 +70,8 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
               kind=kind, attitude=attitude)  # type: ignore[arg-type]  # fmt: skip
     mapping = {(id_, local): entity for id_, *_ in PRESS for local, entity in LOCAL.items()}
     replace_entities(db, PEOPLE, mapping)
-    replace_clusters(db, [Cluster("ca", ("qa1", "qa2", "qa3"))])
+    db.execute("INSERT INTO cluster VALUES ('ca', 'secured')")
+    db.execute("UPDATE quotation SET cluster = 'ca' WHERE id IN ('qa1', 'qa2', 'qa3')")
     yield db
     db.close()
 
@@ -287,7 +278,7 @@ def test_ambiguous_name_gives_all(db: sqlite3.Connection) -> None:
     mapping = {("wire", "trump"): "donald-trump", ("paper", "trump"): "eric-trump"}
     replace_entities(db, shared, mapping)
     assert {row.id for row in find_speakers(db, "trump")} == {"donald-trump", "eric-trump"}
-    replace_clusters(db, [])
+    db.execute("DELETE FROM cluster")
     assert ids(by(db, "trump")) == ["qa1", "qa3"]
 
 

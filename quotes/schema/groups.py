@@ -38,5 +38,26 @@ GROUPS = Migration(
         ) WITHOUT ROWID""",
         "ALTER TABLE quotation ADD COLUMN wording INTEGER REFERENCES wording (number)",
         "CREATE INDEX quotation_by_wording ON quotation (wording) WHERE wording IS NOT NULL",
+        # What is to be grouped: quotations that are new or changed hands; wordings and groups
+        # that lost a printing.  Of an older index everything is.  A foreign key's action overrides
+        # OR IGNORE in the triggers that it fires, hence ON CONFLICT.
+        "CREATE TABLE group_stale (quotation INTEGER PRIMARY KEY NOT NULL)",
+        "CREATE TABLE wording_stale (wording INTEGER PRIMARY KEY NOT NULL)",
+        "CREATE TABLE cluster_stale (cluster TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
+        "INSERT INTO group_stale SELECT number FROM quotation",
+        """CREATE TRIGGER quotation_to_group AFTER INSERT ON quotation BEGIN
+            INSERT INTO group_stale VALUES (new.number) ON CONFLICT DO NOTHING;
+        END""",
+        """CREATE TRIGGER quotation_to_regroup AFTER UPDATE OF speaker ON quotation
+        WHEN new.speaker IS NOT old.speaker BEGIN
+            INSERT INTO group_stale VALUES (new.number) ON CONFLICT DO NOTHING;
+        END""",
+        """CREATE TRIGGER quotation_to_ungroup BEFORE DELETE ON quotation BEGIN
+            DELETE FROM group_stale WHERE quotation = old.number;
+            INSERT INTO wording_stale SELECT old.wording WHERE old.wording IS NOT NULL
+            ON CONFLICT DO NOTHING;
+            INSERT INTO cluster_stale SELECT old.cluster WHERE old.cluster IS NOT NULL
+            ON CONFLICT DO NOTHING;
+        END""",
     ),
 )
