@@ -1,0 +1,214 @@
+"""Worker processes: the same answers as without them, in order, whatever ends on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from quotes import pool as pools
+from quotes.errors import ModelError
+from quotes.pool import Pool, Read, read_all
+from quotes.reading import Steps, load_steps
+from quotes.records import Article, Failure
+
+if TYPE_CHECKING:
+    from pool_readers import Scripted
+
+HERE = str(Path(__file__).parent)
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """A reader that other processes find, and small batches."""
+    monkeypatch.syspath_prepend(HERE)
+    monkeypatch.setattr(pools, "BATCH_ARTICLES", 3)
+    from pool_readers import Scripted
+
+    return Scripted(tmp_path / "log")
+
+
+@pytest.fixture
+def steps(reader: Scripted) -> Steps:
+    """The steps with it."""
+    return load_steps(reader=reader)
+
+
+def articles(*special: str, plain: int = 12) -> list[Article]:
+    """Plain ones, and among them from the fifth on those that say something special."""
+    texts = [f"{number} “It is so,” Ann Lee said." for number in range(plain)]
+    texts[5:5] = [f"{word} “It is so,” Ann Lee said." for word in special]
+    return [Article(f"a{n}", text, path=f"{text.split()[0]}.txt") for n, text in enumerate(texts)]
+
+
+def read(given: list[Article], steps: Steps, *, workers: int = 2) -> list[Read]:
+    """All of them, and no process left behind."""
+    with Pool(steps, workers=workers) as pool:
+        done = [each for batch in read_all(given, pool) for each in batch]
+    assert not _workers_of(psutil.Process())
+    return done
+
+
+def _workers_of(process: psutil.Process) -> list[psutil.Process]:
+    return [
+        child
+        for child in process.children(recursive=True)
+        if "resource_tracker" not in " ".join(child.cmdline())
+    ]
+
+
+def failed(done: list[Read]) -> dict[str, str]:
+    """The messages of the failures by path."""
+    return {what.path: what.message for _, what in done if isinstance(what, Failure)}
+
+
+def test_two_workers_read_as_one_process_does(steps: Steps, reader: Scripted) -> None:
+    """The same results in the same order, from other processes."""
+    given = articles("BROKEN")
+    here = read(given, steps, workers=1)
+    reader.log.unlink()
+    assert read(given, steps) == here
+    assert [article for article, _ in here] == given
+    assert list(failed(here)) == ["BROKEN.txt"]
+    by = {line.split()[0] for line in reader.log.read_text().splitlines()}
+    assert str(os.getpid()) not in by
+
+
+@pytest.mark.parametrize(("word", "how"), [("KILLED", "for want of memory"), ("SEGV", "SIGSEGV")])
+def test_what_ends_its_worker_each_time_is_a_failure(steps: Steps, word: str, how: str) -> None:
+    """It alone; its neighbours are read, in order, and the message says what to do."""
+    given = articles(word)
+    done = read(given, steps)
+    assert [article for article, _ in done] == given
+    assert list(failed(done)) == [f"{word}.txt"]
+    assert how in failed(done)[f"{word}.txt"]
+    assert "--workers" in failed(done)[f"{word}.txt"]
+
+
+def test_a_worker_that_ends_once_costs_nothing(steps: Steps) -> None:
+    """Somebody killed it: the next one reads what it had in hand."""
+    given = articles("ONCE")
+    done = read(given, steps)
+    assert not failed(done)
+    assert [article for article, _ in done] == given
+
+
+def test_many_bad_articles_do_not_end_the_run(steps: Steps) -> None:
+    """Nor does it cost their neighbours anything."""
+    done = read(articles("KILLED", "SEGV", "BROKEN", "ONCE"), steps)
+    assert sorted(failed(done)) == ["BROKEN.txt", "KILLED.txt", "SEGV.txt"]
+    assert len(done) == 16
+
+
+def test_what_concerns_all_articles_stops_the_run(steps: Steps) -> None:
+    """A worker without a model says so through the parent, as one process would."""
+    with pytest.raises(ModelError, match="no model; reinstall"):
+        read(articles("MODEL"), steps)
+    assert not _workers_of(psutil.Process())
+
+
+def test_a_slow_article_does_not_stall_the_others(steps: Steps, reader: Scripted) -> None:
+    """They are read meanwhile, and come after it."""
+    given = [Article("slow", "SLOW “It is so,” Ann Lee said."), *articles(plain=20)]
+    done = read(given, steps)
+    assert [article for article, _ in done] == given
+    order = [line.split()[1] for line in reader.log.read_text().splitlines()]
+    assert order.index("SLOW") > 10
+
+
+def test_neither_side_runs_ahead(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stream without end only some batches are taken before the first is wanted."""
+    monkeypatch.setattr(pools, "HELD_BYTES", 20_000)
+    taken = count()
+
+    def endless() -> Iterator[Article]:
+        for number in taken:
+            yield Article(f"a{number}", "0 “It is so,” Ann Lee said." + " word" * 100)
+
+    with Pool(steps, workers=2) as pool:
+        batches = read_all(endless(), pool)
+        for _ in range(3):
+            assert len(list(islice(batches, 5))) == 5
+            threading.Event().wait(0.2)  # the writer takes its time
+        read_so_far = 3 * 5 * 3
+        assert next(taken) < read_so_far + 3 * 30
+    assert not _workers_of(psutil.Process())
+
+
+def test_a_few_articles_start_no_process(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a run with one worker."""
+    monkeypatch.setattr(pools, "_started", lambda _: pytest.fail("started a process"))
+    assert len(read(articles(plain=6), steps)) == 6
+    assert len(read(articles(), steps, workers=1)) == 12
+
+
+def test_a_reader_that_cannot_be_sent_reads_here(reader: Scripted) -> None:
+    """As somebody's own reader may be."""
+    reader.tokenizer = lambda text: text  # type: ignore[attr-defined]
+    assert len(read(articles(), load_steps(reader=reader))) == 12
+
+
+def test_workers_that_do_not_start_are_done_without(
+    reader: Scripted, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The run is slower and says so."""
+    from pool_readers import Homeless
+
+    done = read(articles(), load_steps(reader=Homeless(reader.log)))
+    assert len(done) == 12
+    assert "this process must do" in caplog.text
+
+
+def test_batches_are_cut_by_size_of_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A very long article is a batch of its own."""
+    monkeypatch.setattr(pools, "BATCH_CHARS", 100)
+    sizes = [40, 40, 40, 500, 10, 10]
+    given = [Article(str(n), "x" * size) for n, size in enumerate(sizes)]
+    cut = [[len(article.text) for article in batch] for batch in pools._batches(given)]
+    assert cut == [[40, 40], [40], [500], [10, 10]]
+
+
+RUN = """
+import sys
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from pool_readers import Scripted
+from quotes import pool
+from quotes.reading import load_steps
+from quotes.records import Article
+pool.BATCH_ARTICLES = 1
+if __name__ == "__main__":
+    given = (Article(str(n), "SLOW “It is so,” Ann Lee said.") for n in range(1000))
+    with pool.Pool(load_steps(reader=Scripted(Path({log!r}))), workers=2) as made:
+        for batch in pool.read_all(given, made):
+            print(batch[0][0].id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_their_parent(tmp_path: Path, how: signal.Signals) -> None:
+    """However it ends, none of them is left, busy as they are."""
+    program = tmp_path / "run.py"
+    program.write_text(RUN.format(here=HERE, log=str(tmp_path / "log")), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    run = psutil.Popen(
+        [sys.executable, str(program)], stdout=-1, stderr=-1, env=environment, process_group=0
+    )
+    with run:
+        assert run.stdout.readline() == b"0\n"
+        workers = _workers_of(run)
+        assert len(workers) == 2
+        os.killpg(run.pid, how) if how == signal.SIGINT else run.send_signal(how)
+        run.wait(10)
+        _, alive = psutil.wait_procs(workers, timeout=5)
+        told = run.stderr.read().decode()
+    assert not alive
+    assert told.count("Traceback") == (how == signal.SIGINT), "the parent's own, and no worker's"
