@@ -12,11 +12,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from quotes.cluster import Grouper
 from quotes.cluster.sqlite import SqliteStore
-from quotes.records import Variant
+from quotes.records import Article, Attitude, Quotation, Variant, printed
 from quotes.schema import explaining, transaction
 
 _AT_ONCE = 2000
@@ -161,28 +163,58 @@ def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Vari
         yield from _variants(db, rows.fetchall())
 
 
+def variant_of(article: Article, quotation: Quotation) -> Variant | None:
+    """The same of a quotation that is in no index, its speaker left open; None if no utterance."""
+    text = printed(article.text, quotation.content)
+    low = max(min(span.start for span in quotation.content) - _CONTEXT, 0)
+    high = max(span.end for span in quotation.content) + _CONTEXT
+    return _utterance(
+        Variant(
+            quotation.id,
+            article.id,
+            article.outlet,
+            quotation.kind,
+            text,
+            _quoted(text, quotation.kind),
+            None,
+            article.published,
+        ),
+        quotation.attitude,
+        lambda: article.text[low:high],
+    )
+
+
 def _variants(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[Variant]:
     for id_, article, outlet, kind, text, speaker, published, attitude, number in rows:
         quoted = _quoted(text, kind)
-        words = sum(len(part.split()) for part in quoted)
-        if attitude == "assertion" or words > _FRAGMENT_WORDS:
-            context = _context(db, article, number) if 0 < words <= 2 * _FRAGMENT_WORDS else ""
-            yield Variant(id_, article, outlet, kind, text, quoted, speaker, published, context)
+        said = Variant(id_, article, outlet, kind, text, quoted, speaker, published)
+        if utterance := _utterance(said, attitude, partial(_around, db, article, number)):
+            yield utterance
+
+
+def _utterance(said: Variant, attitude: Attitude, around: Callable[[], str]) -> Variant | None:
+    """The quotation with what stands around it, if its own words are few; None if not said."""
+    words = sum(len(part.split()) for part in said.quoted)
+    if attitude != "assertion" and words <= _FRAGMENT_WORDS:
+        return None
+    if not 0 < words <= 2 * _FRAGMENT_WORDS:
+        return said
+    return replace(said, context=re.sub(r"^\S+\s|\s\S+$", "", around()))
 
 
 _CONTEXT = 300
-"""Code points on each side of a fragment that tell which occasion it is of."""
+"""Code points on each side of a fragment that tell which occasion it is of; whole words of it."""
 
 
-def _context(db: sqlite3.Connection, article: str, number: int) -> str:
-    """What the article prints around a quotation, whole words, the quotation among them."""
+def _around(db: sqlite3.Connection, article: str, number: int) -> str:
+    """What the article prints around a quotation, the quotation among it."""
     row = db.execute(
         """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
         FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
             WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1""",
         (article, _CONTEXT, number),
     ).fetchone()
-    return re.sub(r"^\S+\s|\s\S+$", "", row[0] or "")
+    return row[0] or ""
 
 
 _FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
