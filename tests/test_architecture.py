@@ -41,17 +41,20 @@ OWN = {
     "identity": "records lexicon resolve schema",
     "families": "records schema wire",
     "groups": "records cluster schema",
-    "decisions": "records errors resolve schema identity groups",
+    "corpus": "lexicon schema identity groups families",
+    "decisions": "records errors resolve schema identity corpus",
     "query": "records rows errors schema",
     "variants": "records rows text compare schema query",
     "review": "records rows lexicon resolve schema identity query",
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
-    "pipeline": "records errors lexicon reading schema index identity groups",
-    "api": "records rows errors lexicon ingest reading pipeline index query variants review present "
-    "schema decisions",
+    "pool": "records errors reading",
+    "pipeline": "records errors lexicon reading pool schema index identity groups",
+    "api": "records rows errors lexicon ingest reading pool pipeline index query variants review "
+    "present schema decisions",
     "score": "records",
-    "cli": "records rows errors lexicon ingest reading pipeline api query present schema decisions",
+    "cli": "records rows errors lexicon ingest reading pool pipeline api query present schema "
+    "decisions",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }

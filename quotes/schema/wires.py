@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from quotes.schema.step import Migration
 
+ACCOUNT = "coalesce('family ' || {0}.family, 'outlet ' || {0}.outlet, 'article ' || {0}.id)"
+"""What counts once as an independent account, of an article under the name that is filled in:
+its family, else its outlet, else itself."""
+
 WIRES = Migration(
     "families of articles that go back to one text",
     (
+        # Keys: numbers of four bytes.  Day: since the year 1, 0 where none is known.
         """CREATE TABLE fingerprint (
-            article TEXT PRIMARY KEY NOT NULL REFERENCES article (id) ON DELETE CASCADE,
+            number INTEGER PRIMARY KEY,
+            article TEXT NOT NULL UNIQUE REFERENCES article (id) ON DELETE CASCADE,
+            day INTEGER NOT NULL,
             credit TEXT,
             evidence TEXT NOT NULL,
+            keys BLOB NOT NULL,
             runs BLOB NOT NULL,
             told BLOB NOT NULL
         )""",
         """CREATE TABLE fingerprint_key (
             key INTEGER NOT NULL,
-            article TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-            PRIMARY KEY (key, article)
+            day INTEGER NOT NULL,
+            fingerprint INTEGER NOT NULL,
+            PRIMARY KEY (key, day, fingerprint)
         ) WITHOUT ROWID""",
-        "CREATE INDEX fingerprint_key_by_article ON fingerprint_key (article)",
+        # What each article of a family is to the one of it that it is nearest to.
         """CREATE TABLE article_link (
             first TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
             second TEXT NOT NULL REFERENCES article (id) ON DELETE CASCADE,
@@ -40,5 +49,27 @@ WIRES = Migration(
         "ALTER TABLE article ADD COLUMN family_kind TEXT",
         "ALTER TABLE article ADD COLUMN family_reason TEXT",
         "CREATE INDEX article_by_family ON article (family) WHERE family IS NOT NULL",
+        # What the next update has to take in: articles without a fingerprint, keys of those
+        # that are gone, families that lost one.
+        """CREATE TABLE fingerprint_due (
+            article TEXT PRIMARY KEY NOT NULL REFERENCES article (id) ON DELETE CASCADE
+        ) WITHOUT ROWID""",
+        "INSERT INTO fingerprint_due SELECT id FROM article",
+        """CREATE TRIGGER article_added AFTER INSERT ON article BEGIN
+            INSERT INTO fingerprint_due VALUES (new.id);
+        END""",
+        """CREATE TABLE fingerprint_gone (
+            number INTEGER PRIMARY KEY,
+            day INTEGER NOT NULL,
+            keys BLOB NOT NULL
+        )""",
+        """CREATE TRIGGER fingerprint_removed AFTER DELETE ON fingerprint BEGIN
+            INSERT INTO fingerprint_gone VALUES (old.number, old.day, old.keys);
+        END""",
+        "CREATE TABLE family_stale (family TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
+        """CREATE TRIGGER article_of_family_removed BEFORE DELETE ON article
+        WHEN old.family IS NOT NULL BEGIN
+            INSERT OR IGNORE INTO family_stale VALUES (old.family);
+        END""",
     ),
 )

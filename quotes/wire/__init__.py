@@ -7,22 +7,28 @@ articles; who said what in them is not asked here.
 
 from __future__ import annotations
 
-from quotes.wire.family import Accounts, Family, Membership, families, independent
-from quotes.wire.find import MemoryStore, Store, candidates, related
-from quotes.wire.fingerprint import Fingerprint, fingerprint
+from quotes.wire.family import Accounts, Family, Link, Membership, compose, families, independent
+from quotes.wire.find import LEAST_SHARED, REACH, MemoryStore, Sharing, Store, candidates, related
+from quotes.wire.fingerprint import VERSION, Fingerprint, fingerprint
 from quotes.wire.relation import Likeness, Relation, RelationKind, judge, likeness, relation
 
 __all__ = [
+    "LEAST_SHARED",
+    "REACH",
+    "VERSION",
     "Accounts",
     "Family",
     "Fingerprint",
     "Likeness",
+    "Link",
     "Membership",
     "MemoryStore",
     "Relation",
     "RelationKind",
+    "Sharing",
     "Store",
     "candidates",
+    "compose",
     "families",
     "fingerprint",
     "independent",

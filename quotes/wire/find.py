@@ -1,35 +1,45 @@
 """Which stored articles may be the same text as a new one: a look-up by keys, not all pairs.
 
-In: a fingerprint and a store of others.  Out: relations to those that share rare keys with it.
-How keys are stored is the store's business; `MemoryStore` is the plain one.
+In: a fingerprint and a store of others.  Out: those near in time that share keys with it, and
+relations to them.  Whether two articles are compared hangs on these two alone and not on what
+else is stored, so that the order in which articles come changes nothing.  How keys are kept is
+the store's business; `MemoryStore` is the plain one.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from quotes.wire.fingerprint import Fingerprint
 from quotes.wire.relation import Relation, relation
 
-COMMON = 64
-"""Articles that may share a key before it says nothing: a stock phrase, or a much-told event."""
+REACH = 31
+"""Days that may lie between two printings of one text.  An article without a date may be a
+printing of any."""
 
 LEAST_SHARED = 5
 SHARE = 0.12
 """Keys, and their part of the poorer article's, that make a candidate.  Measured: the rewrite
 at hand shares 36% of them, articles on the same event 4% to 16%."""
 
-MOST = 40
-"""Candidates that are compared, those with the most shared keys first."""
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """A stored article within reach: how many keys it shares with another, and has in all."""
+
+    article: str
+    shared: int
+    keys: int
 
 
 class Store(Protocol):
     """Where fingerprints are kept and found by their keys."""
 
-    def holders(self, keys: Collection[int], *, most: int) -> Mapping[int, Collection[str]]:
-        """For each key the ids of the articles that have it; keys of more than `most` left out."""
+    def sharing(self, one: Fingerprint) -> Iterable[Sharing]:
+        """The others within `REACH` days of it that share at least `LEAST_SHARED` keys."""
 
     def get(self, article: str) -> Fingerprint:
         """The stored fingerprint of an article."""
@@ -58,29 +68,33 @@ class MemoryStore:
         for key in known.keys if known else ():
             self._holders[key].discard(article)
 
-    def holders(self, keys: Collection[int], *, most: int) -> dict[int, set[str]]:
-        """For each key the ids of the articles that have it; keys of more than `most` left out."""
-        found = {key: self._holders[key] for key in keys if key in self._holders}
-        return {key: held for key, held in found.items() if 0 < len(held) <= most}
+    def sharing(self, one: Fingerprint) -> tuple[Sharing, ...]:
+        """The others within `REACH` days of it that share at least `LEAST_SHARED` keys."""
+        shared = Counter(article for key in one.keys for article in self._holders.get(key, ()))
+        del shared[one.article]
+        return tuple(
+            Sharing(article, count, len(self._prints[article].keys))
+            for article, count in shared.items()
+            if count >= LEAST_SHARED and _within_reach(one, self._prints[article])
+        )
 
     def get(self, article: str) -> Fingerprint:
         """The stored fingerprint of an article."""
         return self._prints[article]
 
 
+def _within_reach(one: Fingerprint, other: Fingerprint) -> bool:
+    return not one.day or not other.day or abs(one.day - other.day) <= REACH
+
+
 def candidates(one: Fingerprint, store: Store) -> tuple[str, ...]:
     """Ids of the stored articles worth comparing, those with the most shared keys first."""
-    held = store.holders(one.keys, most=COMMON)
-    shared = Counter(article for articles in held.values() for article in articles)
-    del shared[one.article]
-    ranked = sorted(shared.items(), key=lambda entry: (-entry[1], entry[0]))
-    worth = (
-        article
-        for article, count in ranked
-        if count >= LEAST_SHARED
-        and count >= SHARE * min(len(one.keys), len(store.get(article).keys))
-    )
-    return tuple(article for _, article in zip(range(MOST), worth, strict=False))
+    worth = [
+        other
+        for other in store.sharing(one)
+        if other.shared >= SHARE * min(len(one.keys), other.keys)
+    ]
+    return tuple(o.article for o in sorted(worth, key=lambda o: (-o.shared, o.article)))
 
 
 def related(one: Fingerprint, store: Store) -> tuple[Relation, ...]:

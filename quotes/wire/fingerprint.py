@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -31,6 +32,9 @@ STEM = 6
 
 LEAST_WEIGHT = 5
 """A sentence lighter than this, a name and three words, is too common to tell anything."""
+
+VERSION = "1"
+"""Changes with what a fingerprint holds, so that those of another version are made anew."""
 
 _FORMAT = "<I"
 
@@ -57,6 +61,19 @@ class Fingerprint:
     keys: tuple[int, ...]
     credit: str | None = None
     evidence: str = ""
+
+    @property
+    def day(self) -> int:
+        """Of publication, counted since the year 1; 0 where it is not known."""
+        return _day(self.published)
+
+
+@lru_cache(maxsize=4096)
+def _day(published: str | None) -> int:
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return 0
 
 
 def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerprint:
