@@ -18,6 +18,7 @@ from quotes.errors import InputError, QuotesError
 from quotes.ingest import article_from_record, read_articles, read_decisions
 from quotes.lexicon.people import People, load_people
 from quotes.pipeline import Report, Summary, add_articles
+from quotes.pool import Pool
 from quotes.present import COLUMNS, cells
 from quotes.reading import Steps, TextReader, load_steps, read_batch
 from quotes.records import Article, Decision, Failure, Kind, Quotation, SpeakerKind
@@ -196,6 +197,7 @@ class Index:
         self,
         articles: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
         *,
+        workers: int = 1,
         report: Report | None = None,
     ) -> Summary:
         """Read articles into the index; what it already holds as it is costs nothing.
@@ -204,6 +206,8 @@ class Index:
             articles: records, mappings like the lines of the JSON contract (``text``, and
                 ``id``, ``outlet``, ``title``, ``date``, ``url`` if known), or paths of files
                 and folders.
+            workers: how many processes read; 1 is this one.  A script that asks for more
+                has its work under ``if __name__ == "__main__":``, as for `multiprocessing`.
             report: told of each article or failure once it is dealt with.
 
         Raises:
@@ -216,8 +220,10 @@ class Index:
             stanza_package=self._stanza_package,
             stanza_processors=self._stanza_processors,
             reader=self._reader,
+            later=True,
         )
-        return add_articles(self._db, _incoming(articles), steps, report=report)
+        with Pool(steps, workers=workers) as pool:
+            return add_articles(self._db, _incoming(articles), steps, pool=pool, report=report)
 
     def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """The utterances that hold these words; those that most outlets carried come first."""

@@ -14,14 +14,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from quotes import index
 from quotes.errors import InputError
 from quotes.groups import count_groups, update_groups
 from quotes.identity import update_identity
 from quotes.lexicon.people import People
-from quotes.reading import BATCH, ArticleResult, Steps, read_batch
+from quotes.pool import Pool, Read, read_all
+from quotes.reading import ArticleResult, Steps
 from quotes.records import Article, Failure
 from quotes.schema import explaining, transaction
 
@@ -64,7 +64,21 @@ class Summary:
         return sum(self.kinds.values())
 
 
-Report = Callable[[Article | Failure], None]
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One article or file dealt with.
+
+    Attributes:
+        what: the article, or why there is none.
+        quotations: how many were found in it; None if it was not read, because the index
+            held it already or because it failed.
+    """
+
+    what: Article | Failure
+    quotations: int | None = None
+
+
+Report = Callable[[Done], None]
 """Told of every article and failure once it is dealt with, in no promised order."""
 
 
@@ -73,6 +87,7 @@ def add_articles(
     incoming: Iterable[Article | Failure],
     steps: Steps,
     *,
+    pool: Pool | None = None,
     report: Report | None = None,
 ) -> Summary:
     """Read what is new and write it, a batch at a time, the whole index up to date with it.
@@ -82,6 +97,7 @@ def add_articles(
     Args:
         db: an index open for writing.
         incoming: articles, and failures of those that could not be had.
+        pool: of the same steps, to read with; without one, articles are read in this process.
         report: told of each of them once it is dealt with and kept.
 
     Raises:
@@ -89,24 +105,14 @@ def add_articles(
         ModelError, LexiconError: what concerns every article alike.
     """
     tally = _Tally(report=report)
-    for batch in _read(_news(db, incoming, tally, steps.version), steps):
+    news = _news(db, incoming, tally, steps.version)
+    for batch in read_all(news, pool or Pool(steps)):
         with explaining(db), transaction(db):
             written = [_store(db, *each, steps.version) for each in batch]
             update_corpus(db, people=steps.people)
         tally.count_all(batch, written)
     update_corpus(db, people=steps.people)
     return tally.summary(index.count_speakers(db), count_groups(db))
-
-
-Read = tuple[Article, ArticleResult | Failure]
-"""An article and what reading it came to."""
-
-
-def _read(articles: Iterable[Article], steps: Steps) -> Iterator[list[Read]]:
-    """The article pass over batches of articles, in order."""
-    coming = iter(articles)
-    while batch := list(islice(coming, BATCH)):
-        yield list(zip(batch, read_batch(batch, steps), strict=True))
 
 
 def _news(
@@ -126,7 +132,7 @@ def _news(
             tally.failure(each)
         elif _held(db, each, version):
             tally.articles["unchanged"] += 1
-            tally.tell(each)
+            tally.tell(Done(each))
         else:
             yield each
 
@@ -185,13 +191,13 @@ class _Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     begun: float = field(default_factory=time.monotonic)
 
-    def tell(self, what: Article | Failure) -> None:
+    def tell(self, done: Done) -> None:
         if self.report:
-            self.report(what)
+            self.report(done)
 
     def failure(self, failure: Failure) -> None:
         self.failures.append(failure)
-        self.tell(failure)
+        self.tell(Done(failure))
 
     def count_all(self, batch: Iterable[Read], written: Iterable[index.Written | Failure]) -> None:
         """Count and tell what became of a batch."""
@@ -202,7 +208,7 @@ class _Tally:
                 self.count(result, outcome)
 
     def count(self, result: ArticleResult, written: index.Written) -> None:
-        self.tell(result.annotated.article)
+        self.tell(Done(result.annotated.article, len(result.quotations)))
         self.articles[written] += 1
         if written == "unchanged":
             return

@@ -14,7 +14,7 @@ import pickle
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from quotes.errors import ModelError, QuotesError
-from quotes.reading import ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 from quotes.records import Article, Failure
 
 Read = tuple[Article, ArticleResult | Failure]
@@ -37,9 +37,8 @@ Work = Callable[[Sequence[Any], Steps], Sequence[Any]]
 Lost = Callable[[Any, str], Any]
 """The answer for an item that no process survives, and what became of the last one."""
 
-BATCH_ARTICLES = 32
 BATCH_CHARS = 60_000
-"""A batch is closed by the first of the two: some ten news articles, three seconds of work."""
+"""A batch ends with this much text or with `BATCH` articles: some three seconds of work."""
 
 FEW = 2
 """As many batches are worked off faster here than workers are started (a second each)."""
@@ -92,7 +91,7 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
             batch, chars = [], 0
         batch.append(article)
         chars += len(article.text)
-        if len(batch) == BATCH_ARTICLES:
+        if len(batch) == BATCH:
             yield batch
             batch, chars = [], 0
     if batch:
@@ -235,10 +234,11 @@ class Pool:
             QuotesError: what a worker raised; it concerns the whole run.
         """
         coming = iter(batches)
-        first = list(islice(coming, FEW + 1))
-        if len(first) > FEW:
-            self._start()
-        coming = chain(first, coming)
+        if self._wanted:
+            first = list(islice(coming, FEW + 1))
+            coming = chain(first, coming)
+            if len(first) > FEW:
+                self._start()
         asked: deque[_Job] = deque()
         while True:
             while self._has_room(asked) and (batch := next(coming, None)) is not None:
@@ -253,10 +253,13 @@ class Pool:
             else:
                 self._work_here()
 
-    def _has_room(self, asked: Iterable[_Job]) -> bool:
+    def _has_room(self, asked: Collection[_Job]) -> bool:
+        """Whether another job may be asked for; without workers, one after the other."""
+        if not self._workers:
+            return not asked
         waiting = sum(not job.done for job in asked)
         held = sum(job.held for job in asked)
-        return waiting < max(1, AHEAD * len(self._workers)) and held < HELD_BYTES
+        return waiting < AHEAD * len(self._workers) and held < HELD_BYTES
 
     def _ask(self, work: Work, items: Sequence[Any], lost: Lost) -> _Job:
         job = _Job(work, items, lost)

@@ -9,7 +9,7 @@ import pytest
 
 from quotes import index, query, reading
 from quotes.errors import ModelError
-from quotes.pipeline import add_articles
+from quotes.pipeline import Done, add_articles
 from quotes.reader import Reader
 from quotes.reading import ArticleResult, Steps, load_steps, read_batch
 from quotes.records import Article, Failure, Region, Span
@@ -97,12 +97,13 @@ def test_a_missing_model_stops_the_run(steps: Steps) -> None:
 def test_a_run_is_counted(steps: Steps, tmp_path: Path) -> None:
     """Added, failed, quotations by kind, speakers named and not."""
     db = open_index(tmp_path / "q.db")
-    told: list[Article | Failure] = []
+    told: list[Done] = []
     incoming = [Article("a", TEXT), Failure("x", "unreadable"), Article("b", "BROKEN")]
     summary = add_articles(db, incoming, steps, report=told.append)
     assert (summary.added, summary.replaced, summary.unchanged, summary.failed) == (1, 0, 0, 2)
     assert (summary.quotations, summary.kinds, summary.named) == (2, {"direct": 2}, 2)
     assert (summary.speakers, summary.abstained, summary.left_out) == (2, {}, {})
+    assert [done.quotations for done in told if isinstance(done.what, Article)] == [2]
     assert len(told) == 3
     assert query.counts(db).failures == 2
 

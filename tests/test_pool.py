@@ -30,7 +30,7 @@ HERE = str(Path(__file__).parent)
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """A reader that other processes find, and small batches."""
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setattr(pools, "BATCH_ARTICLES", 3)
+    monkeypatch.setattr(pools, "BATCH", 3)
     from pool_readers import Scripted
 
     return Scripted(tmp_path / "log")
@@ -184,7 +184,7 @@ from pool_readers import Scripted
 from quotes import pool
 from quotes.reading import load_steps
 from quotes.records import Article
-pool.BATCH_ARTICLES = 1
+pool.BATCH = 1
 if __name__ == "__main__":
     given = (Article(str(n), "SLOW “It is so,” Ann Lee said.") for n in range(1000))
     with pool.Pool(load_steps(reader=Scripted(Path({log!r}))), workers=2) as made:
