@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -22,9 +21,10 @@ from quotes.cli.options import (
     output_options,
     steps_options,
 )
+from quotes.cli.progress import progress
 
 if TYPE_CHECKING:
-    from quotes.pipeline import Report, Summary
+    from quotes.pipeline import Summary
     from quotes.present import Row
     from quotes.reading import ArticleResult, Steps
     from quotes.records import Article, Failure
@@ -41,6 +41,12 @@ ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjso
     help="CSV with the columns file, outlet, published.",
 )
 @click.option("--outlet", metavar="NAME", help="Who published these articles.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that read; all cores by default, 1 for none beside this one.",
+)
 @steps_options
 @common_options
 def index(
@@ -48,6 +54,7 @@ def index(
     db: Path,
     manifest: Path | None,
     outlet: str | None,
+    workers: int | None,
     people: Path | None,
     stanza_package: str | None,
     stanza_processors: str | None,
@@ -56,10 +63,12 @@ def index(
 
     PATH is a file (.txt, .html, .jsonl, .ndjson, .csv), a folder, or - for JSON lines on stdin.
     An article already in the index is left alone; a changed one replaces its old rows.
+    It can be stopped at any time: what was written stays, and the same command goes on.
     A people.toml beside the index is used unless --people names another, and a people.db
     beside it (`quotes people import`) in any case.
     """
     from quotes.pipeline import add_articles
+    from quotes.pool import Pool, all_cores
     from quotes.reading import load_steps
     from quotes.schema import open_index
 
@@ -69,15 +78,16 @@ def index(
         imported=imported if imported.is_file() else None,
         stanza_package=stanza_package,
         stanza_processors=stanza_processors,
+        later=True,
     )
-    connection = open_index(db)
-    try:
-        with _progress(paths) as report:
-            found = _incoming(paths, manifest=manifest, outlet=outlet)
-            incoming = _without(found, _own_files(db, people))
-            summary = add_articles(connection, incoming, steps, report=report)
-    finally:
-        connection.close()
+    with (
+        closing(open_index(db)) as connection,
+        Pool(steps, workers=workers or all_cores()) as pool,
+        progress(paths) as report,
+    ):
+        found = _incoming(paths, manifest=manifest, outlet=outlet)
+        incoming = _without(found, _own_files(db, people))
+        summary = add_articles(connection, incoming, steps, pool=pool, report=report)
     note(_summary_text(summary, db))
     if summary.failed or not summary.added + summary.replaced + summary.unchanged:
         raise click.exceptions.Exit(NOTHING)
@@ -118,71 +128,6 @@ def _without(
 def _stdin() -> BinaryIO:
     """Standard input as bytes: what encoding it has is for `ingest` to say."""
     return sys.stdin.buffer
-
-
-@contextmanager
-def _progress(paths: Iterable[str]) -> Iterator[Report]:
-    """A progress bar on stderr while articles are read; failures are told as they come."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from quotes.records import Failure
-
-    silent = click.get_current_context().meta.get("quotes.silent", False)
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("reading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("articles"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=silent or not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("reading", total=None if bar.disable else _expected(paths))
-
-        def report(each: Article | Failure) -> None:
-            bar.advance(task)
-            if isinstance(each, Failure):
-                click.echo(f"{each.path}: {each.message}", err=True)
-
-        yield report
-
-
-def _expected(paths: Iterable[str]) -> int | None:
-    """About how many articles there are: one a file, one a line in files of lines."""
-    if "-" in paths:
-        return None
-    return sum(_in_file(file) for path in paths for file in _files(Path(path)))
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-    for folder, _, names in os.walk(path):
-        yield from (Path(folder, name) for name in names)
-
-
-def _in_file(path: Path) -> int:
-    known = path.suffix.lower()
-    if known not in (".jsonl", ".ndjson", ".csv"):
-        return int(known in (".txt", ".html", ".htm"))
-    try:
-        with path.open("rb") as stream:
-            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
-    except OSError:
-        return 1
 
 
 def _summary_text(summary: Summary, db: Path) -> str:
