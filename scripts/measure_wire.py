@@ -1,11 +1,15 @@
 """Measure how well copies and rewrites of articles are found, and what it costs.
 
     python scripts/measure_wire.py INDEX.db [--pairs] [--made 300]
+    python scripts/measure_wire.py --grow 1000 10000 50000 [--a-day 137] [--undated] [--to FILE]
 
 Reads the articles of an index file.  `--pairs` lists every pair found, to be read by eye;
 `--made N` makes N copies of each kind from articles of the index, seeded, and reports how many
-are found as what: cut, extended, retitled, lightly edited, heavily edited.  Then the
-cost of an article, with a store in memory and with one in SQLite.
+are found as what: cut, extended, retitled, lightly edited, heavily edited.
+
+`--grow` fills an index with articles made from a seed, 32 at a time, and says what the last
+thousand of them cost when so many are stored: reports of events with names and phrases of
+their own, every fourth one an agency's text that other outlets copy, cut, extend or edit.
 """
 
 from __future__ import annotations
@@ -14,43 +18,21 @@ import argparse
 import random
 import sqlite3
 import time
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, replace
+from datetime import date, timedelta
+from itertools import accumulate, islice
+from pathlib import Path
 
+from quotes.families import update_families
+from quotes.index import write_article
 from quotes.records import Article
 from quotes.regions import find_regions
-from quotes.wire import Fingerprint, MemoryStore, Store, families, fingerprint, related
+from quotes.schema import open_index, transaction
+from quotes.wire import MemoryStore, Relation, families, fingerprint, related
 
 KINDS = ("retitled", "cut", "extended", "cut and extended", "light edits", "heavy edits")
-
-
-class SqliteStore:
-    """Fingerprints in memory, their keys in a SQLite table: what an index would ask."""
-
-    def __init__(self) -> None:
-        self.db = sqlite3.connect("")
-        self.db.execute(
-            "CREATE TABLE k (key INTEGER, article TEXT, PRIMARY KEY (key, article)) WITHOUT ROWID"
-        )
-        self.prints: dict[str, Fingerprint] = {}
-
-    def add(self, one: Fingerprint) -> None:
-        self.prints[one.article] = one
-        self.db.executemany("INSERT INTO k VALUES (?, ?)", ((k, one.article) for k in one.keys))
-
-    def holders(self, keys: Collection[int], *, most: int) -> dict[int, list[str]]:
-        found = {}
-        for key in keys:
-            rows = self.db.execute(
-                "SELECT article FROM k WHERE key = ? LIMIT ?", (key, most + 1)
-            ).fetchall()
-            if 0 < len(rows) <= most:
-                found[key] = [article for (article,) in rows]
-        return found
-
-    def get(self, article: str) -> Fingerprint:
-        return self.prints[article]
 
 
 def stored(path: str) -> list[Article]:
@@ -106,7 +88,7 @@ def report_made(articles: Sequence[Article], number: int) -> None:
 def report_pairs(articles: Sequence[Article], *, listed: bool) -> None:
     store = MemoryStore()
     prints = [fingerprint(article, regions=find_regions(article)) for article in articles]
-    links = []
+    links: list[Relation] = []
     for one in prints:
         links += related(one, store)
         store.add(one)
@@ -118,40 +100,101 @@ def report_pairs(articles: Sequence[Article], *, listed: bool) -> None:
         print(family.id, family.origin, "|", family.basis, "|", family.first, len(family.members))
 
 
-def report_cost(articles: Sequence[Article]) -> None:
-    spent: dict[str, float] = defaultdict(float)
-    memory, sqlite = MemoryStore(), SqliteStore()
-    size = keys = 0
-    for article in articles:
-        start = time.process_time()
-        one = fingerprint(article)
-        spent["fingerprint"] += time.process_time() - start
-        stores: tuple[tuple[str, Store], ...] = (("memory", memory), ("sqlite", sqlite))
-        for name, store in stores:
-            start = time.process_time()
-            related(one, store)
-            store.add(one)  # type: ignore[attr-defined]
-            spent[name] += time.process_time() - start
-        size += len(one.runs) + len(one.told)
-        keys += len(one.keys)
-    number = len(articles)
-    print(
-        {name: f"{1000 * seconds / number:.2f} ms" for name, seconds in spent.items()}, "an article"
-    )
-    print(f"{size / number:.0f} bytes and {keys / number:.0f} keys an article")
+class Newsroom:
+    """Makes articles: Zipf's words, events that several outlets report, agency texts reused."""
+
+    WORDS, NAMES, OUTLETS, PER_EVENT = 30_000, 20_000, 40, 12
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        syllables = [a + b for a in "bcdfghjklmnprstvz" for b in ("a", "e", "i", "o", "u", "an")]
+        self.words = ["".join(self.rng.choices(syllables, k=3)) for _ in range(self.WORDS)]
+        self.weights = list(accumulate(1 / (rank + 8) for rank in range(self.WORDS)))
+        self.small = ("the", "of", "to", "and", "a", "in", "that", "is", "was", "for", "on", "he")
+        self.names = [word.capitalize() for word in self.rng.sample(self.words, self.NAMES)]
+
+    def articles(self, a_day: int, *, dated: bool) -> Iterator[Article]:
+        """One after another, from the first day on, without end."""
+        event: list[str] = []
+        number, agency = 0, ""
+        start = date(2016, 1, 1)
+        while True:
+            if number % self.PER_EVENT == 0:
+                event = self.rng.sample(self.names, 8) + self.rng.sample(self.words, 30)
+            text = self.report(event)
+            if number % 4 == 0:
+                agency = text
+            elif number % 4 == 1:
+                kind, other = self.rng.choice(KINDS), Article("", text)
+                text = made(kind, Article("", agency), other, self.rng)
+            day = (start + timedelta(days=number // a_day)).isoformat() if dated else None
+            outlet = f"Outlet {self.rng.randrange(self.OUTLETS)}"
+            yield Article(f"n{number}", text, outlet=outlet, published=day)
+            number += 1
+
+    def report(self, event: Sequence[str]) -> str:
+        """Some twenty-four sentences of twenty words, a fifth of the weighty ones the event's."""
+        return "\n\n".join(
+            " ".join(self.sentence(event).capitalize() + "." for _ in range(2))
+            for _ in range(self.rng.randrange(6, 18))
+        )
+
+    def sentence(self, event: Sequence[str]) -> str:
+        words = self.rng.choices(self.words, cum_weights=self.weights, k=10)
+        for at in range(2):
+            words[at * 4] = self.rng.choice(event)
+        return " ".join(f"{self.rng.choice(self.small)} {word}" for word in words)
+
+
+def report_growth(sizes: Sequence[int], to: Path, *, a_day: int, dated: bool) -> None:
+    db = open_index(to)
+    news = Newsroom(7).articles(a_day, dated=dated)
+    done = 0
+    recent: list[float] = []
+    for size in sizes:
+        while done < size:
+            batch = list(islice(news, min(32, size - done)))
+            with transaction(db):
+                for article in batch:
+                    write_article(db, article, [])
+                start = time.process_time()
+                update_families(db)
+                recent.append((time.process_time() - start) / len(batch))
+            done += len(batch)
+        tail = sorted(recent[-32:])
+        tables = ("fingerprint", "fingerprint_key", "sqlite_autoindex_fingerprint_1")
+        told = db.execute(
+            "SELECT sum(pgsize) FROM dbstat WHERE name IN (?, ?, ?)", tables
+        ).fetchone()[0]
+        print(
+            f"{done} articles: {1000 * sum(tail) / len(tail):.2f} ms an article (median batch "
+            f"{1000 * tail[len(tail) // 2]:.2f}), {told / done:.0f} bytes an article; "
+            + str(
+                db.execute(
+                    "SELECT count(*), count(DISTINCT family) FROM article WHERE family IS NOT NULL"
+                ).fetchone()
+            ),
+            flush=True,
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("index")
+    parser.add_argument("index", nargs="?")
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--made", type=int, default=0)
+    parser.add_argument("--grow", type=int, nargs="+", default=())
+    parser.add_argument("--a-day", type=int, default=137)
+    parser.add_argument("--undated", action="store_true")
+    parser.add_argument("--to", type=Path, default=Path("grown.db"))
     given = parser.parse_args()
-    articles = stored(given.index)
-    report_pairs(articles, listed=given.pairs)
-    if given.made:
-        report_made(articles, given.made)
-    report_cost(articles)
+    if given.grow:
+        report_growth(given.grow, given.to, a_day=given.a_day, dated=not given.undated)
+    if given.index:
+        articles = stored(given.index)
+        report_pairs(articles, listed=given.pairs)
+        if given.made:
+            report_made(articles, given.made)
 
 
 if __name__ == "__main__":
