@@ -13,8 +13,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from quotes.corpus import follow_speakers
 from quotes.errors import InputError, NothingFoundError
-from quotes.groups import update_groups
 from quotes.identity import apply_decisions, current_hand, stored_decisions
 from quotes.records import Decision, DecisionAction
 from quotes.resolve.hand import (
@@ -145,9 +145,9 @@ def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> in
 
 
 def _take_effect(db: sqlite3.Connection, held: Sequence[Decision]) -> None:
-    """Bring speakers, and the groups that follow them, up to date; `held` held until now."""
+    """Bring speakers, and what hangs on them, up to date; `held` held until now."""
     apply_decisions(db, held)
-    update_groups(db)
+    follow_speakers(db)
 
 
 def _next_number(held: Sequence[Decision]) -> int:

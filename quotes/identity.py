@@ -67,6 +67,16 @@ def update_identity(db: sqlite3.Connection, *, people: People) -> None:
             db.execute("INSERT OR REPLACE INTO setting VALUES ('identity', ?)", (stamp,))
 
 
+def forget_identity(db: sqlite3.Connection) -> None:
+    """Drop all that was found out across articles; the next update makes it anew."""
+    with explaining(db), transaction(db):
+        _forget(db)
+        db.execute("UPDATE local_entity SET entity = NULL WHERE entity IS NOT NULL")
+        db.execute("UPDATE quotation SET speaker = NULL WHERE speaker IS NOT NULL")
+        db.execute("DELETE FROM entity")
+        db.execute("DELETE FROM setting WHERE name = 'identity'")
+
+
 def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
     """Bring speakers up to date with decisions that were added or dropped.
 

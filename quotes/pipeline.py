@@ -16,10 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from quotes import index
+from quotes.corpus import update_corpus
 from quotes.errors import InputError
-from quotes.groups import count_groups, update_groups
-from quotes.identity import update_identity
-from quotes.lexicon.people import People
+from quotes.groups import count_groups
 from quotes.pool import Pool, Read, read_all
 from quotes.reading import ArticleResult, Steps
 from quotes.records import Article, Failure
@@ -162,20 +161,6 @@ def _store(
             result = Failure(article.path or f"article {article.id}", str(error))
     index.record_failure(db, result)
     return result
-
-
-def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
-    """The corpus pass: all that joins articles, brought up to date in one transaction.
-
-    Who is one person across articles, then which quotations are one utterance, which needs
-    the speakers.  What was not touched since the last time costs nothing.
-
-    Raises:
-        IndexFileError: the file could not be written; it is as it was before.
-    """
-    with explaining(db), transaction(db):
-        update_identity(db, people=people)
-        update_groups(db)
 
 
 @dataclass(slots=True)

@@ -49,12 +49,12 @@ OWN = {
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
     "pool": "records errors reading",
-    "pipeline": "records errors lexicon reading pool schema index identity groups",
+    "pipeline": "records errors reading pool schema index groups corpus",
     "api": "records rows errors lexicon ingest reading pool pipeline index query variants review "
     "present schema decisions",
     "score": "records",
-    "cli": "records rows errors lexicon ingest reading pool pipeline api query present schema "
-    "decisions",
+    "cli": "records rows errors lexicon ingest reading pool pipeline corpus api query present "
+    "schema decisions",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }

@@ -1,0 +1,129 @@
+"""What joins articles, kept up in one order: speakers, groups of wordings, families.
+
+Each step takes in what is new by its own marks in the index and costs nothing where there is
+none.  All of it follows from the stored articles and the decisions of people, so it can be
+dropped and made anew at any time; what that changes, if anything, is told.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from quotes.families import forget_families, update_families
+from quotes.groups import forget_groups, update_groups
+from quotes.identity import forget_identity, update_identity
+from quotes.lexicon.people import People
+from quotes.schema import explaining, transaction
+
+
+def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
+    """Bring all that joins articles up to date, in one transaction.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        people: known persons.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        update_identity(db, people=people)
+        follow_speakers(db)
+
+
+def follow_speakers(db: sqlite3.Connection) -> None:
+    """Bring up to date what hangs on who speaks, once the speakers are right."""
+    with explaining(db), transaction(db):
+        update_groups(db)
+        update_families(db)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild made of one kind of derived rows.
+
+    Attributes:
+        what: "speakers", "groups of wordings" or "families of articles".
+        before, now: how many there were, and are.
+        changed: those that came, went, or are other than before.
+    """
+
+    what: str
+    before: int
+    now: int
+    changed: int
+
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being made, and how much of it is done of how much; 0 of 0 where unknown."""
+
+
+def rebuild(
+    db: sqlite3.Connection,
+    *,
+    people: People,
+    keep: bool = True,
+    progress: Progress | None = None,
+) -> tuple[Rebuilt, ...]:
+    """Drop all that joins articles and make it anew from the stored ones.
+
+    Articles, their quotations and what people decided stay.  Until it is done, those who ask
+    get the former answers; if it is broken off, they stay.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        people: known persons.
+        keep: False only compares, and leaves the index as it was.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    tell = progress or (lambda *_: None)
+    made: tuple[Rebuilt, ...] = ()
+    with explaining(db), suppress(_TakenBackError), transaction(db):
+        for what, rows in _DERIVED.items():
+            db.execute(f'CREATE TEMP TABLE "{what} before" AS {rows}')
+        forget_identity(db)
+        forget_groups(db)
+        forget_families(db)
+        tell("speakers", 0, 0)
+        update_identity(db, people=people)
+        update_groups(db, progress=lambda done, of: tell("groups of wordings", done, of))
+        tell("families of articles", 0, 0)
+        follow_speakers(db)
+        made = tuple(_compared(db, what) for what in _DERIVED)
+        if not keep:
+            raise _TakenBackError
+    return made
+
+
+class _TakenBackError(Exception):
+    """Undoes a rebuild that was only to be compared."""
+
+
+# Of each kind the rows that make it out, the first column saying which one they belong to.
+_DERIVED = {
+    "speakers": """SELECT id, name, kind, role, wikidata FROM entity
+        UNION ALL SELECT entity, alias, NULL, NULL, NULL FROM alias
+        UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
+    "groups of wordings": """SELECT q.cluster AS id, q.id AS member, c.text
+        FROM quotation q JOIN cluster c ON c.id = q.cluster""",
+    "families of articles": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
+        FROM article a JOIN family f ON f.id = a.family""",
+}
+
+
+def _compared(db: sqlite3.Connection, what: str) -> Rebuilt:
+    """How the rows of one kind differ from those put aside before."""
+    former, present = f'SELECT * FROM "{what} before"', f"SELECT * FROM ({_DERIVED[what]})"
+    before, now, changed = db.execute(
+        f"""SELECT (SELECT count(DISTINCT id) FROM ({former})),
+            (SELECT count(DISTINCT id) FROM ({present})),
+            (SELECT count(*) FROM (SELECT id FROM ({former} EXCEPT {present})
+                UNION SELECT id FROM ({present} EXCEPT {former})))"""
+    ).fetchone()
+    db.execute(f'DROP TABLE "{what} before"')
+    return Rebuilt(what, before, now, changed)
