@@ -1,4 +1,4 @@
-"""What joins articles, kept up in one order: speakers, groups of wordings, families.
+"""What joins articles, kept up in one order: speakers, groups of wordings, families, ranks.
 
 Each step takes in what is new by its own marks in the index and costs nothing where there is
 none.  All of it follows from the stored articles and the decisions of people, so it can be
@@ -16,6 +16,7 @@ from quotes.families import forget_families, update_families
 from quotes.groups import forget_groups, update_groups
 from quotes.identity import forget_identity, update_identity
 from quotes.lexicon.people import People
+from quotes.ranks import update_ranks
 from quotes.schema import explaining, transaction
 
 
@@ -39,6 +40,7 @@ def follow_speakers(db: sqlite3.Connection) -> None:
     with explaining(db), transaction(db):
         update_groups(db)
         update_families(db)
+        update_ranks(db)
 
 
 @dataclass(frozen=True, slots=True)

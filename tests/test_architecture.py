@@ -40,21 +40,22 @@ OWN = {
     "index": "records errors schema",
     "identity": "records lexicon resolve schema",
     "families": "records schema wire",
-    "groups": "records cluster schema",
-    "corpus": "lexicon schema identity groups families",
+    "groups": "records text cluster schema",
+    "corpus": "lexicon schema identity groups families ranks",
+    "ranks": "schema",
     "decisions": "records errors resolve schema identity corpus",
     "query": "records rows errors schema",
     "variants": "records rows text compare schema query",
     "review": "records rows lexicon resolve schema identity query",
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
-    "pool": "records errors reading",
+    "pool": "records errors ingest reading",
     "pipeline": "records errors reading pool schema index groups corpus",
     "api": "records rows errors lexicon ingest reading pool pipeline index query variants review "
     "present schema decisions",
     "score": "records",
-    "cli": "records rows errors lexicon ingest reading pool pipeline corpus api query present "
-    "schema decisions",
+    "cli": "records rows errors lexicon ingest reading pool pipeline corpus api query variants "
+    "present schema decisions",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }

@@ -29,6 +29,12 @@ PATIENCE = 4
 """How much longer than expected to look by standing: a filter may let few pass."""
 
 
+IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
+"""The quotations by what their order hangs on: of rows scattered over the file none is read."""
+
+_ARTICLE = "CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article"
+
+
 @dataclass(frozen=True, slots=True)
 class Hits:
     """Quotations that a question asks for, before any filter.
@@ -69,7 +75,7 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> list[list
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
             SELECT q.number, q.cluster FROM {hits.source}
-            CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+            {_ARTICLE}
             WHERE {hits.condition} AND {chosen.sql}
         ),
         printing (number) AS (
@@ -78,8 +84,8 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> list[list
             WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
         )
         SELECT group_concat(q.number) FROM printing p
-        CROSS JOIN quotation q INDEXED BY quotation_in_brief ON q.number = p.number
-        CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+        CROSS JOIN {IN_BRIEF} ON q.number = p.number
+        {_ARTICLE}
         WHERE {chosen.sql}
         GROUP BY coalesce(q.cluster, q.id)
         ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
@@ -101,13 +107,11 @@ def _is_stale(db: sqlite3.Connection) -> bool:
 _BY_RANK = "ORDER BY s.outlets DESC, s.first IS NULL, s.first, s.utterance"
 
 
-def _by_hits(
-    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int
-) -> list[list[int]]:
+def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> list[list[int]]:
     """The first `limit`, by the standing of every utterance that has a hit."""
     touched = db.execute(
         f"""SELECT DISTINCT s.outlets, s.first, s.utterance FROM {hits.source}
-        CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+        {_ARTICLE}
         CROSS JOIN standing s ON s.utterance = coalesce(q.cluster, q.id)
         WHERE {hits.condition} AND {chosen.sql} {_BY_RANK}""",
         {**chosen.values(), **hits.values},
@@ -182,7 +186,7 @@ def _counted(
             SELECT number FROM quotation WHERE cluster = :utterance
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
         ) p CROSS JOIN quotation q ON q.number = p.number
-        CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+        {_ARTICLE}
         WHERE {chosen.sql}""",
         {**chosen.values(), "utterance": utterance, "words": words},
     ).fetchone()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from quotes.errors import NothingFoundError
 from quotes.query.articles import ambiguous, beginning_with
 from quotes.query.filters import Filters
+from quotes.query.ranking import IN_BRIEF, Hits, ranked
 from quotes.query.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.query.speakers import entities_named
 from quotes.records import Kind, Span, SpeakerKind
@@ -49,13 +50,9 @@ def who_said(
     phrase = search_form(words)
     if not phrase:
         return []
-    hits = (
-        "SELECT q.number, q.cluster FROM quotation_fts f "
-        "CROSS JOIN quotation q ON q.number = f.rowid JOIN article a ON a.id = q.article "
-        f"WHERE quotation_fts MATCH :phrase AND {chosen.sql}"
-    )
+    hits = Hits(_CONTAINING, "quotation_fts MATCH :phrase", {"phrase": f'"{phrase}"'}, phrase)
     with explaining(db):
-        groups = _ranked(db, hits, chosen, {"phrase": f'"{phrase}"'}, limit)
+        groups = _ranked(db, hits, chosen, limit)
     return [utterance_of(group, phrase) for group in groups]
 
 
@@ -81,14 +78,13 @@ def by(
     """
     chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
     with explaining(db):
-        speakers = entities_named(db, name)
-        hits = (
-            "SELECT q.number, q.cluster FROM quotation q JOIN article a ON a.id = q.article "
-            f"WHERE q.number IN ({_SPOKEN_BY}) AND {chosen.sql}"
-        )
-        groups = _ranked(db, hits, chosen, {"speakers": json.dumps(speakers)}, limit)
+        speakers = json.dumps(entities_named(db, name))
+        hits = Hits(IN_BRIEF, f"q.number IN ({_SPOKEN_BY})", {"speakers": speakers})
+        groups = _ranked(db, hits, chosen, limit)
     return [utterance_of(group, "") for group in groups]
 
+
+_CONTAINING = f"quotation_fts f CROSS JOIN {IN_BRIEF} ON q.number = f.rowid"
 
 _SPOKEN_BY = """SELECT number FROM quotation
     WHERE speaker IN (SELECT value FROM json_each(:speakers))
@@ -173,33 +169,10 @@ def occurrences(
 
 
 def _ranked(
-    db: sqlite3.Connection,
-    hits: str,
-    chosen: Filters,
-    values: dict[str, str],
-    limit: int | None,
+    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None
 ) -> list[list[Occurrence]]:
-    """The printings of each utterance that `hits` touch, the best utterance first.
-
-    The order is decided on short columns alone; whole rows are read for the first `limit`.
-    """
-    groups = db.execute(
-        f"""WITH hit (number, cluster) AS MATERIALIZED ({hits}),
-        printing (number) AS (
-            SELECT number FROM hit WHERE cluster IS NULL
-            UNION ALL SELECT number FROM quotation
-            WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
-        )
-        SELECT group_concat(q.number) FROM printing p
-        CROSS JOIN quotation q ON q.number = p.number JOIN article a ON a.id = q.article
-        WHERE {chosen.sql}
-        GROUP BY coalesce(q.cluster, q.id)
-        ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
-            coalesce(q.cluster, q.id)
-        LIMIT :limit""",
-        {**chosen.values(), **values, "limit": -1 if limit is None else limit},
-    ).fetchall()
-    numbers = [[int(number) for number in row[0].split(",")] for row in groups]
+    """The printings of each utterance that `hits` touch, the best utterance first."""
+    numbers = ranked(db, hits, chosen, limit)
     printed = by_number(db, [number for group in numbers for number in group])
     return [sorted((printed[n] for n in group), key=earliest) for group in numbers]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from quotes.schema.groups import GROUPS
 from quotes.schema.paraphrases import PARAPHRASES
+from quotes.schema.ranks import RANKS
 from quotes.schema.step import Migration
 from quotes.schema.tables import FIRST
 from quotes.schema.wires import WIRES
 
 __all__ = ["MIGRATIONS", "Migration"]
 
-MIGRATIONS: tuple[Migration, ...] = (*FIRST, GROUPS, WIRES, PARAPHRASES)
+MIGRATIONS: tuple[Migration, ...] = (*FIRST, GROUPS, WIRES, PARAPHRASES, RANKS)
