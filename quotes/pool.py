@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
+from logging.handlers import QueueHandler
 from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -26,6 +27,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from quotes.errors import ModelError, QuotesError
+from quotes.ingest import Source, articles_of
 from quotes.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 from quotes.records import Article, Failure
 
@@ -96,6 +98,26 @@ def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
             batch, chars = [], 0
     if batch:
         yield batch
+
+
+def read_files(
+    sources: Iterable[Source | Failure], pool: Pool
+) -> Iterator[Sequence[Article | Failure]]:
+    """What each file of one article holds, in order: finding it in a page takes a while."""
+    rest = iter(sources)
+    batches = iter(lambda: list(islice(rest, BATCH)), [])
+    for _, found in pool.map(_files, batches, _unread_file):
+        yield from found
+
+
+def _files(sources: Sequence[Source | Failure], _: Steps) -> list[list[Article | Failure]]:
+    return [articles_of(source) for source in sources]
+
+
+def _unread_file(source: Source | Failure, end: str) -> list[Failure]:
+    if isinstance(source, Failure):
+        return [source]
+    return [Failure(str(source.path), f"the process that read it {end}; save its text as .txt")]
 
 
 def _unread(article: Article, end: str) -> Failure:
@@ -300,6 +322,8 @@ class Pool:
             worker.in_hand.popleft().packed = content
         elif kind == "ready" and content == self.steps.version:
             worker.ready = True
+        elif kind == "log":
+            logging.getLogger(content.name).handle(content)
         elif kind == "ready":
             raise ModelError("quotes was changed on disk while it ran; run it again")
         else:
@@ -390,7 +414,9 @@ def _serve(pipe: Connection, recipe: Recipe, level: int) -> None:
     """Load the steps, then answer job after job until the parent closes the pipe or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    logging.getLogger("quotes").setLevel(level)
+    ours = logging.getLogger("quotes")
+    ours.setLevel(level)
+    ours.addHandler(_ToParent(pipe))  # type: ignore[arg-type]  # what `enqueue` takes
     jobs: SimpleQueue[tuple[Work, Sequence[Any]]] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, jobs), daemon=True).start()
     try:
@@ -401,6 +427,13 @@ def _serve(pipe: Connection, recipe: Recipe, level: int) -> None:
             pipe.send(("answer", pickle.dumps(work(items, steps))))
     except QuotesError as error:
         pipe.send(("error", error))
+
+
+class _ToParent(QueueHandler):
+    """Log lines go to the parent, who knows where they are wanted."""
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        self.queue.send(("log", record))  # type: ignore[attr-defined]  # our pipe
 
 
 def _receive(pipe: Connection, jobs: SimpleQueue[tuple[Work, Sequence[Any]]]) -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ import pytest
 
 from quotes import pool as pools
 from quotes.errors import ModelError
-from quotes.pool import Pool, Read, read_all
+from quotes.ingest import Source, read_articles
+from quotes.pool import Pool, Read, read_all, read_files
 from quotes.reading import Steps, load_steps
 from quotes.records import Article, Failure
 
@@ -212,3 +214,34 @@ def test_workers_end_with_their_parent(tmp_path: Path, how: signal.Signals) -> N
         told = run.stderr.read().decode()
     assert not alive
     assert told.count("Traceback") == (how == signal.SIGINT), "the parent's own, and no worker's"
+
+
+def test_files_are_read_by_workers_too(reader: Scripted, tmp_path: Path) -> None:
+    """As one process reads them, in order, whatever lies between them."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"a{number:02}.txt").write_text(f"{number} “It is so,” Ann Lee said.", "utf-8")
+    (folder / "a03.jsonl").write_text('{"text": "3b “No.”"}\n{"text": "3c “No.”"}\n', "utf-8")
+    (folder / "a05.css").write_text("body {}")
+    (folder / "a07.txt").write_text("")
+    here = list(read_articles([folder]))
+    with Pool(load_steps(reader=reader), workers=2) as pool:
+        shared = list(read_articles([folder], files=partial(read_files, pool=pool)))
+    assert shared == here
+    assert [type(each) for each in here].count(Failure) == 2
+    assert len(here) == 15
+
+
+def test_what_a_worker_logs_is_told_here(
+    steps: Steps, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A warning is for the user, whoever found the reason for it."""
+    sources = []
+    for number in range(12):
+        path = tmp_path / f"{number}.txt"
+        path.write_bytes("“It is so,” Zoë Lee said.".encode("cp1252"))
+        sources.append(Source(path, {}, None))
+    with Pool(steps, workers=2) as pool:
+        assert len(list(read_files(sources, pool))) == 12
+    assert caplog.text.count("windows-1252") == 12

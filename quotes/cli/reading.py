@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,6 +26,7 @@ from quotes.cli.progress import progress
 
 if TYPE_CHECKING:
     from quotes.pipeline import Summary
+    from quotes.pool import Pool
     from quotes.present import Row
     from quotes.reading import ArticleResult, Steps
     from quotes.records import Article, Failure
@@ -85,7 +87,7 @@ def index(
         Pool(steps, workers=workers or all_cores()) as pool,
         progress(paths) as report,
     ):
-        found = _incoming(paths, manifest=manifest, outlet=outlet)
+        found = _incoming(paths, manifest=manifest, outlet=outlet, pool=pool)
         incoming = _without(found, _own_files(db, people))
         summary = add_articles(connection, incoming, steps, pool=pool, report=report)
     note(_summary_text(summary, db))
@@ -94,16 +96,18 @@ def index(
 
 
 def _incoming(
-    paths: Iterable[str], *, manifest: Path | None, outlet: str | None
+    paths: Iterable[str], *, manifest: Path | None, outlet: str | None, pool: Pool
 ) -> Iterator[Article | Failure]:
     """The articles of files, folders and stdin, in the order named."""
     from quotes.ingest import read_articles, read_records
+    from quotes.pool import read_files
 
+    files = partial(read_files, pool=pool)
     for stdin, group in groupby(paths, key=lambda path: path == "-"):
         if stdin:
             yield from read_records(_stdin(), name="stdin", outlet=outlet)
         else:
-            yield from read_articles(list(group), manifest=manifest, outlet=outlet)
+            yield from read_articles(list(group), manifest=manifest, outlet=outlet, files=files)
 
 
 def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
@@ -193,13 +197,14 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
+    from quotes.pool import Pool
     from quotes.reading import load_steps
 
     steps = load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
     )
     failures: list[Failure] = []
-    incoming = _to_extract(file, outlet, lines=output.form == "nl")
+    incoming = _to_extract(file, outlet, Pool(steps), lines=output.form == "nl")
     results = _extracted(incoming, steps, failures)
     if output.form == "nl":
         written = _print_attributions(results, output.limit)
@@ -211,7 +216,9 @@ def extract(
         raise click.exceptions.Exit(NOTHING)
 
 
-def _to_extract(file: str, outlet: str | None, *, lines: bool) -> Iterator[Article | Failure]:
+def _to_extract(
+    file: str, outlet: str | None, pool: Pool, *, lines: bool
+) -> Iterator[Article | Failure]:
     """What `extract` reads: JSON lines, or files as `index` takes them, or a text on stdin."""
     from quotes.ingest import article_from_record, read_records
 
@@ -223,7 +230,7 @@ def _to_extract(file: str, outlet: str | None, *, lines: bool) -> Iterator[Artic
         with open(file, "rb") as stream:
             yield from read_records(stream, name=file, outlet=outlet)
     else:
-        yield from _incoming([file], manifest=None, outlet=outlet)
+        yield from _incoming([file], manifest=None, outlet=outlet, pool=pool)
 
 
 def _extracted(

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from quotes.ingest.decisions import read_decisions
 from quotes.ingest.encoding import MAX_CHARS
-from quotes.ingest.files import read_articles
+from quotes.ingest.files import Source, articles_of, read_articles
 from quotes.ingest.lines import article_from_record, read_records
 from quotes.regions import find_regions
 
 __all__ = [
     "MAX_CHARS",
+    "Source",
     "article_from_record",
+    "articles_of",
     "find_regions",
     "read_articles",
     "read_decisions",

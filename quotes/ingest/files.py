@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import chain, groupby
 from os.path import isdir, islink  # unlike Path's, False for what cannot be looked up
 from pathlib import Path
 from typing import NamedTuple
@@ -29,15 +31,40 @@ _HEADLINE = re.compile(r"\s*(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*(?:\r?\n[ \t]*){2}\
 _KNOWN = ".txt, .html, .htm, .jsonl, .ndjson or .csv"
 
 
-class _Source(NamedTuple):
-    """A file to read, and the manifest's row for it."""
+class Source(NamedTuple):
+    """A file to read, the manifest's row for it, and the outlet for what names none."""
 
     path: Path
     row: Mapping[str, str]
+    outlet: str | None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it may hold any number of articles, to be read one at a time."""
+        return self.path.suffix.lower() in STREAMS
+
+
+Found = Iterable[Article | Failure]
+
+ReadFiles = Callable[[Iterable[Source | Failure]], Iterable[Found]]
+"""What each of some files holds, in their order; a Failure among them stands for itself."""
+
+
+def articles_of(source: Source | Failure) -> list[Article | Failure]:
+    """All that a file of one article holds: that, or why it cannot be had."""
+    return list(_articles(source))
+
+
+def _one_by_one(sources: Iterable[Source | Failure]) -> Iterator[Found]:
+    return map(articles_of, sources)
 
 
 def read_articles(
-    paths: Iterable[str | Path], *, manifest: str | Path | None = None, outlet: str | None = None
+    paths: Iterable[str | Path],
+    *,
+    manifest: str | Path | None = None,
+    outlet: str | None = None,
+    files: ReadFiles = _one_by_one,
 ) -> Iterator[Article | Failure]:
     """The articles of files and folders, and what could not be read.
 
@@ -48,6 +75,8 @@ def read_articles(
             are found: a CSV with these columns among the paths, or in a folder, speaks for
             the files beside it and below.
         outlet: for articles of which neither record nor manifest names one.
+        files: another way to read files of one article each by `articles_of`, such as many
+            at a time; it may look ahead as far as it likes.
 
     Returns:
         Lazily, in order, an Article for every text and a Failure for every fault.
@@ -56,12 +85,18 @@ def read_articles(
         InputError: the manifest asked for cannot be read; at once, not on the first article.
     """
     named = () if manifest is None else (read_manifest(Path(manifest)),)
-    return _read(tuple(Path(path) for path in paths), named, outlet)
+    return _read(_sources(tuple(Path(path) for path in paths), named, outlet), files)
 
 
-def _read(
+def _read(sources: Iterator[Source | Failure], files: ReadFiles) -> Iterator[Article | Failure]:
+    for streams, some in groupby(sources, lambda each: isinstance(each, Source) and each.is_stream):
+        read = partial(map, _articles) if streams else files
+        yield from chain.from_iterable(read(some))
+
+
+def _sources(
     paths: tuple[Path, ...], named: tuple[Manifest, ...], outlet: str | None
-) -> Iterator[Article | Failure]:
+) -> Iterator[Source | Failure]:
     files = [path for path in paths if not isdir(path)]
     beside, faults = _manifests(files)
     yield from faults
@@ -73,7 +108,7 @@ def _read(
         else:
             found = _file(path, (*named, *_speaking_for(path, beside)))
         for source in found:
-            yield from _articles(source, outlet)
+            yield source._replace(outlet=outlet) if isinstance(source, Source) else source
 
 
 def _speaking_for(path: Path, beside: Mapping[Path, Manifest]) -> Iterator[Manifest]:
@@ -98,11 +133,11 @@ def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failur
     return manifests, faults
 
 
-def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | Failure]:
+def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
     """What a folder given by the user holds; a Failure if that is nothing to read."""
     readable = False
     for found in _walk(folder, manifests):
-        readable = readable or isinstance(found, _Source)
+        readable = readable or isinstance(found, Source)
         yield found
     if not readable:
         yield Failure(str(folder), f"no article in this folder; it takes {_KNOWN} files")
@@ -110,7 +145,7 @@ def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source |
 
 def _walk(
     folder: Path, named: tuple[Manifest, ...], above: tuple[Manifest, ...] = ()
-) -> Iterator[_Source | Failure]:
+) -> Iterator[Source | Failure]:
     """What the folder holds, in name order; the nearest manifest found comes first."""
     try:
         entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
@@ -129,7 +164,7 @@ def _walk(
             yield from _file(path, (*named, *near))
 
 
-def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | Failure]:
+def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
     """The file, if it is one and of a type that is read."""
     try:
         fault = _fault(path)
@@ -140,7 +175,7 @@ def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[_Source | Fai
         yield Failure(str(path), fault)
     else:
         rows = (manifest.of(path) for manifest in manifests)
-        yield _Source(path, next((row for row in rows if row), {}))
+        yield Source(path, next((row for row in rows if row), {}), None)
 
 
 def _fault(path: Path) -> str | None:
@@ -155,7 +190,7 @@ def _fault(path: Path) -> str | None:
     return None
 
 
-def _articles(source: _Source | Failure, outlet: str | None) -> Iterator[Article | Failure]:
+def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
     """The articles of one file; an error in it ends that file only."""
     if isinstance(source, Failure):
         yield source
@@ -163,7 +198,7 @@ def _articles(source: _Source | Failure, outlet: str | None) -> Iterator[Article
     path = source.path
     empty = True
     try:
-        given = Given(str(path), str(path), source.row, outlet=outlet)
+        given = Given(str(path), str(path), source.row, outlet=source.outlet)
         for article in READERS[path.suffix.lower()](path, given):
             empty = False
             yield article
@@ -210,11 +245,6 @@ def headline(text: str) -> str | None:
     return match[1].strip()
 
 
-READERS: dict[str, Reader] = {
-    ".txt": _plain_text,
-    ".html": _page,
-    ".htm": _page,
-    ".jsonl": json_lines,
-    ".ndjson": json_lines,
-    ".csv": csv_rows,
-}
+STREAMS: dict[str, Reader] = {".jsonl": json_lines, ".ndjson": json_lines, ".csv": csv_rows}
+
+READERS: dict[str, Reader] = {".txt": _plain_text, ".html": _page, ".htm": _page, **STREAMS}
