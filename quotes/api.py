@@ -6,7 +6,7 @@ The command line and this module stand side by side on the pipeline and the quer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from quotes.ingest import article_from_record, read_articles, read_decisions
 from quotes.lexicon.people import People, load_people
 from quotes.pipeline import Report, Summary, add_articles
 from quotes.pool import Pool
-from quotes.present import COLUMNS, cells
+from quotes.present import COLUMNS, VARIANT_COLUMNS, cells
 from quotes.reading import Steps, TextReader, load_steps, read_batch
 from quotes.records import Article, Decision, Failure, Kind, Quotation, SpeakerKind
 from quotes.review import explain, review
@@ -27,13 +27,16 @@ from quotes.rows import (
     Doubt,
     DoubtKind,
     Explanation,
+    FamilyRow,
     Occurrence,
     OutletRow,
     ShownArticle,
     SpeakerRow,
     Utterance,
+    Variants,
 )
 from quotes.schema import open_index
+from quotes.variants import all_variants, variants
 
 if TYPE_CHECKING:
     import pandas
@@ -251,13 +254,32 @@ class Index:
         """The outlets, most articles first."""
         return query.outlets(self._db, everything=everything)
 
-    def variants(self, id: str) -> Utterance:  # noqa: A002 - as users call it
-        """An utterance with all its printings, by its own id or that of one of them.
+    def variants(self, id: str) -> Variants:  # noqa: A002 - as users call it
+        """An utterance with its wordings compared, by its own id or that of one of them.
 
         Raises:
             NothingFoundError: no such id, or several begin so.
         """
-        return query.variants(self._db, id)
+        return variants(self._db, id)
+
+    def all_variants(
+        self, *, speaker: str | None = None, changed: bool = False
+    ) -> Iterator[Variants]:
+        """Every utterance printed more than once, printed most first, one after another.
+
+        Args:
+            speaker: only those that this speaker has a part in, by any name.
+            changed: only those with a wording that changes what is said.
+        """
+        return all_variants(self._db, speaker=speaker, changed=changed)
+
+    def families(self, *, outlet: str | None = None) -> list[FamilyRow]:
+        """The articles that go back to one text, family by family, those of most articles first.
+
+        Args:
+            outlet: only families that it has an article in or is the origin of.
+        """
+        return list(query.families(self._db, outlet=outlet))
 
     def show(self, article: str) -> ShownArticle:
         """An article with all its quotations, by its id, words of its title or its file's name.
@@ -378,6 +400,16 @@ class Index:
 
         rows = [line for row in self.occurrences(**chosen) for line in cells(row)]
         return pandas.DataFrame(rows, columns=list(COLUMNS))
+
+    def variants_to_frame(
+        self, *, speaker: str | None = None, changed: bool = False
+    ) -> pandas.DataFrame:
+        """What `all_variants` gives as a data frame, a row a printing, with the CSV's columns."""
+        import pandas
+
+        found = self.all_variants(speaker=speaker, changed=changed)
+        rows = [line for row in found for line in cells(row)]
+        return pandas.DataFrame(rows, columns=list(VARIANT_COLUMNS))
 
 
 def _incoming(

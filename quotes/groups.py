@@ -20,6 +20,7 @@ from quotes.cluster import Grouper
 from quotes.cluster.sqlite import SqliteStore
 from quotes.records import Article, Attitude, Quotation, Variant, printed
 from quotes.schema import explaining, transaction
+from quotes.text import quoted_parts
 
 _AT_ONCE = 2000
 """Quotations read at once: a first run over a large index stays in memory."""
@@ -219,14 +220,6 @@ def _around(db: sqlite3.Connection, article: str, number: int) -> str:
 
 _FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
 
-# Within a stretch of reported speech: a mark that opens, and the words up to the one that
-# closes it or to the end.  Single marks only as a curly pair that no letter follows, since
-# a closing one is an apostrophe too.
-_QUOTED = re.compile(
-    r"“([^”]+)(?:”|$)|\"([^\"]+)(?:\"|$)|«([^»]+)(?:»|$)|„([^“”]+)(?:[“”]|$)"
-    r"|(?<!\w)‘((?:[^’]|’(?=\w))+)’(?!\w)"
-)
-
 
 def _quoted(text: str, kind: str) -> tuple[str, ...]:
     """The parts of a quotation's text that stand in quotation marks.
@@ -238,4 +231,4 @@ def _quoted(text: str, kind: str) -> tuple[str, ...]:
         return (text,)
     if kind == "indirect":
         return ()
-    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+    return quoted_parts(text)

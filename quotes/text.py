@@ -238,3 +238,21 @@ def _point_ends(before: re.Match[str] | None, following: str) -> bool:
     if initials or last in _SELDOM_LAST:
         return following.lower() in _OPENERS
     return True
+
+
+# A mark that opens within reported speech, and the words up to the one that closes it or to the
+# end.  Single marks only as a curly pair that no letter follows, since a closing one is an
+# apostrophe too.
+_QUOTED = re.compile(
+    r"“([^”]+)(?:”|$)|\"([^\"]+)(?:\"|$)|«([^»]+)(?:»|$)|„([^“”]+)(?:[“”]|$)"
+    r"|(?<!\w)‘((?:[^’]|’(?=\w))+)’(?!\w)"
+)
+
+
+def quoted_parts(reported: str) -> tuple[str, ...]:
+    """The parts of a reported clause that stand in quotation marks, without the marks.
+
+    >>> quoted_parts("the aid must be “secured” and the rest “given away”")
+    ('secured', 'given away')
+    """
+    return tuple(next(filter(None, found.groups())) for found in _QUOTED.finditer(reported))

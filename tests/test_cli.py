@@ -150,8 +150,11 @@ def test_variants_shows_each_wording(run: Run) -> None:
     for each in ("c1", "q4"):
         result = run("variants", each)
         assert result.stdout.splitlines()[1:] == [
-            "2025-02-12  Reuters    needs to be “secured”",
-            "2025-02-13  Kyiv Post  must be “secured.”",
+            "1         “secured”",
+            "          Reuters 2025-02-12: needs to be “secured”",
+            "          Kyiv Post 2025-02-13: must be “secured.”",
+            "first     2025-02-12 · Reuters",
+            "then      2025-02-13 · Kyiv Post",
         ]
 
 
@@ -215,6 +218,7 @@ def test_filters_narrow_an_export(run: Run, flags: tuple[str, ...], ids: list[st
         ("speakers",),
         ("outlets",),
         ("variants", "c1"),
+        ("variants",),
         ("show", "r1"),
         ("explain", "c1"),
         ("export",),

@@ -103,12 +103,12 @@ def test_csv_columns_are_the_promised_ones() -> None:
     assert tuple(head) == COLUMNS
     assert ",".join(head) == (
         "quotation_id,cluster_id,speaker,speaker_as_written,quotation,kind,cue,outlet,title,"
-        "url,published,start,end,confidence,method,referent,speaker_kind"
+        "url,published,start,end,confidence,method,referent,speaker_kind,family,family_kind,origin"
     )
     assert row == [
         *("q1", "c1", "Ann Lee", "Ms Lee", "No way, … not now.", "direct", "said", "Reuters"),
         *("A row", "", "2025-02-12", "1", "32", "0.9124", "reader+marks"),
-        *("", "person"),
+        *("", "person", "", "", ""),
     ]
 
 
@@ -331,7 +331,6 @@ def test_an_escape_sequence_in_an_article_does_not_reach_the_terminal() -> None:
     utterance = replace(UTTERANCE, text=evil.text, matches=(), outlets=("\x1b[31m",))
     for text in (
         page(lambda p: p.utterance(utterance)),
-        page(lambda p: p.variants([evil])),
         page(lambda p: p.table([evil])),
     ):
         assert "\x1b" not in text
@@ -374,13 +373,18 @@ def test_nested_spans_keep_every_letter() -> None:
     assert "[1 content|ab[1 cue|cd]ef]" in page(lambda p: p.article(shown))
 
 
-def test_variants_stand_under_one_another() -> None:
-    """Date, outlet and wording in columns."""
-    later = replace(ROW, quotation="q2", text="No way, not ever.", outlet="Kyiv Post")
-    text = page(lambda p: p.variants([ROW, replace(later, outlet_inferred=False)]))
-    assert text.splitlines()[0] == "Ann Lee  2 wordings in 2 outlets · c1"
-    assert "2025-02-12  Reuters (inferred)  “No way, … not now.”" in text
-    assert "2025-02-12  Kyiv Post           “No way, not ever.”" in text
+def test_accounts_are_told_where_outlets_are_more() -> None:
+    """Articles of one family are one account, however many outlets print them."""
+    wire = replace(ROW, family="w1", origin="Reuters")
+    copied = replace(wire, quotation="q2", outlet="Kyiv Post", family_kind="copy")
+    utterance = replace(UTTERANCE, occurrences=(wire, copied))
+    assert "Reuters, Kyiv Post (1 account)" in page(lambda p: p.utterance(utterance))
+    assert "account" not in page(lambda p: p.utterance(UTTERANCE))
+    assert (record(utterance)["accounts"], record(UTTERANCE)["accounts"]) == (1, 2)
+    assert [(line["family_kind"], line["accounts"]) for line in cells(utterance)] == [
+        (None, 1),
+        ("copy", 1),
+    ]
 
 
 def test_a_speaker_row_lists_other_names() -> None:

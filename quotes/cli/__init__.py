@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from quotes.cli import asking, people, reading, speaking
+from quotes.cli import asking, keeping, people, reading, speaking
 from quotes.cli.guard import Guarded
 
 
@@ -41,12 +41,14 @@ COMMANDS = (
     speaking.speakers,
     asking.outlets,
     asking.variants,
+    asking.families,
     asking.show,
     asking.explain,
     asking.review,
     asking.export,
     people.people,
     asking.datasette,
+    keeping.rebuild,
     reading.extract,
 )
 for command in COMMANDS:

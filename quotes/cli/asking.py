@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from quotes.rows import DoubtKind
 
 
+AT_FIRST = 20
+"""Blocks that are shown to a person who sets no limit, where there may be very many."""
+
+
 @contextmanager
 def _opened(db: Path) -> Iterator[sqlite3.Connection]:
     """The index, to ask only."""
@@ -114,24 +118,54 @@ def outlets(db: Path, all: bool, output: Output) -> None:
 
 
 @click.command()
-@click.argument("id")
+@click.argument("id", required=False)
+@click.option("--changed", is_flag=True, help="Only those that a wording changes the meaning of.")
+@click.option("--speaker", metavar="NAME", help="Only what this speaker said, by any name.")
 @db_option
 @output_options
 @common_options
-def variants(id: str, db: Path, output: Output) -> None:
-    """The wordings of one utterance, outlet and date each.
+def variants(id: str | None, changed: bool, speaker: str | None, db: Path, output: Output) -> None:
+    """The wordings of one utterance, or of every one printed more than once.
+
+    Each wording beside the fullest, with what was dropped, added or changed; who was first, how
+    it spread, how many independent accounts there are, and who says it in other words.
 
     ID is that of the utterance or of a quotation, as `who-said` shows it, or its beginning.
+    Without it, those printed most come first.
     """
+    from quotes.variants import all_variants
+    from quotes.variants import variants as the_variants
+
+    if id is not None and (changed or speaker):
+        raise click.UsageError("--changed and --speaker choose among all utterances; leave ID out.")
+    with _opened(db) as index:
+        if id is not None:
+            answer([the_variants(index, id)], output)
+            return
+        limit = output.limit or (AT_FIRST if output.form is None else None)
+        found = all_variants(index, speaker=speaker, changed=changed)
+        shown = answer(found, replace(output, limit=limit))
+        if not shown:
+            note("No utterance was printed so." if changed else "Nothing was printed twice.")
+        elif output.limit is None and limit and next(found, None):
+            note(f"These are the first {limit}; --limit shows more.")
+    finish(shown)
+
+
+@click.command()
+@click.option("--outlet", metavar="NAME", help="Only those that this outlet has a part in.")
+@db_option
+@output_options
+@common_options
+def families(outlet: str | None, db: Path, output: Output) -> None:
+    """Articles that go back to one text: copies and rewrites, with the origin."""
     from quotes import query
-    from quotes.present import Page
 
     with _opened(db) as index:
-        utterance = query.variants(index, id)
-    if output.form is None:
-        Page(sys.stdout).variants(utterance.occurrences[: output.limit])
-    else:
-        answer(utterance.occurrences, output)
+        shown = answer(query.families(index, outlet=outlet), output)
+    if not shown:
+        note("No two articles go back to one text.")
+    finish(shown)
 
 
 @click.command()
@@ -177,10 +211,6 @@ def explain(id: str, db: Path, output: Output) -> None:
     with Index(db, readonly=True) as index:
         found = index.explain(id)
     finish(answer(found, output))
-
-
-AT_FIRST = 20
-"""Doubts that are shown to a person who sets no limit."""
 
 
 @click.command()

@@ -7,14 +7,16 @@ lines, written to an open text file.  Nothing here asks a database or decides wh
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
 from typing import Literal, TextIO
 
-from quotes.present.page import Page, speaker_label
+from quotes.present.labels import speaker_label
+from quotes.present.page import Page
 from quotes.present.reasons import decided
 from quotes.present.rows import (
     COLUMNS,
+    VARIANT_COLUMNS,
     Record,
     Row,
     attributions,
@@ -26,10 +28,10 @@ from quotes.present.rows import (
     safe_cell,
     shown_record,
 )
-from quotes.rows import Doubt, Explanation, Utterance
 
 __all__ = [
     "COLUMNS",
+    "VARIANT_COLUMNS",
     "Form",
     "Page",
     "Record",
@@ -74,7 +76,7 @@ def write_rows(
         return _write_separated(every, out, "," if form == "csv" else "\t", headers, bom)
     if form in ("json", "nl"):
         return write_records((record(row) for row in every), out, form)
-    return _write_readable(list(every), out, form, headers)
+    return _write_readable(every, out, form, headers)
 
 
 def _write_separated(
@@ -107,18 +109,13 @@ def write_records(records: Iterable[Record], out: TextIO, form: Form) -> int:
     return written
 
 
-def _write_readable(rows: Sequence[Row], out: TextIO, form: Form, headers: bool) -> int:
+def _write_readable(rows: Iterable[Row], out: TextIO, form: Form, headers: bool) -> int:
+    """Blocks of text as they come, or else a table."""
     page = Page(out)
-    for row in rows if form == "text" else ():
-        if isinstance(row, Utterance):
-            page.utterance(row)
-        elif isinstance(row, Doubt):
-            page.doubt(row)
-        elif isinstance(row, Explanation):
-            page.explanation(row)
-        else:
-            page.table(rows, headers)
-            break
-    if form != "text":
-        page.table(rows, headers)
-    return len(rows)
+    iterator = iter(rows)
+    first = next(iterator)
+    if form == "text" and page.takes(first):
+        return sum(page.block(row) for row in chain([first], iterator))
+    whole = [first, *iterator]
+    page.table(whole, headers)
+    return len(whole)

@@ -4,28 +4,71 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, TextIO
 
-from quotes.present.reasons import commands, decided, doubted, facts, heading_of, title_of
+from quotes.present.columns import columns
+from quotes.present.labels import carried, counted, day, kind, one_line, spoken, who
+from quotes.present.reasons import doubted, facts, heading_of, title_of
 from quotes.present.rows import Row
-from quotes.records import NAMED, Decision, Span, Speaker
-from quotes.rows import Doubt, Explanation, Occurrence, ShownArticle, SpeakerRow, Utterance
+from quotes.present.wordings import (
+    abridged,
+    moment,
+    order,
+    printed_by,
+    printers,
+    publisher,
+    related,
+    roles,
+    told,
+    whose,
+)
+from quotes.records import Segment, Span
+from quotes.rows import (
+    Doubt,
+    Explanation,
+    FamilyRow,
+    Occurrence,
+    Paraphrase,
+    ShownArticle,
+    Utterance,
+    Variants,
+    WordingRow,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-PRONOUNS = frozenset(
-    {"he", "she", "it", "they", "we", "i", "you", "one", "him", "her", "them", "us", "me"}
-    | {"who", "which", "that", "this", "these", "those"}
-)
-"""Sources that say nothing by themselves and are never shown as a speaker's name."""
+NUMBERS = ("quotations", "articles", "wordings", "inferred", "reprints", "decision")
+"""Columns of figures."""
 
 UNBROKEN = 1_000_000
 """Width of a line that goes to a file or pipe: programs want one row a line."""
+
+LABEL = 10
+"""Width of the labels beside the lines of an utterance's wordings."""
+
+CHANGED: Mapping[tuple[str, str], str] = {
+    ("dropped", "before"): "strike red",
+    ("added", "after"): "underline green",
+    ("substituted", "before"): "strike red",
+    ("substituted", "after"): "underline green",
+    ("bracketed", "before"): "strike red",
+    ("bracketed", "after"): "magenta",
+    ("ellipsis", "before"): "strike red",
+    ("ellipsis", "after"): "magenta",
+    ("moved", "before"): "strike blue",
+    ("moved", "after"): "underline blue",
+    ("spelling", "after"): "yellow",
+    ("case", "after"): "yellow",
+    ("punctuation", "after"): "yellow",
+}
+"""How a changed stretch is shown in colour; what is not listed is left out: of capitals,
+spelling and signs the new form alone says what changed."""
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -39,41 +82,6 @@ class Mark:
     after: str
     style: str
     note: str = ""
-
-
-def speaker_label(speaker: Speaker | None, as_written: str, referent: Speaker | None = None) -> str:
-    """Whom to show as the speaker: a pronoun is never a name, and who has none says so.
-
-    >>> speaker_label(Speaker("lee", "Ann Lee", "person"), "she")
-    'Ann Lee'
-    >>> speaker_label(None, "The source", Speaker("source", "a U.S. source", "unnamed"))
-    'A U.S. source (unnamed)'
-    >>> speaker_label(None, "Lee"), speaker_label(None, "He"), speaker_label(None, "")
-    ('Lee (unresolved)', '(he: unresolved)', '(no source)')
-    """
-    if speaker and speaker.kind in NAMED:
-        return speaker.name
-    meant = referent or speaker
-    what = meant.kind if meant else "unresolved"
-    name = one_line(meant.name if meant else as_written).strip()
-    if not name:
-        return "(no source)"
-    if name.lower() in PRONOUNS:
-        return f"({name.lower()}: {what})"
-    return f"{name[0].upper()}{name[1:]} ({what})"
-
-
-def one_line(text: str) -> str:
-    r"""Text for one line of a terminal: white space folded, control characters taken out.
-
-    >>> one_line("a\n\n b\x1b[31m")
-    'a b\ufffd[31m'
-    """
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", _folded(text))
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
 
 
 class Page:
@@ -118,15 +126,33 @@ class Page:
             self.console.print()
         self._blocks += 1
 
+    def takes(self, row: Row) -> bool:
+        """Whether such a row reads as a block of lines; others make a table."""
+        return isinstance(row, Utterance | Variants | FamilyRow | Doubt | Explanation)
+
+    def block(self, row: Row) -> int:
+        """A row as a block of lines; how many rows that was."""
+        if isinstance(row, Utterance):
+            self.utterance(row)
+        elif isinstance(row, Variants):
+            self.variants(row)
+        elif isinstance(row, FamilyRow):
+            self.family(row)
+        elif isinstance(row, Doubt):
+            self.doubt(row)
+        elif isinstance(row, Explanation):
+            self.explanation(row)
+        return 1
+
     def utterance(self, row: Utterance) -> None:
         """Speaker, words with the match marked, and who carried them, as a block of lines."""
         from rich.text import Text
 
         self._gap()
-        head = _who(row).append("  " + _kind(row), style="dim")
+        head = who(row).append("  " + kind(row), style="dim")
         self._paragraph(head, 0)
         self._paragraph(self._with_matches(row), 2)
-        self._paragraph(Text(_carried(row), style="dim"), 2)
+        self._paragraph(Text(carried(row), style="dim"), 2)
         if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
             self._paragraph(Text(basis, style="dim italic"), 2)
 
@@ -161,8 +187,8 @@ class Page:
 
     def table(self, rows: Sequence[Row], headers: bool = True) -> None:
         """Rows of one type as a table with a line for each; empty columns are left out."""
-        columns = {name: [_shown(show(row)) for row in rows] for name, show in _columns(rows[0])}
-        filled = {name: values for name, values in columns.items() if any(values)}
+        every = {name: [_shown(show(row)) for row in rows] for name, show in columns(rows[0])}
+        filled = {name: values for name, values in every.items() if any(values)}
         table = self._table(filled, headers)
         for line in zip(*filled.values(), strict=True):
             table.add_row(*line)
@@ -189,7 +215,7 @@ class Page:
             header_style="bold",
         )
         for name in columns:
-            number = name in ("quotations", "articles", "inferred", "decision")
+            number = name in NUMBERS
             whole = name in ("", "first", "published", "id", "direct", "on")
             table.add_column(
                 name,
@@ -199,25 +225,104 @@ class Page:
             )
         return table
 
-    def variants(self, rows: Sequence[Occurrence]) -> None:
-        """The wordings of one utterance under one another, with date, outlet and speaker."""
+    def variants(self, row: Variants) -> None:
+        """The wordings of an utterance, each against the fullest; spread, accounts, paraphrases."""
         from rich.text import Text
 
-        first = rows[0]
         self._gap()
-        outlets = len({row.outlet for row in rows})
-        wordings = len({row.text for row in rows})
-        head = _who(first)
-        counts = f"{_count(wordings, 'wording')} in {_count(outlets, 'outlet')}"
-        head.append(f"  {counts} · {first.cluster or first.quotation}", style="dim")
+        outlets = {each.outlet or each.article for each in row.occurrences}
+        count = f"{counted(len(row.wordings), 'wording')} in {counted(len(outlets), 'outlet')}"
+        head = who(row.utterance).append(f"  {count} · {row.id}", style="dim")
         self._paragraph(head, 0)
-        table = self._table(["published", "outlet", "wording"], headers=False)
-        for row in rows:
-            table.add_row(
-                Text(_day(row.published), style="dim"),
-                _outlet(row),
-                Text(_spoken(row)),
-            )
+        for wording in row.wordings:
+            self._wording(wording, row)
+        for label, when, names in order(row):
+            self._fact(label, Text(one_line(" · ".join(filter(None, (when, names))))))
+        self._accounts(row, len(outlets))
+        labels = chain(("in other", "words"), repeat(""))
+        for each in row.paraphrases:
+            self._paraphrase(each, labels)
+
+    def _wording(self, row: WordingRow, of: Variants) -> None:
+        from rich.text import Text
+
+        spoken = row.printings[0].kind != "indirect"
+        words = Text("“" if spoken else "")
+        for part in abridged(row.segments):
+            words.append_text(self._segment(part))
+        self._fact(str(row.number), words.append("”" if spoken else ""))
+        for meaning in row.meanings:
+            self._fact("", Text(f"! {one_line(meaning)}", style="bold red"))
+        changes = [*roles(row, of), *told(row, of.wordings[0].text)]
+        if changes:
+            self._fact("", Text(one_line("; ".join(changes)), style="yellow"))
+        for names, clause in printers(row):
+            where = Text().append(one_line(names), style="dim")
+            self._fact("", where.append(f": {one_line(clause)}" if clause else ""))
+
+    def _segment(self, part: Segment) -> Text:
+        """A stretch in its style, or in plain marks where there is no colour."""
+        from rich.text import Text
+
+        text = one_line(part.text)
+        if part.kind == "same" or part.side == "both":
+            return Text(text)
+        if self.plain:
+            opening, closing = ("[-", "-]") if part.side == "before" else ("{+", "+}")
+            return Text(f"{opening}{text}{closing}")
+        style = CHANGED.get((part.kind, part.side))
+        return Text(text, style=style) if style else Text()
+
+    def _fact(self, label: str, text: Text) -> None:
+        """Lines of text beside a label."""
+        from rich.text import Text
+
+        lines = text.wrap(self.console, max(20, self.console.width - LABEL))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            shown = "" if number else label
+            self._line(Text().append(f"{shown:<{LABEL}}", style="dim").append_text(line))
+
+    def _accounts(self, row: Variants, outlets: int) -> None:
+        from rich.text import Text
+
+        accounts = row.utterance.accounts
+        if accounts < outlets:
+            counts = f"{counted(outlets, 'outlet')}, {counted(accounts, 'independent account')}"
+            self._fact("accounts", Text(counts))
+        for number, line in enumerate(line for family in row.families for line in whose(family)):
+            label = "accounts" if number == 0 and accounts >= outlets else ""
+            self._fact(label, Text(one_line(line), style="" if number == 0 else "dim"))
+
+    def _paraphrase(self, row: Paraphrase, labels: Iterator[str]) -> None:
+        from rich.text import Text
+
+        said = row.quotation
+        where = Text().append(f"{one_line(printed_by(said))} · ", style="dim")
+        self._fact(next(labels), where.append_text(who(said)))
+        self._fact(next(labels), Text(spoken(said)))
+        reason = f"likeness {row.similarity:.2f}: {row.reason} · {said.quotation}"
+        self._fact("", Text(one_line(reason), style="dim"))
+
+    def family(self, row: FamilyRow) -> None:
+        """Articles that go back to one text: whose it was, and what each makes of it."""
+        from rich.text import Text
+
+        self._gap()
+        outlets = {publisher(each) for each in row.members}
+        count = f"{counted(len(row.members), 'article')} in {counted(len(outlets), 'outlet')}"
+        head = Text(one_line(row.origin or "Origin unknown"), style="bold")
+        head.append(f"  {count} · {row.id}", style="dim")
+        self._paragraph(head, 0)
+        self._paragraph(Text(one_line(row.basis), style="dim"), 2)
+        table = self._table(["published", "outlet", "kind", "article", "id"], headers=False)
+        for each in row.members:
+            first = each.article == row.first
+            what = each.kind or ("first" if first else "")
+            reason = "" if first else f" · {each.reason}"
+            about = Text(one_line(each.heading)).append(one_line(reason), style="dim")
+            when, name = moment(each.published), one_line(publisher(each))
+            table.add_row(Text(when, style="dim"), name, what, about, each.article[:12])
         self._print_table(table)
 
     def article(self, shown: ShownArticle) -> None:
@@ -226,8 +331,10 @@ class Page:
 
         self._gap()
         article = shown.article
-        facts = (article.title, article.outlet, _day(article.published), article.url, article.id)
+        facts = (article.title, article.outlet, day(article.published), article.url, article.id)
         self._paragraph(Text(one_line(" · ".join(each for each in facts if each))), 0)
+        for line in related(shown):
+            self._paragraph(Text(one_line(line), style="dim"), 0)
         self.console.print()
         body = _plain_controls(article.text)
         for span in _paragraphs(body):
@@ -259,7 +366,7 @@ class Page:
         table = self._table(["", "speaker", "kind", "because", "id"])
         for number, row in enumerate(rows, start=1):
             basis = one_line(row.speaker_basis)
-            table.add_row(str(number), _who(row), _kind(row), basis, row.quotation)
+            table.add_row(str(number), who(row), kind(row), basis, row.quotation)
         if rows:
             self._print_table(table)
 
@@ -269,113 +376,6 @@ def _shown(value: Any) -> Any:
     from rich.text import Text
 
     return value if isinstance(value, Text) else one_line(str(value))
-
-
-def _who(row: Utterance | Occurrence) -> Text:
-    """The speaker as `speaker_label` has it; who is not named is dimmed."""
-    from rich.text import Text
-
-    label = speaker_label(row.speaker, row.speaker_as_written, row.referent)
-    return Text().append(one_line(label), style="bold cyan" if row.speaker else "dim")
-
-
-def _edges(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
-def _count(number: int, thing: str) -> str:
-    """A number with its noun.
-
-    >>> _count(1, "outlet"), _count(2, "outlet")
-    ('1 outlet', '2 outlets')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _kind(row: Utterance | Occurrence) -> str:
-    """Kind, attitude unless it is the usual one, and region unless it is the story."""
-    attitude = "" if row.attitude == "assertion" else row.attitude
-    printings = row.occurrences if isinstance(row, Utterance) else (row,)
-    regions = {printing.region for printing in printings}
-    region = "" if None in regions else ", ".join(sorted(filter(None, regions)))
-    return ", ".join(filter(None, (row.kind, attitude, region)))
-
-
-def _spoken(row: Utterance | Occurrence) -> str:
-    """The words, in quotation marks where all of them stood in such marks."""
-    words = one_line(row.text)
-    return f"“{words}”" if row.kind == "direct" else words
-
-
-def _day(published: str | None) -> str:
-    return (published or "")[:10]
-
-
-def _outlet(row: Occurrence) -> str:
-    name = one_line(row.outlet or "(outlet unknown)")
-    return f"{name} (inferred)" if row.outlet_inferred else name
-
-
-def _carried(row: Utterance) -> str:
-    outlets = ", ".join(row.outlets) or "outlet unknown"
-    return one_line(" · ".join((outlets, _day(row.first) or "undated", row.id)))
-
-
-Show = Callable[[Any], object]
-
-
-def _columns(row: Row) -> tuple[tuple[str, Show], ...]:
-    """The columns of a table of such rows: name and value."""
-    if isinstance(row, Utterance):
-        return (
-            ("speaker", _who),
-            ("quotation", _spoken),
-            ("kind", _kind),
-            ("outlets", lambda r: ", ".join(r.outlets)),
-            ("first", lambda r: _day(r.first)),
-            ("id", lambda r: r.id),
-        )
-    if isinstance(row, Occurrence):
-        return (
-            ("speaker", _who),
-            ("quotation", _spoken),
-            ("kind", _kind),
-            ("cue", lambda r: r.cue),
-        )
-    if isinstance(row, Decision):
-        return (
-            ("decision", lambda r: r.number),
-            ("what", decided),
-            ("note", lambda r: r.note or ""),
-            ("on", lambda r: _day(r.at)),
-        )
-    if isinstance(row, Doubt):
-        return (
-            ("quotations", lambda r: r.quotations),
-            ("doubt", lambda r: r.subject),
-            ("evidence", lambda r: r.evidence),
-            ("to settle it", lambda r: "; ".join(commands(r))),
-        )
-    if isinstance(row, Explanation):
-        return (
-            ("quotation", lambda r: title_of(r.quotation)),
-            ("why", lambda r: "; ".join(f"{name}: {words}" for name, words in facts(r))),
-        )
-    if isinstance(row, SpeakerRow):
-        return (
-            ("speaker", lambda r: r.name),
-            ("kind", lambda r: "" if r.kind == "person" else r.kind),
-            ("role", lambda r: r.role or ""),
-            ("also", lambda r: ", ".join(a for a in r.aliases if a != r.name)),
-            ("quotations", lambda r: r.quotations),
-            ("outlets", lambda r: ", ".join(r.outlets)),
-        )
-    return (
-        ("outlet", lambda r: r.outlet or "(unknown)"),
-        ("articles", lambda r: r.articles),
-        ("quotations", lambda r: r.quotations),
-        ("inferred", lambda r: r.inferred or ""),
-    )
 
 
 def _roles(shown: ShownArticle) -> list[Mark]:

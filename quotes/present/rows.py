@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from quotes.present.reasons import facts
@@ -12,15 +13,28 @@ from quotes.records import Article, Decision, Entity, Quotation, Span, Speaker, 
 from quotes.rows import (
     Doubt,
     Explanation,
+    FamilyRow,
     Occurrence,
     OutletRow,
     Passage,
     ShownArticle,
     SpeakerRow,
     Utterance,
+    Variants,
+    WordingRow,
 )
 
-Row = Occurrence | Utterance | SpeakerRow | OutletRow | Decision | Doubt | Explanation
+Row = (
+    Occurrence
+    | Utterance
+    | Variants
+    | FamilyRow
+    | SpeakerRow
+    | OutletRow
+    | Decision
+    | Doubt
+    | Explanation
+)
 Cell = str | int | float | None
 Record = dict[str, Any]
 """A JSON object; what it holds is written at the function that makes it."""
@@ -43,8 +57,26 @@ COLUMNS = (
     "method",
     "referent",
     "speaker_kind",
+    "family",
+    "family_kind",
+    "origin",
 )
 """The columns of CSV, TSV and data frames: one row an occurrence, offsets in code points."""
+
+VARIANT_COLUMNS = (
+    *COLUMNS,
+    "account",
+    "accounts",
+    "order",
+    "wording",
+    "role",
+    "words",
+    "marked",
+    "changes",
+    "meaning",
+    "paraphrases",
+)
+"""Those of `variants`: one row a printing, with its wording beside the fullest."""
 
 
 def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
@@ -122,12 +154,16 @@ def record(row: Row) -> Record:
     """A row as a JSON object; of an occurrence, one line of `export --nl`.
 
     >>> record(OutletRow("Reuters", 2, 30, 1))
-    {'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1}
+    {'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1, 'reprints': 0}
     """
     if isinstance(row, Occurrence):
         return _occurrence_record(row)
     if isinstance(row, Utterance):
         return _utterance_record(row)
+    if isinstance(row, Variants):
+        return _variants_record(row)
+    if isinstance(row, FamilyRow):
+        return _family_record(row)
     if isinstance(row, SpeakerRow):
         return _speaker_record(row)
     if isinstance(row, Explanation):
@@ -141,6 +177,7 @@ def record(row: Row) -> Record:
         "articles": row.articles,
         "quotations": row.quotations,
         "inferred": row.inferred,
+        "reprints": row.reprints,
     }
 
 
@@ -169,6 +206,9 @@ def _occurrence_record(row: Occurrence) -> Record:
         "region": row.region,
         "referent": _speaker(row.referent),
         "chain": _pairs(row.chain),
+        "family": row.family,
+        "family_kind": row.family_kind,
+        "origin": row.origin,
     }
 
 
@@ -185,6 +225,77 @@ def _utterance_record(row: Utterance) -> Record:
         "first": row.first,
         "referent": _speaker(row.referent),
         "occurrences": [_occurrence_record(each) for each in row.occurrences],
+        "accounts": row.accounts,
+    }
+
+
+def _variants_record(row: Variants) -> Record:
+    said = row.utterance
+    return {
+        "id": row.id,
+        "speaker": _speaker(said.speaker),
+        "speaker_as_written": said.speaker_as_written,
+        "referent": _speaker(said.referent),
+        "outlets": list(said.outlets),
+        "accounts": said.accounts,
+        "meanings": list(row.meanings),
+        "wordings": [_wording_record(each) for each in row.wordings],
+        "spread": [[each.quotation for each in wave] for wave in row.waves],
+        "undated": [each.quotation for each in row.undated],
+        "families": [_family_record(each) for each in row.families],
+        "paraphrases": [
+            {
+                "of": each.of,
+                "similarity": round(each.similarity, 4),
+                "reason": each.reason,
+                "quotation": _occurrence_record(each.quotation),
+            }
+            for each in row.paraphrases
+        ],
+    }
+
+
+def _wording_record(row: WordingRow) -> Record:
+    return {
+        "number": row.number,
+        "text": row.text,
+        "roles": list(row.roles),
+        "changes": [
+            {
+                "kind": each.kind,
+                "before": _pair(each.before),
+                "after": _pair(each.after),
+                "meaning": each.meaning,
+            }
+            for each in row.changes
+        ],
+        "marked": row.marked,
+        "meanings": list(row.meanings),
+        "printings": [_occurrence_record(each) for each in row.printings],
+    }
+
+
+def _pair(span: Span | None) -> list[int] | None:
+    return [span.start, span.end] if span else None
+
+
+def _family_record(row: FamilyRow) -> Record:
+    return {
+        "id": row.id,
+        "origin": row.origin,
+        "basis": row.basis,
+        "first": row.first,
+        "articles": [
+            {
+                "article": each.article,
+                "heading": each.heading,
+                "outlet": each.outlet,
+                "published": each.published,
+                "kind": each.kind,
+                "reason": each.reason,
+            }
+            for each in row.members
+        ],
     }
 
 
@@ -283,6 +394,7 @@ def shown_record(shown: ShownArticle) -> Record:
             _occurrence_record(row) | {"cue_spans": _pairs(cues), "source_spans": _pairs(sources)}
             for row, cues, sources in rows
         ],
+        "family": _family_record(shown.family) if shown.family else None,
     }
 
 
@@ -297,11 +409,11 @@ def narrowed(
         if (everything or each[0].attitude == "assertion")
         and speaker_kind in (None, _kind_of_speaker(each[0]))
     ]
-    return ShownArticle(
-        shown.article,
-        tuple(row for row, _, _ in kept),
-        tuple(cues for _, cues, _ in kept),
-        tuple(sources for _, _, sources in kept),
+    return replace(
+        shown,
+        quotations=tuple(row for row, _, _ in kept),
+        cues=tuple(cues for _, cues, _ in kept),
+        sources=tuple(sources for _, _, sources in kept),
     )
 
 
@@ -311,21 +423,68 @@ def _kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
 
 
 def cells(row: Row) -> list[dict[str, Cell]]:
-    """A row as lines of a spreadsheet: an utterance gives one line an occurrence.
+    """A row as lines of a spreadsheet.
 
-    An explanation gives one line a step.
+    An utterance, plain or with its wordings, gives one line an occurrence, a family one line
+    an article, an explanation one line a step.
 
     >>> cells(OutletRow("Reuters", 2, 30, 1))
-    [{'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1}]
+    [{'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1, 'reprints': 0}]
     """
     if isinstance(row, Utterance):
-        return [_occurrence_cells(each) for each in row.occurrences]
+        accounts = {"accounts": row.accounts}
+        return [_occurrence_cells(each) | accounts for each in row.occurrences]
+    if isinstance(row, Variants):
+        return list(_variant_cells(row))
+    if isinstance(row, FamilyRow):
+        return _family_cells(row)
     if isinstance(row, Occurrence):
         return [_occurrence_cells(row)]
     if isinstance(row, Explanation):
         id_ = row.quotation.quotation
         return [{"quotation_id": id_, "fact": fact, "words": words} for fact, words in facts(row)]
     return [{key: _flat(value) for key, value in record(row).items()}]
+
+
+def _variant_cells(row: Variants) -> Iterator[dict[str, Cell]]:
+    """The printings earliest first, each with its wording, its place in the order, its account."""
+    order = {each.quotation: n for n, wave in enumerate(row.waves, start=1) for each in wave}
+    wordings = {each.quotation: wording for wording in row.wordings for each in wording.printings}
+    told: dict[str, list[str]] = {}
+    for one in row.paraphrases:
+        told.setdefault(one.of, []).append(one.quotation.quotation)
+    for each in row.occurrences:
+        wording = wordings[each.quotation]
+        values = (
+            each.account,
+            row.utterance.accounts,
+            order.get(each.quotation),
+            wording.number,
+            "; ".join(wording.roles),
+            wording.text,
+            wording.marked,
+            "; ".join(dict.fromkeys(change.kind for change in wording.changes)),
+            "; ".join(wording.meanings),
+            "; ".join(told.get(each.quotation, ())),
+        )
+        line = _occurrence_cells(each)
+        yield line | dict(zip(VARIANT_COLUMNS[len(line) :], values, strict=True))
+
+
+def _family_cells(row: FamilyRow) -> list[dict[str, Cell]]:
+    shared: dict[str, Cell] = {"family": row.id, "origin": row.origin, "basis": row.basis}
+    return [
+        shared
+        | {
+            "article": each.article,
+            "heading": each.heading,
+            "outlet": each.outlet,
+            "published": each.published,
+            "kind": each.kind or ("first" if each.article == row.first else None),
+            "reason": each.reason,
+        }
+        for each in row.members
+    ]
 
 
 def _flat(value: Any) -> Cell:
@@ -351,6 +510,9 @@ def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
         row.method,
         row.referent.name if row.referent else None,
         _kind_of_speaker(row),
+        row.family,
+        row.family_kind,
+        row.origin,
     )
     return dict(zip(COLUMNS, values, strict=True))
 
