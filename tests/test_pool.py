@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -18,9 +20,11 @@ import pytest
 from quotes import pool as pools
 from quotes.errors import ModelError
 from quotes.ingest import Source, read_articles
+from quotes.pipeline import add_articles
 from quotes.pool import Pool, Read, read_all, read_files
 from quotes.reading import Steps, load_steps
 from quotes.records import Article, Failure
+from quotes.schema import open_index
 
 if TYPE_CHECKING:
     from pool_readers import Scripted
@@ -245,3 +249,34 @@ def test_what_a_worker_logs_is_told_here(
     with Pool(steps, workers=2) as pool:
         assert len(list(read_files(sources, pool))) == 12
     assert caplog.text.count("windows-1252") == 12
+
+
+def rows(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """All that an index holds, but for the times at which it was written."""
+    held = {}
+    for (table,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        columns = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
+        wanted = ", ".join(name for name in columns if name not in ("at", "indexed_at"))
+        held[table] = sorted(db.execute(f'SELECT {wanted} FROM "{table}"').fetchall(), key=repr)
+    return held
+
+
+def test_the_index_is_the_same_for_any_number_of_workers(steps: Steps, tmp_path: Path) -> None:
+    """Row for row; of an article met twice the later text stays, of a copy the first."""
+    given = [
+        Article(f"a{n}", f"{n} “It is secured, all of it,” Ann Lee said.", f"Outlet {n % 4}")
+        for n in range(20)
+    ]
+    given[7:7] = [Article("b", "BROKEN"), Article("a3", "3 “It was secured,” Bo Dahl said.")]
+    given.append(Article("copy", given[0].text, given[0].outlet))
+    held = []
+    for workers in (1, 2):
+        with (
+            closing(open_index(tmp_path / f"{workers}.db")) as db,
+            Pool(steps, workers=workers) as pool,
+        ):
+            summary = add_articles(db, given, steps, pool=pool)
+            held.append(rows(db))
+            assert (summary.added, summary.failed) == (20, 1)
+    assert held[0] == held[1]
+    assert len(held[0]["article"]) == 20

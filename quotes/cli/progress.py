@@ -234,14 +234,16 @@ def _rows_in(files: Sequence[tuple[Path, int]], table: bool, *, exact: bool) -> 
 
 
 def _samples(files: Sequence[tuple[Path, int]], table: bool) -> Iterator[bytes]:
-    """Stretches from places spread over all files by size; of a table its beginning."""
+    """Stretches of all files, by size; of a table its beginning, where rows can be told."""
     size = sum(size for _, size in files)
     places = [size * number // _PLACES for number in range(_PLACES)]
     start = 0
     for path, length in files:
         within = [place - start for place in places if start <= place < start + length]
-        for place in within[:1] if table else within:
-            yield _read(path, 0 if table else place, _PLACE_BYTES)
+        if table:
+            yield _read(path, 0, len(within) * _PLACE_BYTES)
+        else:
+            yield from (_read(path, place, _PLACE_BYTES) for place in within)
         start += length
 
 
