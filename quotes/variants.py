@@ -23,7 +23,8 @@ from quotes.compare import (
     marked,
     spread,
 )
-from quotes.records import Segment
+from quotes.compare.words import wording
+from quotes.records import Change, Segment
 from quotes.rows import (
     FamilyRow,
     Occurrence,
@@ -96,20 +97,36 @@ def wordings(printings: Sequence[Occurrence]) -> tuple[WordingRow, ...]:
 
 
 def _row(
-    number: int, text: str, most: str, usual: str | None, printings: Iterable[Occurrence]
+    number: int, text: str, most: str, usual: str | None, printings: Sequence[Occurrence]
 ) -> WordingRow:
     named: tuple[tuple[WordingRole, str | None], ...] = (("fullest", most), ("commonest", usual))
     compared = compare(most, text)
     segments = marked(compared) if compared.changes else (Segment(text, "same", "both"),)
+    denied = all(_denies_around(each) for each in printings)
     return WordingRow(
         number=number,
         text=text,
         roles=tuple(role for role, of in named if of == text),
         printings=tuple(printings),
-        changes=compared.changes,
+        changes=tuple(_retold(each) if denied else each for each in compared.changes),
         segments=segments,
         marked=in_plain_marks(compared),
     )
+
+
+def _denies_around(printing: Occurrence) -> bool:
+    """Whether the outlet denies in its own words what it quotes: he won't take “the bait”."""
+    parts = quoted_parts(printing.text) if printing.kind == "mixed" else (printing.text,)
+    around = printing.text
+    for part in parts:
+        around = around.replace(part, " ", 1)
+    return any(word.negation for word in wording(around).words)
+
+
+def _retold(change: Change) -> Change:
+    """A negation that a fragment lacks and its outlet tells is no change of meaning."""
+    lacks = change.kind == "dropped" and (change.meaning or "").startswith("negation dropped")
+    return replace(change, meaning=None) if lacks else change
 
 
 def spoken(printing: Occurrence) -> str:
@@ -123,7 +140,27 @@ def spoken(printing: Occurrence) -> str:
         words = " … ".join(quoted_parts(printing.text)) or printing.text
     else:
         words = " ".join(_pieces(printing))
-    return _without_stop(" ".join(words.split()))
+    return _without_stop(typeset(words))
+
+
+_TYPES = (
+    (re.compile(r"\s+"), " "),
+    (re.compile(r"[“”„‟«»]|''|``"), '"'),
+    (re.compile(r"(?<=\w)['‘´`ʼ](?=\w)|(?<=s)'(?!\w)"), "’"),
+    (re.compile(r"\.(?: ?\.){2,}"), "…"),
+    (re.compile(r" ?(?:--+|[—―]) ?| [–-] "), " — "),
+)
+
+
+def typeset(text: str) -> str:
+    """Text in one typography: what papers set differently is no other wording.
+
+    >>> typeset("We're ''in''  it -- that's all...")
+    'We’re "in" it — that’s all…'
+    """
+    for pattern, form in _TYPES:
+        text = pattern.sub(form, text)
+    return text
 
 
 def _pieces(printing: Occurrence) -> Iterator[str]:

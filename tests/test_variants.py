@@ -72,7 +72,7 @@ WORDED = [
     (
         "signs, marks and a first capital make no other wording",
         ["It’s over – we won", "it's over - we won"],
-        [("fullest commonest", "It’s over – we won")],
+        [("fullest commonest", "It’s over — we won")],
     ),
     (
         "the fullest comes first, whoever was earlier",
@@ -118,6 +118,22 @@ def test_a_change_of_meaning_is_told() -> None:
     (change,) = other.changes
     assert change.before
     assert change.before.of(full.text).strip() == "not"
+
+
+DENIED = [
+    ("he says they will “take the bait”", True),
+    ("he says they won’t “take the bait”", False),
+    ("it was “the bait”", True),
+    ("she called them “that other party”", False),
+]
+
+
+@pytest.mark.parametrize(("clause", "told"), DENIED)
+def test_a_fragment_of_what_was_denied(clause: str, told: bool) -> None:
+    """Told where the negation was near and the outlet does not deny in words of its own."""
+    whole = printing("We will not take the bait that is laid out for us by that other party")
+    _, fragment = wordings([whole, printing(clause, number=2)])
+    assert bool(fragment.meanings) == told
 
 
 # Of an index

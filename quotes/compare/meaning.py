@@ -3,7 +3,7 @@
 In: a change and the two wordings.  Out: a few words for people, or None.  Whole sentences
 that one wording leaves out take their words along without a flag: what is left says the same.
 A wording that begins later or ends earlier is a fragment and not another statement; of what it
-lacks there only a negation in the clause that it is cut from is told.
+lacks there only a negation is told that stands near by, in the clause that it is cut from.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from quotes.lexicon.wordings import load_wordings
 from quotes.records import Change, Span
 
 _CLAUSE_SIGNS = frozenset(",;:()[]–—…\n")
+NEAR_CUT = 4
+"""Words beside a fragment among which a negation denies it.  Of the fragments that PolNeAR's
+outlets cut from denied clauses, those farther off were not what was denied."""
+
 _SILENT = frozenset({"case", "punctuation", "spelling"})
 
 
@@ -63,17 +67,17 @@ class Meanings:
         return mine or others
 
     def _clause(self, places: Sequence[int], wording: Wording) -> list[int]:
-        """Of the words before or behind a fragment those in its own clause."""
+        """Of the words before or behind a fragment those near it, in its own clause."""
         if not places:
             return []
         kept = self._ends[:2] if wording is self._first else self._ends[2:]
         inward = places[::-1] if places[-1] < kept[0] else places
-        clause = []
+        clause: list[int] = []
         for at in inward:
             near, far = (at, at + 1) if inward is not places else (at - 1, at)
             words = wording.words
             gap = wording.text[words[near].span.end : words[far].span.start]
-            if any(sign in _CLAUSE_SIGNS for sign in gap):
+            if len(clause) == NEAR_CUT or any(sign in _CLAUSE_SIGNS for sign in gap):
                 break
             clause.append(at)
         return sorted(clause)
