@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quotes.cluster import Changes, Grouper, MemoryStore, Store, cluster
 from quotes.cluster.grouper import would_tie
-from quotes.cluster.grouping import Edge, Node, group
+from quotes.cluster.grouping import Edge, Node, group, order_of
 from quotes.cluster.runs import lightest_runs, meet, runs_of
 from quotes.cluster.sqlite import SqliteStore
 from quotes.cluster.wording import wording_of
@@ -133,7 +133,9 @@ def oracle(variants: Sequence[Variant]) -> set[frozenset[str]]:
         articles.setdefault(wording, set()).add(variant.article)
     key = {wording: min(ids) for wording, ids in members.items()}
     unique = {wording: None for _, wording in wordings}
-    nodes = [Node(key[w], w.weight, w.is_fragment, frozenset(articles[w])) for w in unique]
+    nodes = [
+        Node(key[w], w.weight, w.is_fragment, frozenset(articles[w]), order_of(w)) for w in unique
+    ]
     edges = {}
     for a, b in combinations(unique, 2):
         if edge := would_tie(a, b):
@@ -212,6 +214,7 @@ def test_any_history_leads_to_the_same_groups(
         kept.update(index.add(own))
         now.update((v.quotation, v) for v in own)
     groups = index.grouper.groups()
+    assert members(groups) == oracle(list(now.values()))
     assert groups == cluster(now.values())
     told = {id_: group for id_, group in kept.items() if id_ in now}
     assert told == dict.fromkeys(now) | {each: c.id for c in groups for each in c.members}
@@ -266,7 +269,7 @@ A, B = "a", "b"
 def nodes_of(weights: str) -> list[Node]:
     """Nodes from "p9 q50": key and weight; those below 40 are fragments."""
     pairs = [(text[0], float(text[1:])) for text in weights.split()]
-    return [Node(key, weight, weight < 40, frozenset([key])) for key, weight in pairs]
+    return [Node(key, weight, weight < 40, frozenset([key]), key.encode()) for key, weight in pairs]
 
 
 def edges_of(ties: str) -> dict[tuple[str, str], Edge]:

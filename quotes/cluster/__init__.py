@@ -2,7 +2,7 @@
 
 In: quotations as `Variant`s.  Out: groups of two or more.  `wording` makes them ready, `runs`
 finds which to compare, `compare` scores a pair by named parts, `decide` joins it or not, and
-`grouping` makes groups of joined pairs; `grouper` does all that as articles come and go, over a
+`grouping` makes groups of joined pairs, `tell` says why; `grouper` does all that as articles come and go, over a
 `store` in memory or in SQLite.  Words are compared; that two indirect reports mean the same is
 not told here.
 """
@@ -12,21 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from quotes.cluster.compare import PairScore
-from quotes.cluster.decide import decide, tell
+from quotes.cluster.decide import decide
 from quotes.cluster.grouper import Changes, Grouper, score
 from quotes.cluster.store import MemoryStore, Store
+from quotes.cluster.tell import Join, joins, tell, tell_join
 from quotes.records import Cluster, Variant
 
 __all__ = [
     "Changes",
     "Grouper",
+    "Join",
     "MemoryStore",
     "PairScore",
     "Store",
     "cluster",
     "decide",
+    "joins",
     "score",
     "tell",
+    "tell_join",
 ]
 
 

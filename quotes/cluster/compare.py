@@ -104,7 +104,7 @@ def compare(a: Wording, b: Wording) -> PairScore:
         words=len(a.words),
         speaker=_agreement(a, b),
         days=None if a.day is None or b.day is None else abs(a.day - b.day),
-        around=_around(a, b),
+        around=sum(map(bits, shared_around(a, b))),
         quoted=a.quoted and b.quoted,
     )
 
@@ -128,12 +128,13 @@ def _names(wording: Wording, speaker: str | None) -> bool:
     return speaker is not None and speaker.rpartition("-")[2] in wording.around
 
 
-def _around(a: Wording, b: Wording) -> float:
-    """Shared surroundings; a fuller wording's own words surround the fragment in it."""
-    near_a, near_b = ({*w.around, *(() if w.is_fragment else w.words)} for w in (a, b))
+def shared_around(a: Wording, b: Wording) -> frozenset[str]:
+    """Words that surround both; a fuller wording's own words surround the fragment in it."""
     if not (a.around or b.around):
-        return 0.0
-    return sum(map(bits, near_a & near_b - {*a.words})) if near_a and near_b else 0.0
+        return frozenset()
+    lighter, _ = lighter_first(a, b)
+    near_a, near_b = ({*w.around, *(() if w.is_fragment else w.words)} for w in (a, b))
+    return frozenset(near_a & near_b - {*lighter.words})
 
 
 def _held_pieces(a: Wording, b: Wording) -> Iterable[float]:

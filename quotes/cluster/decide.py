@@ -1,7 +1,6 @@
-"""Whether two quotations report the same words on the same occasion, and the telling of it.
+"""Whether two quotations report the same words on the same occasion.
 
-In: a `PairScore`.  Out: how the two hang together, or None; and the same in words for people.
-Each rule looks at this one pair, so no other quotation can change what it says.
+In: a `PairScore`.  Out: how the two hang together, or None.  Each rule looks at this one pair, so no other quotation can change what it says.
 """
 
 from __future__ import annotations
@@ -122,42 +121,3 @@ def _needed(pair: PairScore) -> float:
     if pair.around >= SURROUNDED_BITS:
         return SURROUNDED
     return needed if pair.similarity >= EQUAL else max(needed, PHRASE)
-
-
-# Telling
-
-_SPEAKERS: Mapping[Agreement, str] = {
-    "same": "the same speaker",
-    "named": "the speaker of one is named beside the other",
-    "unknown": "speaker of one not known",
-    "conflict": "different speakers",
-}
-
-
-def tell(pair: PairScore) -> str:
-    """The score in words: what is shared, who is said to speak, how far apart, and around it."""
-    parts = [_shared_told(pair), _SPEAKERS[pair.speaker], _days_told(pair.days)]
-    if pair.around:
-        parts.append(f"surroundings share {pair.around:.0f} bits of rare words")
-    if not pair.quoted:
-        parts.append("not both in quotation marks")
-    return "; ".join(parts)
-
-
-def _shared_told(pair: PairScore) -> str:
-    if not pair.run:
-        return "no words shared"
-    run = f"“{' '.join(pair.run)}”" if len(pair.run) <= 12 else f"{len(pair.run)} words in a row"
-    if pair.similarity == 1.0:
-        return f"the same words, {run}"
-    moved = ", some of it in another place" if pair.moved else ""
-    return (
-        f"share {run}: {pair.containment:.0%} of the shorter, "
-        f"{pair.similarity:.0%} of the longer{moved}"
-    )
-
-
-def _days_told(days: int | None) -> str:
-    if days is None:
-        return "a date not known"
-    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} apart"

@@ -7,14 +7,14 @@ that share a run with them, and the neighbourhoods they stand in are grouped ane
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 
 from quotes.cluster.compare import PairScore, compare, lighter_first
 from quotes.cluster.decide import LONG_RUN_BITS, decide
-from quotes.cluster.grouping import Edge, Node, group
+from quotes.cluster.grouping import Edge
+from quotes.cluster.naming import name_groups
 from quotes.cluster.runs import meet, runs_of
+from quotes.cluster.settling import Settling
 from quotes.cluster.store import Printing, Store
 from quotes.cluster.wording import Wording, wording_of
 from quotes.records import Cluster, Variant
@@ -46,41 +46,48 @@ class Grouper:
         Returns:
             The group of every quotation given, and of others whose group is another one now.
         """
-        placed = [(Printing(v.quotation, v.article), self._number(v)) for v in variants]
-        before = self._store.place(placed)
-        new = {number for _, number in placed if number is not None}
-        around = self._forget_unprinted({*stale, *before} - new)
-        changes = self._regroup(new | around)
-        groups = self._store.assigned(new)
-        now = {p.quotation: None if n is None else groups[n] for p, n in placed}
-        return {**now, **changes}
+        placed, made = [], set[int]()
+        for variant in variants:
+            number, new = self._number(variant)
+            placed.append((Printing(variant.quotation, variant.article), number))
+            if number is not None and new:
+                made.add(number)
+        lost = set(self._store.places({*stale, *self._store.place(placed)}))
+        gained = {number for _, number in placed if number is not None}
+        printed = self._store.printings(lost | gained)
+        settling = Settling(self._store)
+        gone = (lost | gained) - printed.keys()
+        fresh, again = settling.loosen(gone, lost - gone)
+        again_printed = [p.quotation for p, number in placed if number in gained - made]
+        nearer = self._store.beside(again_printed) if again_printed else {}
+        settling.place(fresh | made - gone, again, nearer)
+        name_groups(settling, printed)
+        return self._written(settling, placed)
 
     def groups(self) -> tuple[Cluster, ...]:
         """All groups of two or more quotations, by id."""
-        members: defaultdict[str, list[str]] = defaultdict(list)
-        numbers = self._store.all()
-        printings = self._store.printings(numbers)
-        for number, id_ in self._store.assigned(numbers).items():
-            if id_ is not None:
-                members[id_].extend(p.quotation for p in printings[number])
-        return tuple(Cluster(id_, tuple(sorted(ids))) for id_, ids in sorted(members.items()))
+        groups = self._store.groups()
+        return tuple(Cluster(id_, tuple(members)) for id_, members in groups.items())
 
-    def _number(self, variant: Variant) -> int | None:
-        """The wording a quotation prints, kept if need be; None if it has no words."""
+    def _written(
+        self, settling: Settling, placed: Iterable[tuple[Printing, int | None]]
+    ) -> dict[str, str | None]:
+        """Keep what changed; the groups of the quotations given and of others that changed."""
+        changed = settling.changed()
+        self._store.put(changed)
+        moved = {p.number for p in changed if p.cluster != settling.stored[p.number].cluster}
+        printings = self._store.printings(moved).items()
+        elsewhere = {q: settling.now[n].cluster for n, own in printings for q in own}
+        given = {p.quotation: settling.now[n].cluster if n else None for p, n in placed}
+        return {**elsewhere, **given}
+
+    def _number(self, variant: Variant) -> tuple[int | None, bool]:
+        """The wording a quotation prints, None if it has no words; and whether it is a new one."""
         wording = wording_of(variant)
         if wording is None:
-            return None
+            return None, False
         number = self._store.number_of(wording)
-        return self._insert(wording) if number is None else number
-
-    def _forget_unprinted(self, numbers: Iterable[int]) -> set[int]:
-        """Those of the wordings that are still printed, and what was tied to the others."""
-        kept = set(self._store.read(numbers))
-        gone = kept - self._store.printings(kept).keys()
-        around = {number for pair in self._store.ties(gone) for number in pair}
-        for number in sorted(gone):
-            self._store.delete(number)
-        return (kept | around) - gone
+        return (self._insert(wording), True) if number is None else (number, False)
 
     def _insert(self, wording: Wording) -> int:
         runs = runs_of(wording)
@@ -89,50 +96,6 @@ class Grouper:
         pairs = ((other, tie_between(wording, kept)) for other, kept in others.items())
         self._store.tie({(other, number): edge for other, edge in pairs if edge})
         return number
-
-    def _regroup(self, touched: Iterable[int]) -> dict[str, str | None]:
-        """Group the neighbourhoods of these wordings; the quotations whose group changed."""
-        ties = self._neighbourhood(touched)
-        numbers = sorted({number for pair in ties for number in pair} | set(touched))
-        printings = self._store.printings(numbers)
-        wordings = self._store.read(numbers)
-        nodes = {number: _node(wordings[number], printings[number]) for number in numbers}
-        edges = {
-            (min(x, y), max(x, y)): edge
-            for (a, b), edge in ties.items()
-            for x, y in [(nodes[a].key, nodes[b].key)]
-        }
-        number_of = {node.key: number for number, node in nodes.items()}
-        groups: dict[int, str | None] = {}
-        for keys in group(nodes.values(), edges):
-            printed = sum(len(printings[number_of[key]]) for key in keys)
-            id_ = group_id(keys[0]) if printed > 1 else None
-            groups.update({number_of[key]: id_ for key in keys})
-        before = self._store.assigned(numbers)
-        changed = {number: id_ for number, id_ in groups.items() if id_ != before[number]}
-        self._store.assign(changed)
-        return {p.quotation: id_ for number, id_ in changed.items() for p in printings[number]}
-
-    def _neighbourhood(self, touched: Iterable[int]) -> dict[tuple[int, int], Edge]:
-        """All ties that lead, in any number of steps, from these wordings."""
-        ties: dict[tuple[int, int], Edge] = {}
-        seen = frontier = set(touched)
-        while frontier:
-            found = self._store.ties(frontier)
-            ties.update(found)
-            frontier = {number for pair in found for number in pair} - seen
-            seen = seen | frontier
-        return ties
-
-
-def _node(wording: Wording, printings: tuple[Printing, ...]) -> Node:
-    articles = frozenset(p.article for p in printings)
-    return Node(printings[0].quotation, wording.weight, wording.is_fragment, articles)
-
-
-def group_id(first: str) -> str:
-    """A group's id, from its smallest member."""
-    return f"c{blake2b(first.encode(), digest_size=5).hexdigest()}"
 
 
 def tie_between(a: Wording, b: Wording) -> Edge | None:

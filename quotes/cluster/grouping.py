@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Generic, TypeVar
 
 from quotes.cluster.compare import Agreement
 from quotes.cluster.decide import Tie
+from quotes.cluster.wording import Wording
 
 _AGREEMENTS: tuple[Agreement, ...] = ("same", "named", "unknown", "conflict")
 
@@ -22,16 +25,18 @@ class Node:
     """A wording in its neighbourhood.
 
     Attributes:
-        key: the smallest id of its quotations: settles ties.
+        key: the smallest id of its quotations.
         weight: of its words, in bits.
         fragment: too short to stand for an utterance.
         articles: those that print it.
+        order: settles ties, by what the wording says and not by who prints it; see `order_of`.
     """
 
     key: str
     weight: float
     fragment: bool
     articles: frozenset[str]
+    order: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +90,54 @@ class _Chooser:
         """For each chooser its best pair; a choice is a chooser, a part and a host."""
         best: dict[str, tuple[tuple[object, ...], tuple[str, str]]] = {}
         for chooser, part, host in choices:
-            rank = self._rank(part, host)
-            if chooser not in best or rank < best[chooser][0]:
-                best[chooser] = rank, (part, host)
+            found = self._rank(part, host)
+            if chooser not in best or found < best[chooser][0]:
+                best[chooser] = found, (part, host)
         return {chooser: pair for chooser, (_, pair) in best.items()}
 
     def _rank(self, part: str, host: str) -> tuple[object, ...]:
-        """By article, speaker, days, what they share; the larger host, then the keys."""
-        edge = self.edges[min(part, host), max(part, host)]
         a, b = self.nodes[part], self.nodes[host]
-        days = float("inf") if edge.days is None else edge.days
-        agreement = _AGREEMENTS.index(edge.speaker)
+        edge = self.edges[min(part, host), max(part, host)]
         apart = a.articles.isdisjoint(b.articles)
-        return apart, agreement, days, -edge.shared, -b.weight, host, part
+        return rank(edge, apart, (b.weight, b.order), a.order)
+
+
+def rank(
+    edge: Edge, apart: bool, heft: tuple[float, bytes], order: bytes
+) -> tuple[bool, int, float, float, float, bytes, bytes]:
+    """How near a part is to a host, nearest first.
+
+    By article, speaker, days, what they share; the larger host; then what settles ties.
+
+    Args:
+        edge: what ties them.
+        apart: no article prints both.
+        heft: weight and order of the host.
+        order: of the part.
+    """
+    days = float("inf") if edge.days is None else edge.days
+    agreement = _AGREEMENTS.index(edge.speaker)
+    return apart, agreement, days, -edge.shared, -heft[0], heft[1], order
+
+
+def order_of(wording: Wording) -> bytes:
+    """The same for equal wordings alone, and otherwise without meaning: settles ties."""
+    said = (wording.words, wording.pieces, wording.quoted, wording.speaker, wording.day)
+    told = repr((*said, wording.around, wording.alone))
+    return blake2b(told.encode(), digest_size=16).digest()
 
 
 def _hosts_of_cores(
-    wholes: Sequence[tuple[str, str]], forest: Forest, choose: _Chooser
+    wholes: Sequence[tuple[str, str]], forest: Forest[str], choose: _Chooser
 ) -> Iterable[tuple[str, str]]:
     """For each core that others hold a part of, the pair that attaches it.
 
     A core only goes to one whose heaviest wording is heavier, so that none goes in a circle.
     """
-    heaviest: dict[str, tuple[float, str]] = {}
+    heaviest: dict[str, tuple[float, bytes]] = {}
     for key, node in choose.nodes.items():
         root = forest.root(key)
-        heaviest[root] = max(heaviest.get(root, (0.0, "")), (node.weight, key))
+        heaviest[root] = max(heaviest.get(root, (0.0, b"")), (node.weight, node.order))
     choices = []
     for a, b in wholes:
         core_a, core_b = forest.root(a), forest.root(b)
@@ -124,7 +151,7 @@ def _hosts_of_cores(
 
 
 def _hosts_of_fragments(
-    pairs: Sequence[tuple[str, str]], forest: Forest, choose: _Chooser
+    pairs: Sequence[tuple[str, str]], forest: Forest[str], choose: _Chooser
 ) -> Iterable[tuple[str, str]]:
     fragment: Callable[[str], bool] = lambda key: choose.nodes[key].fragment  # noqa: E731
     mixed = [(a, b) if fragment(a) else (b, a) for a, b in pairs if fragment(a) != fragment(b)]
@@ -137,21 +164,24 @@ def _hosts_of_fragments(
     return [*hosts.values(), *followers.values()]
 
 
-class Forest:
+_Key = TypeVar("_Key", int, str)
+
+
+class Forest(Generic[_Key]):
     """Disjoint sets of keys; the root of each is its smallest key."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
+    def __init__(self, keys: Iterable[_Key]) -> None:
         """Each key a set of its own."""
-        self._above = {key: key for key in keys}
+        self._above: dict[_Key, _Key] = {key: key for key in keys}
 
-    def root(self, key: str) -> str:
+    def root(self, key: _Key) -> _Key:
         """The smallest key of the set that `key` is in."""
         while self._above[key] != key:
             self._above[key] = self._above[self._above[key]]
             key = self._above[key]
         return key
 
-    def join_all(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def join_all(self, pairs: Iterable[tuple[_Key, _Key]]) -> None:
         """Make one set of the two that each pair stands in."""
         for a, b in list(pairs):
             low, high = sorted((self.root(a), self.root(b)))

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import astuple
 from hashlib import blake2b
 
-from quotes.cluster.grouping import Edge
+from quotes.cluster.grouping import Edge, order_of
 from quotes.cluster.runs import AT_ONCE, WEEKS, Runs, runs_of
-from quotes.cluster.store import Printing
+from quotes.cluster.store import Place, Printing, Ties, place_of
 from quotes.cluster.wording import Wording
 
 _NOT_KNOWN = 0
@@ -32,7 +33,7 @@ class SqliteStore:
     def number_of(self, wording: Wording) -> int | None:
         """See `Store`."""
         row = self._db.execute(
-            "SELECT number FROM wording WHERE key = ?", (_key(wording),)
+            "SELECT number FROM wording WHERE key = ?", (order_of(wording),)
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -41,9 +42,10 @@ class SqliteStore:
         row = self._db.execute(
             "INSERT INTO wording (key, words, pieces, quoted, speaker, day, around, alone) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            (_key(wording), *_columns(wording)),
+            (order_of(wording), *_columns(wording)),
         ).fetchone()
         number = int(row[0])
+        self.put([place_of(wording, number)])
         self._db.executemany(
             "INSERT OR IGNORE INTO wording_run VALUES (?, ?, ?, ?)",
             [(run, *_place(wording), number) for run in runs.all],
@@ -60,6 +62,7 @@ class SqliteStore:
         others = [(other, number) for pair in self.ties([number]) for other in pair]
         self._db.executemany("DELETE FROM wording_tie WHERE wording = ? AND other = ?", others)
         self._db.execute("DELETE FROM wording_tie WHERE wording = ?", (number,))
+        self._db.execute("DELETE FROM wording_place WHERE wording = ?", (number,))
         self._db.execute("DELETE FROM wording WHERE number = ?", (number,))
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
@@ -84,29 +87,31 @@ class SqliteStore:
 
     def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
         """See `Store`."""
-        placed = [(number, printing.quotation) for printing, number in printings]
+        placed = {printing.quotation: number for printing, number in printings}
         rows = self._db.execute(
-            "SELECT wording FROM quotation "
+            "SELECT id, wording FROM quotation "
             "WHERE id IN (SELECT value FROM json_each(?)) AND wording IS NOT NULL",
-            (json.dumps([quotation for _, quotation in placed]),),
+            (_list(placed),),
         )
-        before = {row[0] for row in rows}
-        self._db.executemany("UPDATE quotation SET wording = ? WHERE id = ?", placed)
-        return before
+        lost = {number for id_, number in rows if placed[id_] != number}
+        self._db.executemany(
+            "UPDATE quotation SET wording = ? WHERE id = ?",
+            [(number, id_) for id_, number in placed.items()],
+        )
+        return lost
 
-    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
+    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """See `Store`."""
-        found: defaultdict[int, list[Printing]] = defaultdict(list)
+        found: defaultdict[int, list[str]] = defaultdict(list)
         rows = self._db.execute(
-            "SELECT wording, id, article FROM quotation "
-            "WHERE wording IN (SELECT value FROM json_each(?)) ORDER BY id",
+            "SELECT wording, id FROM quotation WHERE wording IN (SELECT value FROM json_each(?))",
             (_list(numbers),),
         )
-        for number, quotation, article in rows:
-            found[number].append(Printing(quotation, article))
-        return {number: tuple(printings) for number, printings in found.items()}
+        for number, quotation in rows:
+            found[number].append(quotation)
+        return {number: tuple(sorted(printed)) for number, printed in found.items()}
 
-    def tie(self, ties: Mapping[tuple[int, int], Edge]) -> None:
+    def tie(self, ties: Ties) -> None:
         """See `Store`."""
         self._db.executemany(
             "INSERT INTO wording_tie VALUES (?, ?, ?, ?, ?, ?)",
@@ -120,31 +125,93 @@ class SqliteStore:
     def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
         """See `Store`."""
         rows = self._db.execute(
-            "SELECT wording, other, tie, speaker, days, shared FROM wording_tie "
-            "WHERE wording IN (SELECT value FROM json_each(?))",
-            (_list(numbers),),
+            f"{_TIES} WHERE t.wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
         )
         return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
 
-    def assign(self, groups: Mapping[int, str | None]) -> None:
-        """See `Store`."""
-        self._db.executemany(
-            "UPDATE wording SET cluster = ? WHERE number = ?",
-            [(id_, number) for number, id_ in groups.items()],
-        )
-
-    def assigned(self, numbers: Iterable[int]) -> dict[int, str | None]:
+    def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
         """See `Store`."""
         rows = self._db.execute(
-            "SELECT number, cluster FROM wording WHERE number IN (SELECT value FROM json_each(?))",
-            (_list(numbers),),
+            f"{_TIES} JOIN {_PAIRS} p ON t.wording = p.a AND t.other = p.b", (_list(pairs),)
         )
-        return dict(rows.fetchall())
+        return {(a, b): Edge(*edge) for a, b, *edge in rows}
 
-    def all(self) -> list[int]:
+    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
         """See `Store`."""
-        return [row[0] for row in self._db.execute("SELECT number FROM wording ORDER BY number")]
+        rows = self._db.execute(
+            f"""SELECT p.a, p.b FROM {_PAIRS} p WHERE EXISTS (
+                SELECT 1 FROM quotation x JOIN quotation y ON y.article = x.article
+                WHERE x.wording = p.a AND y.wording = p.b)""",
+            (_list(pairs),),
+        )
+        return set(rows.fetchall())
 
+    def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
+        """See `Store`."""
+        rows = self._db.execute(
+            f"""{_TIES} JOIN quotation x ON x.wording = t.wording
+                JOIN quotation y ON y.article = x.article AND y.wording = t.other
+                WHERE x.id IN (SELECT value FROM json_each(?))""",
+            (_list(quotations),),
+        )
+        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
+
+    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
+        """See `Store`."""
+        rows = self._db.execute(
+            f"{_PLACES} WHERE wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
+        )
+        return {row[0]: Place(*row) for row in rows}
+
+    def members(self, units: Iterable[int]) -> list[Place]:
+        """See `Store`."""
+        rows = self._db.execute(
+            f"{_PLACES} WHERE unit IN (SELECT value FROM json_each(?))", (_list(units),)
+        )
+        return [Place(*row) for row in rows]
+
+    def clustered(self, clusters: Iterable[str]) -> list[Place]:
+        """See `Store`."""
+        rows = self._db.execute(
+            f"{_PLACES} WHERE cluster IN (SELECT value FROM json_each(?))", (_list(clusters),)
+        )
+        return [Place(*row) for row in rows]
+
+    def first(self, cluster: str) -> str:
+        """See `Store`."""
+        row = self._db.execute(
+            "SELECT min(first) FROM wording_place WHERE cluster = ?", (cluster,)
+        ).fetchone()
+        return str(row[0])
+
+    def put(self, places: Iterable[Place]) -> None:
+        """See `Store`."""
+        self._db.executemany(
+            """INSERT INTO wording_place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET kind = excluded.kind, unit = excluded.unit,
+                part = excluded.part, host = excluded.host, first = excluded.first,
+                cluster = excluded.cluster""",
+            map(astuple, places),
+        )
+
+    def groups(self) -> dict[str, list[str]]:
+        """See `Store`."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        rows = self._db.execute(
+            "SELECT p.cluster, q.id FROM quotation q JOIN wording_place p USING (wording) "
+            "WHERE p.cluster IS NOT NULL ORDER BY p.cluster, q.id"
+        )
+        for cluster, quotation in rows:
+            found[cluster].append(quotation)
+        return dict(found)
+
+
+_TIES = "SELECT t.wording, t.other, t.tie, t.speaker, t.days, t.shared FROM wording_tie t"
+_PLACES = (
+    "SELECT wording, weight, settles, kind, unit, part, host, first, cluster FROM wording_place"
+)
+_PAIRS = """(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b
+    FROM json_each(?))"""
 
 # By `runs.meet`.  Every look-up but that of long runs keeps to a few days of the index.
 _SHORT = """SELECT wording FROM wording_run
@@ -158,8 +225,8 @@ _MIDDLE = """SELECT wording FROM wording_run
 _LONG = "SELECT wording FROM wording_run WHERE run IN (SELECT value FROM json_each(:runs))"
 
 
-def _list(numbers: Iterable[int]) -> str:
-    return json.dumps(sorted(set(numbers)))
+def _list(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
 
 
 def _columns(wording: Wording) -> tuple[object, ...]:
@@ -192,11 +259,6 @@ def _wording(
         tuple(around.split()),
         alone,
     )
-
-
-def _key(wording: Wording) -> bytes:
-    """The same for equal wordings alone; 16 bytes."""
-    return blake2b(json.dumps(_columns(wording)).encode(), digest_size=16).digest()
 
 
 def _place(wording: Wording) -> tuple[int, int]:

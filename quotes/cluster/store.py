@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
-from quotes.cluster.grouping import Edge
+from quotes.cluster.grouping import Edge, order_of
 from quotes.cluster.runs import Runs, meet
 from quotes.cluster.wording import Wording
 
@@ -18,6 +18,53 @@ class Printing:
 
     quotation: str
     article: str
+
+
+Kind = Literal["free", "held", "whole"]
+"""Of a wording: a whole; or a fragment, held by a whole or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a wording stands among the others.
+
+    Attributes:
+        number: the wording's.
+        weight: of its words, in bits.
+        order: settles ties; see `grouping.order_of`.
+        kind: whether it holds others, is held or neither.
+        unit: the heaviest wording of those that go to a host as one: of its core, of the free
+            fragments it hangs together with; a held fragment goes by itself.
+        part, host: on the unit's own place the wordings, one of the unit and one of another,
+            by which it goes there.
+        first: the smallest id of its quotations.
+        cluster: the id of its group, None if it stands alone.
+    """
+
+    number: int
+    weight: float
+    order: bytes
+    kind: Kind
+    unit: int
+    part: int | None = None
+    host: int | None = None
+    first: str = ""
+    cluster: str | None = None
+
+    @property
+    def heft(self) -> tuple[float, bytes]:
+        """By which the heaviest is told."""
+        return self.weight, self.order
+
+
+def place_of(wording: Wording, number: int) -> Place:
+    """The place of a wording that no other is known of."""
+    kind: Kind = "free" if wording.is_fragment else "whole"
+    return Place(number, wording.weight, order_of(wording), kind, number)
+
+
+Ties = Mapping[tuple[int, int], Edge]
+"""What ties pairs of wordings, the lower number first."""
 
 
 class Store(Protocol):
@@ -44,31 +91,55 @@ class Store(Protocol):
         ...
 
     def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
-        """Keep which wording each quotation prints, None for none; those they printed before."""
+        """Keep which wording each quotation prints, None for none; those that lost one by it."""
         ...
 
-    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
-        """Who prints these wordings, sorted; none for those that nobody prints."""
+    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """The quotations that print these wordings, sorted; none for those that nobody prints."""
         ...
 
-    def tie(self, ties: Mapping[tuple[int, int], Edge]) -> None:
+    def tie(self, ties: Ties) -> None:
         """Keep that pairs were joined."""
         ...
 
     def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
-        """The pairs that any of these stands in, the lower number first."""
+        """The pairs that any of these stands in."""
         ...
 
-    def assign(self, groups: Mapping[int, str | None]) -> None:
-        """Keep the id of each wording's group, None for none."""
+    def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
+        """Those of the pairs, the lower number first, that were joined."""
         ...
 
-    def assigned(self, numbers: Iterable[int]) -> dict[int, str | None]:
-        """The ids kept by `assign`."""
+    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of the pairs that one article prints."""
         ...
 
-    def all(self) -> list[int]:
-        """The numbers of all wordings, ascending."""
+    def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
+        """What ties the wordings of these quotations to others of the same article."""
+        ...
+
+    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
+        """Where these wordings stand; those that are not kept are left out."""
+        ...
+
+    def members(self, units: Iterable[int]) -> list[Place]:
+        """The places of all wordings of these units."""
+        ...
+
+    def clustered(self, clusters: Iterable[str]) -> list[Place]:
+        """The places of all wordings of these groups."""
+        ...
+
+    def first(self, cluster: str) -> str:
+        """The smallest id of a group's quotations."""
+        ...
+
+    def put(self, places: Iterable[Place]) -> None:
+        """Keep where wordings stand now."""
+        ...
+
+    def groups(self) -> dict[str, list[str]]:
+        """The quotations of every group."""
         ...
 
 
@@ -83,7 +154,9 @@ class MemoryStore:
     _printings: defaultdict[int, set[Printing]] = field(default_factory=lambda: defaultdict(set))
     _of_article: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     _ties: defaultdict[int, dict[int, Edge]] = field(default_factory=lambda: defaultdict(dict))
-    _groups: dict[int, str | None] = field(default_factory=dict)
+    _places: dict[int, Place] = field(default_factory=dict)
+    _units: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _clusters: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _last: int = 0
 
     def number_of(self, wording: Wording) -> int | None:
@@ -96,6 +169,7 @@ class MemoryStore:
         self._wordings[self._last] = wording
         self._runs[self._last] = runs
         self._numbers[wording] = self._last
+        self.put([place_of(wording, self._last)])
         for run in runs.all:
             self._postings[run].add(self._last)
         return self._last
@@ -108,7 +182,7 @@ class MemoryStore:
         for other in self._ties.pop(number, {}):
             del self._ties[other][number]
         self._printings.pop(number, None)
-        self._groups.pop(number, None)
+        self._unput(self._places.pop(number))
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
         """See `Store`."""
@@ -123,16 +197,17 @@ class MemoryStore:
 
     def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
         """See `Store`."""
-        before: set[int] = set()
+        lost: set[int] = set()
         for printing, number in printings:
             own = self._of_article[printing.article]
-            if (old := own.pop(printing.quotation, None)) is not None:
+            old = own.pop(printing.quotation, None)
+            if old is not None and old != number:
                 self._printings[old].discard(printing)
-                before.add(old)
+                lost.add(old)
             if number is not None:
                 self._printings[number].add(printing)
                 own[printing.quotation] = number
-        return before
+        return lost
 
     def forget(self, article: str) -> set[int]:
         """Forget an article's quotations; the wordings that lost them."""
@@ -141,12 +216,12 @@ class MemoryStore:
             self._printings[number].discard(Printing(quotation, article))
         return set(own.values())
 
-    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[Printing, ...]]:
+    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """See `Store`."""
-        found = {number: tuple(sorted(self._printings[number])) for number in numbers}
-        return {number: printings for number, printings in found.items() if printings}
+        found = {number: sorted(self._printings[number]) for number in numbers}
+        return {n: tuple(p.quotation for p in printed) for n, printed in found.items() if printed}
 
-    def tie(self, ties: Mapping[tuple[int, int], Edge]) -> None:
+    def tie(self, ties: Ties) -> None:
         """See `Store`."""
         for (a, b), edge in ties.items():
             self._ties[a][b] = self._ties[b][a] = edge
@@ -155,14 +230,63 @@ class MemoryStore:
         """See `Store`."""
         return {(min(a, b), max(a, b)): edge for a in numbers for b, edge in self._ties[a].items()}
 
-    def assign(self, groups: Mapping[int, str | None]) -> None:
+    def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
         """See `Store`."""
-        self._groups.update(groups)
+        return {(a, b): self._ties[a][b] for a, b in pairs if b in self._ties[a]}
 
-    def assigned(self, numbers: Iterable[int]) -> dict[int, str | None]:
+    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
         """See `Store`."""
-        return {number: self._groups.get(number) for number in numbers}
+        return {(a, b) for a, b in pairs if not self._articles(a).isdisjoint(self._articles(b))}
 
-    def all(self) -> list[int]:
+    def _articles(self, number: int) -> set[str]:
+        return {printing.article for printing in self._printings[number]}
+
+    def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
         """See `Store`."""
-        return sorted(self._wordings)
+        wanted = set(quotations)
+        found = [own for own in self._of_article.values() if not wanted.isdisjoint(own)]
+        return self.tied(
+            (min(own[quotation], other), max(own[quotation], other))
+            for own in found
+            for quotation in wanted & own.keys()
+            for other in own.values()
+        )
+
+    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
+        """See `Store`."""
+        return {number: self._places[number] for number in numbers if number in self._places}
+
+    def members(self, units: Iterable[int]) -> list[Place]:
+        """See `Store`."""
+        return [self._places[number] for unit in units for number in self._units[unit]]
+
+    def clustered(self, clusters: Iterable[str]) -> list[Place]:
+        """See `Store`."""
+        return [self._places[number] for id_ in clusters for number in self._clusters[id_]]
+
+    def first(self, cluster: str) -> str:
+        """See `Store`."""
+        return min(self._places[number].first for number in self._clusters[cluster])
+
+    def put(self, places: Iterable[Place]) -> None:
+        """See `Store`."""
+        for place in places:
+            if place.number in self._places:
+                self._unput(self._places[place.number])
+            self._places[place.number] = place
+            self._units[place.unit].add(place.number)
+            if place.cluster is not None:
+                self._clusters[place.cluster].add(place.number)
+
+    def _unput(self, place: Place) -> None:
+        self._units[place.unit].discard(place.number)
+        if place.cluster is not None:
+            self._clusters[place.cluster].discard(place.number)
+
+    def groups(self) -> dict[str, list[str]]:
+        """See `Store`."""
+        return {
+            id_: sorted(p.quotation for number in numbers for p in self._printings[number])
+            for id_, numbers in sorted(self._clusters.items())
+            if numbers
+        }

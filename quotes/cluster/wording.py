@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from quotes.cluster.rarity import bits
-from quotes.records import Variant
+from quotes.records import Span, Variant
 from quotes.text import normalise
 
 FRAGMENT_WORDS = 5
@@ -88,8 +88,8 @@ def wording_of(variant: Variant) -> Wording | None:
 
     Words of a mixed quotation whose marks cannot be found again count as quoted, all of them.
     """
-    quoted = variant.quoted or ((variant.text,) if variant.kind != "indirect" else ())
-    pieces = [words for words in map(words_of, quoted or (variant.text,)) if words]
+    quoted = variant.quoted or variant.kind != "indirect"
+    pieces = [words for words in map(words_of, compared_text(variant)) if words]
     words = tuple(word for piece in pieces for word in piece)
     if not words:
         return None
@@ -101,6 +101,11 @@ def wording_of(variant: Variant) -> Wording | None:
     if _sure(made):
         return made
     return Wording(words, sizes, bool(quoted), variant.entity, day, around, variant.quotation)
+
+
+def compared_text(variant: Variant) -> tuple[str, ...]:
+    """The printed text of which a quotation is compared: its quoted pieces, else all of it."""
+    return variant.quoted or (variant.text,)
 
 
 def _sure(wording: Wording) -> bool:
@@ -117,8 +122,26 @@ def words_of(printed: str) -> tuple[str, ...]:
     >>> words_of("They’re “my friend’s” neighbours [in Kyiv], and it can’t be organised.")
     ('they', 'are', 'my', 'friend', 'neighbor', 'and', 'it', 'can', 'not', 'be', 'organized')
     """
-    found = _WORD.findall(_BRACKETED.sub(" ", normalise(printed).text))
+    found = _WORD.findall(_BRACKETED.sub(_blank, normalise(printed).text))
     return tuple(_folded(part) for word in found for part in _written_out(word))
+
+
+def printed_words(printed: str) -> tuple[tuple[str, Span], ...]:
+    """The words of `words_of`, each with where it stands in the printed text.
+
+    >>> [(word, span.of("We’re “neighbours”")) for word, span in printed_words("We’re “neighbours”")]
+    [('we', 'We’re'), ('are', 'We’re'), ('neighbor', 'neighbours')]
+    """
+    plain = normalise(printed)
+    return tuple(
+        (_folded(part), plain.span(*found.span()))
+        for found in _WORD.finditer(_BRACKETED.sub(_blank, plain.text))
+        for part in _written_out(found[0])
+    )
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _written_out(word: str) -> Iterable[str]:

@@ -16,10 +16,23 @@ GROUPS = Migration(
             speaker TEXT,
             day INTEGER,
             around TEXT NOT NULL,
-            alone TEXT NOT NULL,
+            alone TEXT NOT NULL
+        )""",
+        # Read and written far more often than the words themselves, hence apart from them.
+        """CREATE TABLE wording_place (
+            wording INTEGER PRIMARY KEY REFERENCES wording (number) ON DELETE CASCADE,
+            weight REAL NOT NULL,
+            settles BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            unit INTEGER NOT NULL,
+            part INTEGER,
+            host INTEGER,
+            first TEXT NOT NULL,
             cluster TEXT
         )""",
-        "CREATE INDEX wording_by_cluster ON wording (cluster) WHERE cluster IS NOT NULL",
+        "CREATE INDEX wording_by_unit ON wording_place (unit)",
+        """CREATE INDEX wording_by_cluster ON wording_place (cluster, first)
+            WHERE cluster IS NOT NULL""",
         """CREATE TABLE wording_run (
             run INTEGER NOT NULL,
             day INTEGER NOT NULL,
@@ -37,7 +50,8 @@ GROUPS = Migration(
             PRIMARY KEY (wording, other)
         ) WITHOUT ROWID""",
         "ALTER TABLE quotation ADD COLUMN wording INTEGER REFERENCES wording (number)",
-        "CREATE INDEX quotation_by_wording ON quotation (wording) WHERE wording IS NOT NULL",
+        """CREATE INDEX quotation_by_wording ON quotation (wording, article, id)
+            WHERE wording IS NOT NULL""",
         # What is to be grouped: quotations that are new or changed hands; wordings and groups
         # that lost a printing.  Of an older index everything is.  A foreign key's action overrides
         # OR IGNORE in the triggers that it fires, hence ON CONFLICT.
