@@ -1,6 +1,7 @@
 """Whether two quotations report the same words on the same occasion.
 
-In: a `PairScore`.  Out: how the two hang together, or None.  Each rule looks at this one pair, so no other quotation can change what it says.
+In: a `PairScore`.  Out: how the two hang together, or None.  Each rule looks at this one pair,
+so no other quotation can change what it says.
 """
 
 from __future__ import annotations

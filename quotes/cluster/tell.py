@@ -143,17 +143,15 @@ class _Tree:
 
     def grown(self) -> tuple[Join, ...]:
         found = [Join(v.quotation, None, "no words to compare") for v in self._without]
+        alone = "the fullest wording"
         for wording, partner in self._ordered():
             first, *others = self._alike[wording]
-            found.append(self._joined(first, partner))
+            host = self._alike[partner][0] if partner else None
+            reason = tell_join(first, host) if host else alone
+            found.append(Join(first.quotation, host.quotation if host else None, reason))
             found += (Join(v.quotation, first.quotation, tell_join(v, first)) for v in others)
+            alone = "none of the others holds it"
         return tuple(sorted(found, key=lambda join: join.quotation))
-
-    def _joined(self, first: Variant, partner: Wording | None) -> Join:
-        if not partner:
-            return Join(first.quotation, None, "the fullest wording")
-        host = self._alike[partner][0]
-        return Join(first.quotation, host.quotation, tell_join(first, host))
 
     def _ordered(self) -> list[tuple[Wording, Wording | None]]:
         """The wordings, each with the earlier one that it hangs on; the first hangs on none."""

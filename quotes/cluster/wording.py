@@ -129,7 +129,8 @@ def words_of(printed: str) -> tuple[str, ...]:
 def printed_words(printed: str) -> tuple[tuple[str, Span], ...]:
     """The words of `words_of`, each with where it stands in the printed text.
 
-    >>> [(word, span.of("We’re “neighbours”")) for word, span in printed_words("We’re “neighbours”")]
+    >>> text = "We’re “neighbours”"
+    >>> [(word, span.of(text)) for word, span in printed_words(text)]
     [('we', 'We’re'), ('are', 'We’re'), ('neighbor', 'neighbours')]
     """
     plain = normalise(printed)
