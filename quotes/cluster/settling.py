@@ -216,6 +216,7 @@ class Settling:
             if unit not in whole
             if (place := self.now[unit]).part is not None and place.host is not None
         }
+        self.look(part for part, _ in chosen.values())
         edges = self.store.tied(map(_ordered, chosen.values()))
         for unit, pair in chosen.items():
             options[unit].append((*pair, edges[_ordered(pair)]))
