@@ -292,8 +292,21 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """What a quotation hangs on within its group.
+
+    Attributes:
+        partner: the other wording, None where all others hang on this one.
+        reason: what they share, whether the speakers agree, how far apart, in words for people.
+    """
+
+    partner: Occurrence | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """How one quotation came to its speaker, or why it has none, from stored facts.
+    """How one quotation came to its speaker, or why it has none, and to its group.
 
     Attributes:
         quotation: with method, confidence, source as written and the reason given.
@@ -307,6 +320,9 @@ class Explanation:
         offices: held on the day of the article, by the people file.
         decisions: made by hand about this speaker, still standing.
         candidates: who was thought of, where there is no speaker.
+        tie: what it hangs on in its group, None where it was printed once.
+        family: the articles that go back to one text with its own, None if there are none.
+        paraphrases: what says it in other words, the most similar first.
     """
 
     quotation: Occurrence
@@ -322,6 +338,9 @@ class Explanation:
     offices: tuple[str, ...]
     decisions: tuple[Decision, ...]
     candidates: tuple[Entity, ...]
+    tie: Tie | None = None
+    family: FamilyRow | None = None
+    paraphrases: tuple[Paraphrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ OWN = {
     "decisions": "records errors resolve schema identity corpus",
     "query": "records rows errors schema",
     "variants": "records rows text compare schema query",
-    "review": "records rows lexicon resolve schema identity query",
+    "review": "records rows lexicon resolve cluster schema identity groups query",
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
     "pool": "records errors ingest reading",

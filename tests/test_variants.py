@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from quotes.api import Index
 from quotes.cli import cli
 from quotes.errors import NothingFoundError
 from quotes.index import write_article
 from quotes.present import VARIANT_COLUMNS, Page, cells, record, write_rows
 from quotes.query import families, show
 from quotes.records import Article, Quotation, Span, Speaker
-from quotes.rows import Occurrence, Variants
+from quotes.rows import Occurrence, Tie, Variants
 from quotes.schema import open_index
 from quotes.variants import all_variants, spoken, variants, wordings
 
@@ -259,6 +260,28 @@ def test_families_and_the_article(db: sqlite3.Connection) -> None:
     assert show(db, "a3").family is None
 
 
+def test_what_holds_a_group_together_is_explained(path: Path) -> None:
+    """The wording it hangs on, whose text the article is, and what says it in other words."""
+    with Index(path, readonly=True) as index:
+        told = {each.quotation.quotation: each for each in index.explain("c1")}
+        (alone,) = index.explain("q5")
+    assert told["q1"].tie == Tie(None, "the fullest wording")
+    tie = told["q2"].tie
+    assert tie
+    assert tie.partner
+    assert tie.partner.quotation == "q1"
+    assert "the same speaker; the same day" in tie.reason
+    assert [each.family.id for each in told.values() if each.family] == ["w1", "w1"]
+    assert [each.of for each in told["q3"].paraphrases] == ["q3"]
+    assert (alone.tie, len(alone.paraphrases)) == (None, 2)
+    out = run(path, "explain", "q2")[1]
+    assert "variant    of “We will not give it away, ever,” · q1 · Reuters 2025-02-12 08:00Z" in out
+    assert "family     Bluewin rewrites Reuters: retells 62% of it (a1)" in out
+    assert "reworded" in run(path, "explain", "q3")[1]
+    (record,) = json.loads(run(path, "explain", "q2", "--json")[1])
+    assert record["tie"]["partner"] == "q1"
+
+
 # As people and programs read it
 
 
@@ -312,7 +335,7 @@ def test_long_stretches_that_the_fullest_shows_are_cut() -> None:
     assert len(row["marked"]) > 300
     shown = page(rows_of(rows[1].printings[0], rows)).splitlines()
     line = next(line for line in shown if line.startswith("2 "))
-    assert "word0 word1 word2 …" in line
+    assert "word0 word1 word2 […]" in line
 
 
 def rows_of(one: Occurrence, rows: tuple) -> Variants:  # type: ignore[type-arg]

@@ -11,21 +11,18 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Literal, TextIO
 
+from quotes.present.cells import COLUMNS, VARIANT_COLUMNS, cells, safe_cell
 from quotes.present.labels import speaker_label
 from quotes.present.page import Page
 from quotes.present.reasons import decided
 from quotes.present.rows import (
-    COLUMNS,
-    VARIANT_COLUMNS,
     Record,
     Row,
     attributions,
-    cells,
     json_line,
     narrowed,
     occurrence_of,
     record,
-    safe_cell,
     shown_record,
 )
 

@@ -14,7 +14,6 @@ from quotes.present.labels import carried, counted, day, kind, one_line, spoken,
 from quotes.present.reasons import doubted, facts, heading_of, title_of
 from quotes.present.rows import Row
 from quotes.present.wordings import (
-    abridged,
     moment,
     order,
     printed_by,
@@ -22,6 +21,7 @@ from quotes.present.wordings import (
     publisher,
     related,
     roles,
+    segments_of,
     told,
     whose,
 )
@@ -248,10 +248,10 @@ class Page:
 
         spoken = row.printings[0].kind != "indirect"
         words = Text("“" if spoken else "")
-        for part in abridged(row.segments):
+        for part in segments_of(row, of):
             words.append_text(self._segment(part))
         self._fact(str(row.number), words.append("”" if spoken else ""))
-        for meaning in row.meanings:
+        for meaning in dict.fromkeys(row.meanings):
             self._fact("", Text(f"! {one_line(meaning)}", style="bold red"))
         changes = [*roles(row, of), *told(row, of.wordings[0].text)]
         if changes:
@@ -333,7 +333,7 @@ class Page:
         article = shown.article
         facts = (article.title, article.outlet, day(article.published), article.url, article.id)
         self._paragraph(Text(one_line(" · ".join(each for each in facts if each))), 0)
-        for line in related(shown):
+        for line in related(shown.family, article.id):
             self._paragraph(Text(one_line(line), style="dim"), 0)
         self.console.print()
         body = _plain_controls(article.text)

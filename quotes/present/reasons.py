@@ -6,7 +6,9 @@ Records go in, labelled lines of plain text come out; how they are laid out is f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from quotes.present.wordings import brief, printed_by, related
 from quotes.records import Decision, Entity
 from quotes.rows import Doubt, Explanation, Occurrence, Passage
 
@@ -53,6 +55,7 @@ def facts(row: Explanation) -> list[Fact]:
         *_named(row),
         *(("by hand", f"decision {each.number}: {decided(each)}") for each in row.decisions),
         *_known(row),
+        *_grouped(row),
     ]
 
 
@@ -109,6 +112,24 @@ def _known(row: Explanation) -> Iterator[Fact]:
         yield "Wikidata", row.entity.wikidata
     for office in row.offices:
         yield "office", f"{office} (people file, on that day)"
+
+
+def _grouped(row: Explanation) -> Iterator[Fact]:
+    """Why it stands with other wordings, whose text it stands in, who says it in other words."""
+    if row.tie:
+        partner = row.tie.partner
+        if partner:
+            yield "variant", f"of {_elsewhere(partner)}"
+        yield "group", row.tie.reason
+    for line in related(row.family, row.quotation.article):
+        yield "family", line
+    for each in row.paraphrases:
+        why = f"likeness {each.similarity:.2f}: {each.reason}"
+        yield "reworded", f"as {_elsewhere(each.quotation)}; {why}"
+
+
+def _elsewhere(said: Occurrence) -> str:
+    return f"{title_of(replace(said, text=brief(said.text)))} · {printed_by(said)}"
 
 
 def described(entity: Entity) -> str:

@@ -1,14 +1,13 @@
-"""Rows as JSON objects and as spreadsheet cells: every name that another program relies on."""
+"""Rows as JSON objects: every name that another program relies on."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from quotes.present.reasons import facts
 from quotes.records import Article, Decision, Entity, Quotation, Span, Speaker, SpeakerKind, printed
 from quotes.rows import (
     Doubt,
@@ -16,9 +15,11 @@ from quotes.rows import (
     FamilyRow,
     Occurrence,
     OutletRow,
+    Paraphrase,
     Passage,
     ShownArticle,
     SpeakerRow,
+    Tie,
     Utterance,
     Variants,
     WordingRow,
@@ -35,48 +36,8 @@ Row = (
     | Doubt
     | Explanation
 )
-Cell = str | int | float | None
 Record = dict[str, Any]
 """A JSON object; what it holds is written at the function that makes it."""
-
-COLUMNS = (
-    "quotation_id",
-    "cluster_id",
-    "speaker",
-    "speaker_as_written",
-    "quotation",
-    "kind",
-    "cue",
-    "outlet",
-    "title",
-    "url",
-    "published",
-    "start",
-    "end",
-    "confidence",
-    "method",
-    "referent",
-    "speaker_kind",
-    "family",
-    "family_kind",
-    "origin",
-)
-"""The columns of CSV, TSV and data frames: one row an occurrence, offsets in code points."""
-
-VARIANT_COLUMNS = (
-    *COLUMNS,
-    "account",
-    "accounts",
-    "order",
-    "wording",
-    "role",
-    "words",
-    "marked",
-    "changes",
-    "meaning",
-    "paraphrases",
-)
-"""Those of `variants`: one row a printing, with its wording beside the fullest."""
 
 
 def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
@@ -243,15 +204,16 @@ def _variants_record(row: Variants) -> Record:
         "spread": [[each.quotation for each in wave] for wave in row.waves],
         "undated": [each.quotation for each in row.undated],
         "families": [_family_record(each) for each in row.families],
-        "paraphrases": [
-            {
-                "of": each.of,
-                "similarity": round(each.similarity, 4),
-                "reason": each.reason,
-                "quotation": _occurrence_record(each.quotation),
-            }
-            for each in row.paraphrases
-        ],
+        "paraphrases": [_paraphrase_record(each) for each in row.paraphrases],
+    }
+
+
+def _paraphrase_record(row: Paraphrase) -> Record:
+    return {
+        "of": row.of,
+        "similarity": round(row.similarity, 4),
+        "reason": row.reason,
+        "quotation": _occurrence_record(row.quotation),
     }
 
 
@@ -353,7 +315,17 @@ def _explanation_record(row: Explanation) -> Record:
         "offices": list(row.offices),
         "decisions": [_decision_record(each) for each in row.decisions],
         "candidates": [_entity(each) for each in row.candidates],
+        "tie": _tie_record(row.tie),
+        "family": _family_record(row.family) if row.family else None,
+        "paraphrases": [_paraphrase_record(each) for each in row.paraphrases],
     }
+
+
+def _tie_record(tie: Tie | None) -> Record | None:
+    if tie is None:
+        return None
+    partner = tie.partner.quotation if tie.partner else None
+    return {"partner": partner, "reason": tie.reason}
 
 
 def _passage(passage: Passage) -> Record:
@@ -407,7 +379,7 @@ def narrowed(
         each
         for each in rows
         if (everything or each[0].attitude == "assertion")
-        and speaker_kind in (None, _kind_of_speaker(each[0]))
+        and speaker_kind in (None, kind_of_speaker(each[0]))
     ]
     return replace(
         shown,
@@ -417,120 +389,10 @@ def narrowed(
     )
 
 
-def _kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
+def kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
+    """The kind of the speaker or else of the referent; None without either."""
     meant = row.speaker or row.referent
     return meant.kind if meant else None
-
-
-def cells(row: Row) -> list[dict[str, Cell]]:
-    """A row as lines of a spreadsheet.
-
-    An utterance, plain or with its wordings, gives one line an occurrence, a family one line
-    an article, an explanation one line a step.
-
-    >>> cells(OutletRow("Reuters", 2, 30, 1))
-    [{'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1, 'reprints': 0}]
-    """
-    if isinstance(row, Utterance):
-        accounts = {"accounts": row.accounts}
-        return [_occurrence_cells(each) | accounts for each in row.occurrences]
-    if isinstance(row, Variants):
-        return list(_variant_cells(row))
-    if isinstance(row, FamilyRow):
-        return _family_cells(row)
-    if isinstance(row, Occurrence):
-        return [_occurrence_cells(row)]
-    if isinstance(row, Explanation):
-        id_ = row.quotation.quotation
-        return [{"quotation_id": id_, "fact": fact, "words": words} for fact, words in facts(row)]
-    return [{key: _flat(value) for key, value in record(row).items()}]
-
-
-def _variant_cells(row: Variants) -> Iterator[dict[str, Cell]]:
-    """The printings earliest first, each with its wording, its place in the order, its account."""
-    order = {each.quotation: n for n, wave in enumerate(row.waves, start=1) for each in wave}
-    wordings = {each.quotation: wording for wording in row.wordings for each in wording.printings}
-    told: dict[str, list[str]] = {}
-    for one in row.paraphrases:
-        told.setdefault(one.of, []).append(one.quotation.quotation)
-    for each in row.occurrences:
-        wording = wordings[each.quotation]
-        values = (
-            each.account,
-            row.utterance.accounts,
-            order.get(each.quotation),
-            wording.number,
-            "; ".join(wording.roles),
-            wording.text,
-            wording.marked,
-            "; ".join(dict.fromkeys(change.kind for change in wording.changes)),
-            "; ".join(wording.meanings),
-            "; ".join(told.get(each.quotation, ())),
-        )
-        line = _occurrence_cells(each)
-        yield line | dict(zip(VARIANT_COLUMNS[len(line) :], values, strict=True))
-
-
-def _family_cells(row: FamilyRow) -> list[dict[str, Cell]]:
-    shared: dict[str, Cell] = {"family": row.id, "origin": row.origin, "basis": row.basis}
-    return [
-        shared
-        | {
-            "article": each.article,
-            "heading": each.heading,
-            "outlet": each.outlet,
-            "published": each.published,
-            "kind": each.kind or ("first" if each.article == row.first else None),
-            "reason": each.reason,
-        }
-        for each in row.members
-    ]
-
-
-def _flat(value: Any) -> Cell:
-    return "; ".join(value) if isinstance(value, list) else value
-
-
-def _occurrence_cells(row: Occurrence) -> dict[str, Cell]:
-    values = (
-        row.quotation,
-        row.cluster,
-        row.speaker.name if row.speaker else None,
-        row.speaker_as_written,
-        row.text,
-        row.kind,
-        row.cue,
-        row.outlet,
-        row.title,
-        row.url,
-        row.published,
-        row.start,
-        row.end,
-        round(row.confidence, 4),
-        row.method,
-        row.referent.name if row.referent else None,
-        _kind_of_speaker(row),
-        row.family,
-        row.family_kind,
-        row.origin,
-    )
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def safe_cell(value: Cell) -> Cell:
-    """A cell that no spreadsheet runs as a formula: text that would is led by an apostrophe.
-
-    Line ends become line feeds, since not every CSV reader takes a bare carriage return.
-
-    Source: OWASP, CSV injection.
-
-    >>> safe_cell("=1+1"), safe_cell("said"), safe_cell(-3)
-    ("'=1+1", 'said', -3)
-    """
-    if not isinstance(value, str):
-        return value
-    lead = "'" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else ""
-    return lead + value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def json_line(value: Record) -> str:

@@ -6,11 +6,12 @@ they are laid out is for `page`.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, groupby
 
 from quotes.records import Change, ChangeKind, Segment, Span
 from quotes.rows import (
@@ -18,7 +19,6 @@ from quotes.rows import (
     FamilyMember,
     FamilyRow,
     Occurrence,
-    ShownArticle,
     Variants,
     WordingRow,
 )
@@ -31,6 +31,9 @@ SHORT = 8
 
 KEPT = 10
 """Words that are shown beside a change, of a longer stretch that both wordings share."""
+
+LONG = 40
+"""Words up to which what only the fullest wording prints is shown in full."""
 
 NAMED = 3
 """Stretches of one kind of change that are named; the others are counted."""
@@ -119,13 +122,51 @@ def abridged(segments: Sequence[Segment]) -> list[Segment]:
     >>> words = " ".join("abcdefghijklmnopqrstuvwxyz")
     >>> [part.text for part in abridged([Segment("No.", "added", "after"),
     ...                                  Segment(words, "same", "both")])]
-    ['No.', 'a b c d e f g h i j …']
+    ['No.', 'a b c d e f g h i j […]']
     """
     last = len(segments) - 1
     return [
         part._replace(text=_abridged(part, at == 0, at == last)) if last else part
         for at, part in enumerate(segments)
     ]
+
+
+def segments_of(row: WordingRow, of: Variants) -> list[Segment]:
+    """A wording as it is shown; of the fullest, what all others leave out is cut short."""
+    if row.number > 1:
+        return abridged(row.segments)
+    lost = bytearray(len(row.text)) if len(of.wordings) == 1 else bytearray(b"\1" * len(row.text))
+    for other in of.wordings[1:]:
+        kept = bytearray(b"\1" * len(row.text))
+        for change in other.changes:
+            if change.kind == "dropped" and change.before:
+                start, end = change.before.start, change.before.end
+                kept[start:end] = bytes(end - start)
+        lost = bytearray(map(operator.gt, lost, kept))
+    return [Segment(_cut(part, bool(gone)), "same", "both") for part, gone in _runs(row.text, lost)]
+
+
+def _runs(text: str, flags: bytearray) -> Iterator[tuple[str, int]]:
+    """Stretches of a text with one flag each."""
+    at = 0
+    for flag, run in groupby(flags):
+        length = len(list(run))
+        yield text[at : at + length], flag
+        at += length
+
+
+def brief(text: str) -> str:
+    """A text without the middle, if it is long."""
+    words = text.split()
+    if len(words) <= LONG:
+        return text
+    return f"{' '.join(words[:KEPT])} […] {' '.join(words[-KEPT:])}"
+
+
+def _cut(text: str, gone: bool) -> str:
+    if not gone:
+        return text
+    return brief(text.rstrip()) + text[len(text.rstrip()) :]
 
 
 def _abridged(part: Segment, first: bool, last: bool) -> str:
@@ -138,7 +179,7 @@ def _abridged(part: Segment, first: bool, last: bool) -> str:
     words = part.text.split()
     if len(words) <= lead + tail + 1:
         return part.text
-    kept = " ".join([*words[:lead], "…", *words[len(words) - tail :]])
+    kept = " ".join([*words[:lead], "[…]", *words[len(words) - tail :]])
     before = part.text[: len(part.text) - len(part.text.lstrip())]
     after = part.text[len(part.text.rstrip()) :]
     return f"{before}{kept}{after}"
@@ -232,9 +273,8 @@ def publisher(member: FamilyMember) -> str:
     return member.outlet or f"outlet unknown ({member.article})"
 
 
-def related(shown: ShownArticle) -> list[str]:
+def related(family: FamilyRow | None, own: str) -> list[str]:
     """What an article is to others that go back to one text with it, a line a fact."""
-    family, own = shown.family, shown.article.id
     if family is None:
         return []
     first, *others = family.members

@@ -1,4 +1,4 @@
-"""The whole chain from the words to the name, told from stored facts; no model is run.
+"""The whole chain from the words to the name and to the group, from stored facts; no model runs.
 
 In comes the id of a quotation or an utterance, out goes for each printing: where its words
 stand and how they were found, the mentions that lead from its source to a name, who that is
@@ -11,11 +11,13 @@ import sqlite3
 from collections.abc import Iterable
 
 from quotes.lexicon.people import People
+from quotes.query import families_of, paraphrases_of
 from quotes.query.rows import NUMBER, OCCURRENCE, occurrence_of_row
 from quotes.query.utterances import quotation_id
 from quotes.records import Decision, Entity, Span
 from quotes.review.standing import decisions_about
-from quotes.rows import Explanation, Occurrence, Passage
+from quotes.review.ties import ties
+from quotes.rows import Explanation, Occurrence, Passage, Tie
 from quotes.schema import explaining
 
 AROUND = 60
@@ -41,11 +43,16 @@ def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanat
             "ORDER BY a.published IS NULL, a.published, a.outlet, q.article, q.number",
             {"id": found},
         ).fetchall()
-        return [_explanation(db, occurrence_of_row(row), row[NUMBER], people) for row in rows]
+        printed = [(occurrence_of_row(row), row[NUMBER]) for row in rows]
+        tied = ties(db, {each.cluster for each, _ in printed if each.cluster})
+        return [
+            _explanation(db, each, number, people, tied.get(each.quotation))
+            for each, number in printed
+        ]
 
 
 def _explanation(
-    db: sqlite3.Connection, quotation: Occurrence, number: int, people: People
+    db: sqlite3.Connection, quotation: Occurrence, number: int, people: People, tie: Tie | None
 ) -> Explanation:
     heading, text = db.execute(
         "SELECT heading, text FROM article WHERE id = ?", (quotation.article,)
@@ -65,6 +72,9 @@ def _explanation(
         offices=_offices(entity, quotation.published, people),
         decisions=_decisions(db, quotation, entity),
         candidates=_candidates(db, quotation),
+        tie=tie,
+        family=next(iter(families_of(db, [quotation.article])), None),
+        paraphrases=tuple(paraphrases_of(db, [quotation.quotation])),
     )
 
 
