@@ -50,10 +50,12 @@ OWN = {
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
     "pool": "records errors ingest reading",
-    "pipeline": "records errors reading pool schema index groups corpus",
-    "api": "records rows errors lexicon ingest reading pool pipeline index query variants review "
+    "pipeline": "records errors lexicon reading pool schema index groups corpus",
+    "api": "records rows errors lexicon ingest reading pool pipeline corpus index query variants review "
     "present schema decisions",
     "score": "records",
+    "spark": "records errors lexicon ingest reading resolve cluster wire schema index groups "
+    "corpus",
     "cli": "records rows errors lexicon ingest reading pool pipeline corpus api query variants "
     "present schema decisions",
     "__init__": "records rows errors api",
@@ -78,11 +80,15 @@ OTHERS = {
     "regions": "regex",
     "resolve": "rapidfuzz regex",
     "review": "rapidfuzz",
+    "spark": "click numpy pandas pyarrow pyspark",
     "text": "regex",
 }
 """Which other people's packages each may import; torch and stanza have one door."""
 
-LAZY = ("torch", "stanza", "pandas", "onnxruntime", "tokenizers", "trafilatura", "numpy")
+LAZY = (
+    *("torch", "stanza", "pandas", "onnxruntime", "tokenizers", "trafilatura", "numpy"),
+    *("pyspark", "pyarrow"),
+)
 PRINTING = ("cli", "present")
 LONGEST_FILE = 550
 LONGEST_FUNCTION = 60

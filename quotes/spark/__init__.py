@@ -1,0 +1,37 @@
+"""The same functions over Apache Spark, for archives that outgrow one machine.
+
+Articles come in as a frame or as files (``.parquet``, ``.jsonl``); out go frames, or Parquet, of
+quotations, speakers, groups of wordings and families of articles: those that one index of the
+same articles holds.  Paraphrases and decisions made by hand are left to an index; `load` makes
+one of an archive.  `python -m quotes.spark ARTICLES... --out FOLDER` does all of it.
+
+Needs the extra `quotes[spark]` and Java 17; nothing else of `quotes` imports Spark.
+"""
+
+from __future__ import annotations
+
+from quotes.reading import Recipe
+from quotes.spark.archive import Archive, build, join, load
+from quotes.spark.articles import articles, articles_of
+from quotes.spark.families import families
+from quotes.spark.groups import groups
+from quotes.spark.identity import local_entities, speakers
+from quotes.spark.reading import failures, read, replaced, standing
+
+__all__ = [
+    "Archive",
+    "Recipe",
+    "articles",
+    "articles_of",
+    "build",
+    "failures",
+    "families",
+    "groups",
+    "join",
+    "load",
+    "local_entities",
+    "read",
+    "replaced",
+    "speakers",
+    "standing",
+]

@@ -1,0 +1,215 @@
+"""The article pass over frames: articles in, one row an article with what was found in it out.
+
+An article that cannot be read is a row with its failure.  Which articles stand, where some
+are one and the same, is told here as the index tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
+
+from quotes.groups import variant_of
+from quotes.index import write_article
+from quotes.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.records import (
+    Article,
+    Entity,
+    Failure,
+    Quotation,
+    Region,
+    Speaker,
+    Variant,
+    printed,
+)
+from quotes.schema import open_index
+from quotes.spark.articles import ARTICLE
+from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of
+from quotes.wire import Fingerprint, fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Printed(Quotation):
+    """A quotation with what its article prints, and whom the article takes for its source.
+
+    Attributes:
+        text, cue_text, source_text: the words of the spans.
+        local: the article's entity for `speaker` or `referent`.
+        variant: as its grouping takes it, but for the entity that speaks; None if it is no
+            utterance.
+    """
+
+    text: str = ""
+    cue_text: str = ""
+    source_text: str = ""
+    local: Speaker | None = None
+    variant: Variant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the article pass says of an article.
+
+    Attributes:
+        quotations: in text order.
+        entities: the article's own, every speaker, referent and member among them.
+        regions: what is not its story.
+        fingerprint: by which articles that go back to one text are found.
+        version: of the reading as a whole.
+    """
+
+    quotations: tuple[Printed, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    regions: tuple[Region, ...] = ()
+    fingerprint: Fingerprint | None = None
+    version: str = ""
+
+
+READING = f"{ARTICLE}, number bigint, {columns_of(Found)}"
+"""Columns of a frame of readings."""
+
+_SHARES = 4
+"""Partitions a core: articles differ in length, and whoever is done early takes another."""
+
+
+def read(
+    articles: DataFrame, recipe: Recipe | None = None, *, partitions: int | None = None
+) -> DataFrame:
+    """The article pass over all articles, in Spark's worker processes.
+
+    Args:
+        articles: as `articles.articles` and `articles.articles_of` give them.
+        recipe: which word lists and reader, the shipped ones if not given; its files must lie
+            where every worker finds them.
+        partitions: parts to be read side by side, four a core if not given.
+
+    Returns:
+        Columns `READING`, a row for every row given.  Nothing is read yet, and everything is
+        read again for each use: write it to Parquet, or keep it.
+    """
+    steps = once(partial(steps_for_worker, recipe or Recipe()))
+
+    def work(rows: Iterator[Row]) -> Iterator[Row]:
+        while some := list(islice(rows, BATCH)):
+            yield from _read(some, steps())
+
+    cores = articles.sparkSession.sparkContext.defaultParallelism
+    return map_rows(articles.repartition(partitions or _SHARES * cores), work, READING)
+
+
+def _read(rows: Sequence[Row], steps: Steps) -> Iterator[Row]:
+    usable = [record_of(Article, row) for row in rows if row["failure"] is None]
+    results = iter(read_batch(usable, steps) if usable else ())
+    for row in rows:
+        result = None if row["failure"] else next(results)
+        if isinstance(result, ArticleResult):
+            yield {**row, **row_of(_found(result, steps.version))}
+        else:
+            failure = row_of(result) if isinstance(result, Failure) else row["failure"]
+            yield {**row, **row_of(Found()), "failure": failure}
+
+
+def _found(result: ArticleResult, version: str) -> Found:
+    article = result.annotated.article
+    entities = _entities(result)
+    return Found(
+        tuple(_printed(article, quotation, entities) for quotation in result.quotations),
+        tuple(entities.values()),
+        result.annotated.regions,
+        fingerprint(article, regions=result.annotated.regions),
+        version,
+    )
+
+
+def _entities(result: ArticleResult) -> Mapping[str, Entity]:
+    """Those given, and the speakers that are missing among them, by id."""
+    local = {entity.id: entity for entity in result.entities}
+    for quotation in result.quotations:
+        for who in (quotation.speaker or quotation.referent, *quotation.members):
+            if who and who.id not in local:
+                local[who.id] = Entity(who.id, who.name, who.kind)
+    return local
+
+
+def _printed(article: Article, quotation: Quotation, entities: Mapping[str, Entity]) -> Printed:
+    who = quotation.speaker or quotation.referent
+    local = entities[who.id] if who else None
+    return Printed(
+        **{each.name: getattr(quotation, each.name) for each in fields(quotation)},
+        text=printed(article.text, quotation.content),
+        cue_text=printed(article.text, quotation.cue),
+        source_text=printed(article.text, quotation.source),
+        local=Speaker(local.id, local.name, local.kind) if local else None,
+        variant=variant_of(article, quotation),
+    )
+
+
+def failures(readings: DataFrame) -> DataFrame:
+    """The articles that could not be used or read: where, and what to do, each once."""
+    return readings.where("failure IS NOT NULL").select("failure.*").distinct()
+
+
+# Which articles stand.
+
+
+def replaced(readings: DataFrame) -> DataFrame:
+    """The ``number`` of each article that an index of all of them would not hold in the end.
+
+    Of articles with one id, or one outlet and URL, the last one stands, in the order of files
+    and lines; of the same text of one outlet the first, unless two URLs tell them apart.  Only
+    those that share any of that with another are looked at, at once and on the driver: some
+    300 bytes each.
+
+    Args:
+        readings: kept or stored, for it is used now and later.
+    """
+    told = ["number", "version", *(each.name for each in fields(Article) if each.name != "text")]
+    light = _good(readings).select(*told, F.sha2("text", 256).alias("text"))
+    keyed = light.select("*", F.explode(F.array_compact(F.array(*_meeting_keys()))).alias("key"))
+    shared = keyed.groupBy("key").count().where("count > 1")
+    meeting = keyed.join(shared, "key", "left_semi").select(*light.columns).distinct()
+    gone = _replaced(row.asDict() for row in meeting.toLocalIterator())
+    return readings.sparkSession.createDataFrame([(each,) for each in gone], "number bigint")
+
+
+def standing(readings: DataFrame, gone: DataFrame) -> DataFrame:
+    """The articles that were read, without those of `replaced`."""
+    return _good(readings).join(F.broadcast(gone), "number", "left_anti")
+
+
+def _good(readings: DataFrame) -> DataFrame:
+    return readings.where("failure IS NULL")
+
+
+def _meeting_keys() -> list[Column]:
+    """What two articles may share that are one and the same; null where it says nothing."""
+
+    def key(*names: str) -> Column:
+        known = F.col(names[0]).isNotNull()
+        return F.when(known, F.to_json(F.struct(F.lit(names[0]), *names)))
+
+    return [key("id"), key("url", "outlet"), key("text", "outlet"), key("path", "text")]
+
+
+def _replaced(rows: Iterator[Row]) -> list[int]:
+    """Numbers of the articles that make way, found by an index that holds nothing else."""
+    ordered = sorted(rows, key=lambda row: (row["path"] or "", row["number"]))
+    last: dict[str, int] = {}
+    with TemporaryDirectory() as folder:
+        db = open_index(Path(folder, "standing.db"))
+        for row in ordered:
+            if (
+                write_article(db, record_of(Article, row), (), version=row["version"])
+                != "unchanged"
+            ):
+                last[row["id"]] = row["number"]
+        held = {last[id_] for (id_,) in db.execute("SELECT id FROM article")}
+        db.close()
+    return [row["number"] for row in ordered if row["number"] not in held]
