@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from quotes import query
+from quotes.corpus import Rebuilt, rebuild
 from quotes.decisions import decide, decisions, import_decisions, undo
 from quotes.errors import InputError, QuotesError
 from quotes.ingest import article_from_record, read_articles, read_decisions
 from quotes.lexicon.people import People, load_people
-from quotes.pipeline import Report, Summary, add_articles
+from quotes.pipeline import Report, Summary, add_articles, remove_articles
 from quotes.pool import Pool
 from quotes.present import COLUMNS, VARIANT_COLUMNS, cells
 from quotes.reading import Steps, TextReader, load_steps, read_batch
@@ -227,6 +228,23 @@ class Index:
         )
         with Pool(steps, workers=workers) as pool:
             return add_articles(self._db, _incoming(articles), steps, pool=pool, report=report)
+
+    def remove(self, *articles: str) -> int:
+        """Take articles out, by what `show` takes; how many.
+
+        Raises:
+            NothingFoundError: no such article, or several fit one; none was removed.
+        """
+        ids = sorted({query.article_id(self._db, article) for article in articles})
+        return remove_articles(self._db, ids, people=self._known_people())
+
+    def rebuild(self, *, check: bool = False) -> tuple[Rebuilt, ...]:
+        """Make speakers, groups and families anew from the articles; what that changed.
+
+        Args:
+            check: only compare, and leave the index as it is.
+        """
+        return rebuild(self._db, people=self._known_people(), keep=not check)
 
     def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """The utterances that hold these words; those that most outlets carried come first."""

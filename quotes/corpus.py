@@ -48,7 +48,7 @@ class Rebuilt:
     """What a rebuild made of one kind of derived rows.
 
     Attributes:
-        what: "speakers", "groups of wordings" or "families of articles".
+        what: "speakers", "groups" or "families".
         before, now: how many there were, and are.
         changed: those that came, went, or are other than before.
     """
@@ -93,8 +93,8 @@ def rebuild(
         forget_families(db)
         tell("speakers", 0, 0)
         update_identity(db, people=people)
-        update_groups(db, progress=lambda done, of: tell("groups of wordings", done, of))
-        tell("families of articles", 0, 0)
+        update_groups(db, progress=lambda done, of: tell("groups", done, of))
+        tell("families", 0, 0)
         follow_speakers(db)
         made = tuple(_compared(db, what) for what in _DERIVED)
         if not keep:
@@ -111,9 +111,9 @@ _DERIVED = {
     "speakers": """SELECT id, name, kind, role, wikidata FROM entity
         UNION ALL SELECT entity, alias, NULL, NULL, NULL FROM alias
         UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
-    "groups of wordings": """SELECT q.cluster AS id, q.id AS member, c.text
+    "groups": """SELECT q.cluster AS id, q.id AS member, c.text
         FROM quotation q JOIN cluster c ON c.id = q.cluster""",
-    "families of articles": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
+    "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
         FROM article a JOIN family f ON f.id = a.family""",
 }
 

@@ -19,6 +19,7 @@ from quotes import index
 from quotes.corpus import update_corpus
 from quotes.errors import InputError
 from quotes.groups import count_groups
+from quotes.lexicon.people import People
 from quotes.pool import Pool, Read, read_all
 from quotes.reading import ArticleResult, Steps
 from quotes.records import Article, Failure
@@ -112,6 +113,26 @@ def add_articles(
         tally.count_all(batch, written)
     update_corpus(db, people=steps.people)
     return tally.summary(index.count_speakers(db), count_groups(db))
+
+
+def remove_articles(db: sqlite3.Connection, articles: Iterable[str], *, people: People) -> int:
+    """Take articles out of the index, and what joined them to others.
+
+    Args:
+        db: an index open for writing.
+        articles: ids; those that the index does not hold are passed over.
+        people: known persons.
+
+    Returns:
+        How many were there.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        gone = sum(index.remove_article(db, article) for article in articles)
+        update_corpus(db, people=people)
+    return gone
 
 
 def _news(

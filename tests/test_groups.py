@@ -348,7 +348,7 @@ def test_a_rebuild_mends_and_tells() -> None:
     compared = rebuild(db, people=PEOPLE, keep=False)
     assert compared[:2] == (
         Rebuilt("speakers", 2, 2, 2),
-        Rebuilt("groups of wordings", 1, 1, 1),
+        Rebuilt("groups", 1, 1, 1),
     )
     assert grouped(db).popitem()[1] == {"qb0", "qc0"}
     assert rebuild(db, people=PEOPLE) == compared
@@ -376,7 +376,7 @@ def test_a_rebuild_broken_off_leaves_the_index_as_it_was(db: sqlite3.Connection)
     before = "\n".join(db.iterdump())
 
     def interrupt(what: str, *_: int) -> None:
-        if what == "groups of wordings":
+        if what == "groups":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

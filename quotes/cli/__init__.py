@@ -48,6 +48,7 @@ COMMANDS = (
     asking.export,
     people.people,
     asking.datasette,
+    keeping.remove,
     keeping.rebuild,
     reading.extract,
 )

@@ -1,4 +1,4 @@
-"""The command that keeps an index in order: `rebuild`."""
+"""The commands that keep an index in order: `remove` and `rebuild`."""
 
 from __future__ import annotations
 
@@ -13,41 +13,80 @@ from quotes.cli.guard import NOTHING, note
 from quotes.cli.options import common_options, db_option
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from quotes.corpus import Progress, Rebuilt
+    from quotes.lexicon.people import People
 
 
-@click.command()
-@db_option
-@click.option(
+people_option = click.option(
     "--people",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Your own names, aliases and roles (people.toml), as for `index`.",
 )
+
+
+@click.command()
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@db_option
+@people_option
+@common_options
+def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
+    """Take articles out of the index, and what joined them to others.
+
+    ARTICLE is an id, words of a title or a file's name, as for `show`. The file itself is not
+    touched: `quotes index` takes it in again.
+    """
+    from quotes.pipeline import remove_articles
+    from quotes.query import article_id
+
+    with _opened(db) as connection:
+        ids = sorted({article_id(connection, article) for article in articles})
+        gone = remove_articles(connection, ids, people=_known_people(db, people))
+    note(f"{gone} article{'s' * (gone != 1)} removed")
+
+
+@click.command()
+@db_option
+@people_option
 @click.option("--check", is_flag=True, help="Only compare; exit code 1 if anything would change.")
 @common_options
 def rebuild(db: Path, people: Path | None, check: bool) -> None:
-    """Make speakers and groups anew from the articles in the index.
+    """Make speakers, groups and families anew from the articles in the index.
 
     No article is read again, and what you decided stays. It tells what is other than before:
     nothing, unless the people file, or this program, is another than when the index was made.
     Questions are answered meanwhile; broken off, it leaves the index as it was.
     """
     from quotes import corpus
-    from quotes.lexicon.people import load_people
-    from quotes.schema import open_index
 
-    if not db.exists():
-        open_index(db, readonly=True)
-    beside, imported = db.with_name("people.toml"), db.with_name("people.db")
-    known = load_people(
-        people or (beside if beside.is_file() else None),
-        imported if imported.is_file() else None,
-    )
-    with closing(open_index(db)) as connection, _progress() as progress:
+    known = _known_people(db, people)
+    with _opened(db) as connection, _progress() as progress:
         made = corpus.rebuild(connection, people=known, keep=not check, progress=progress)
     note(_told(made, check=check))
     if check and any(each.changed for each in made):
         raise click.exceptions.Exit(NOTHING)
+
+
+@contextmanager
+def _opened(db: Path) -> Iterator[Connection]:
+    """The index, open for writing; one that is not there is not made."""
+    from quotes.schema import open_index
+
+    open_index(db, readonly=True).close()
+    with closing(open_index(db)) as connection:
+        yield connection
+
+
+def _known_people(db: Path, people: Path | None) -> People:
+    """The people file named, else the one beside the index, with those imported there."""
+    from quotes.lexicon.people import load_people
+
+    beside, imported = db.with_name("people.toml"), db.with_name("people.db")
+    return load_people(
+        people or (beside if beside.is_file() else None),
+        imported if imported.is_file() else None,
+    )
 
 
 def _told(made: Sequence[Rebuilt], *, check: bool) -> str:
@@ -55,20 +94,18 @@ def _told(made: Sequence[Rebuilt], *, check: bool) -> str:
 
     >>> from quotes.corpus import Rebuilt
     >>> print(_told([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False))
-    17 speakers: as before
-    7 groups: 1 is other than before (there were 6)
+    speakers    17, as before
+    groups      7, 1 changed (before: 6)
     """
-    return "\n".join(f"{each.now} {each.what}: {_changed(each, check=check)}" for each in made)
+    return "\n".join(f"{e.what:<11} {e.now}, {_changed(e, check=check)}" for e in made)
 
 
 def _changed(made: Rebuilt, *, check: bool) -> str:
     if not made.changed:
         return "as stored" if check else "as before"
-    verb = (
-        ("would be" if check else "is") if made.changed == 1 else ("would be" if check else "are")
-    )
-    than = "stored" if check else "before"
-    return f"{made.changed} {verb} other than {than} (there were {made.before})"
+    if check:
+        return f"{made.changed} would change (stored: {made.before})"
+    return f"{made.changed} changed (before: {made.before})"
 
 
 @contextmanager
