@@ -1,17 +1,21 @@
 """What it costs to add an article to the groups as they grow, beside MinHash LSH and rapidfuzz.
 
-    python scripts/bench_cluster.py [--sizes 10000 100000] [--compare 10000] [--years 2] [--seed 7]
+    python scripts/bench_cluster.py [--sizes 10000 100000] [--arrival mixed news] [--compare 10000]
+        [--rate 1370] [--seed 7] [--folder DIR] [--out FIGURES.jsonl]
 
 Quotations are made from a seed: words by their frequency in news with a tail of rare ones,
 stock phrases, few speakers who say much, utterances that one or forty outlets print, each
 printing verbatim, cut, with slips, words dropped, bracketed or put elsewhere, or a fragment.
-Times are processor times of one process; all sizes span the same years, so that the days fill
-up as the index grows.  `--compare` needs datasketch (MIT).
+They come as `news`, in order of date at a constant rate a day, or as `mixed`, the archive of
+two years in no order, so that all sizes span the same years and the days fill up: the hard one.
+Timed is the grouping of one article, with its commit, in a file that holds nothing else.
+`--compare` needs datasketch (MIT).
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import resource
 import sqlite3
@@ -19,24 +23,44 @@ import statistics
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import heappop, heappush
 from itertools import accumulate, count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from quotes.cluster import Grouper, cluster
 from quotes.cluster.rarity import rates
-from quotes.cluster.sqlite import STATEMENTS, SqliteStore
+from quotes.cluster.sqlite import SqliteStore
 from quotes.records import Variant
+from quotes.schema.groups import GROUPS
 
 PER_ARTICLE = 8
 MIXED = 4_000
 """Printings that wait for their article at any time."""
 
-MEASURED = 60
+MEASURED = 400
 """Articles that are timed at each size, each in a transaction of its own."""
+
+
+CACHE_KB = 65_536
+"""Of the file in memory."""
+
+DAYS = 730
+
+FIRST_DAY = date(2020, 1, 1)
+
+
+class Printed(NamedTuple):
+    """One outlet's printing of an utterance, not in an article yet."""
+
+    utterance: int
+    day: int
+    text: str
+    speaker: str | None
+    around: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +71,35 @@ class Made:
     variant: Variant
 
 
+Arrival = Literal["mixed", "news"]
+
+
+def _made(number: int, printed: Printed) -> Made:
+    article = f"a{number // PER_ARTICLE:07}"
+    day = (FIRST_DAY + timedelta(days=printed.day)).isoformat()
+    own = (printed.text, (printed.text,), printed.speaker, day, printed.around)
+    return Made(printed.utterance, Variant(f"q{number:08}", article, None, "direct", *own))
+
+
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory() as folder:
-        grow(Path(folder) / "groups.db", options)
+    for arrival in options.arrival:
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            grow(Path(folder) / "groups.db", arrival, options)
     if options.compare:
-        made = list(islice(Generator(options.seed, options.years).quotations(), options.compare))
+        made = list(islice(Generator(options.seed, options.rate).mixed(), options.compare))
         beside(made)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--arrival", nargs="*", default=["mixed", "news"])
     parser.add_argument("--compare", type=int, default=10_000, help="0: leave the peers out")
-    parser.add_argument("--years", type=float, default=2.0)
+    parser.add_argument("--rate", type=int, default=1370, help="quotations a day, of news")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--folder", help="where the file is made, for the while")
+    parser.add_argument("--out", type=Path, help="figures are added to this file as they come")
     return parser.parse_args()
 
 
@@ -71,11 +109,11 @@ def _options() -> argparse.Namespace:
 class Generator:
     """Endless quotations, the same from the same seed."""
 
-    def __init__(self, seed: int, years: float) -> None:
+    def __init__(self, seed: int, rate: int) -> None:
         """Draw the vocabulary's tail, the speakers and the stock phrases."""
         self._rng = random.Random(seed)
         self._numbers = count()
-        self._days = int(years * 365)
+        self._rate = rate
         known = rates()
         tail = [self._made_up() for _ in range(40_000)]
         self._words = [*known, *tail]
@@ -87,31 +125,43 @@ class Generator:
         self._phrases = [self._rng.choices(everyday, k=self._rng.randint(3, 7)) for _ in range(300)]
         self._phrase_weights = list(accumulate(1 / (n + 3) for n in range(300)))
 
-    def quotations(self) -> Iterator[Made]:
-        """Quotations in articles of `PER_ARTICLE`, utterances and days mixed."""
-        waiting: list[tuple[int, tuple[str, str | None, str, str]]] = []
+    def made(self, arrival: Arrival) -> Iterator[Made]:
+        """Quotations in articles of `PER_ARTICLE`."""
+        return self.mixed() if arrival == "mixed" else self.news()
+
+    def mixed(self) -> Iterator[Made]:
+        """Utterances and days of `DAYS` mixed."""
+        waiting: list[Printed] = []
         for number in count():
             while len(waiting) < MIXED:
-                said = next(self._numbers)
-                waiting.extend((said, printed) for printed in self._utterance())
+                waiting.extend(self._utterance(self._rng.randrange(DAYS)))
             place = self._rng.randrange(len(waiting))
             waiting[place], waiting[-1] = waiting[-1], waiting[place]
-            said, (text, speaker, published, context) = waiting.pop()
-            article = f"a{number // PER_ARTICLE:07}"
-            own = (text, (text,), speaker, published, context)
-            yield Made(said, Variant(f"q{number:08}", article, None, "direct", *own))
+            yield _made(number, waiting.pop())
 
-    def _utterance(self) -> Iterator[tuple[str, str | None, str, str]]:
+    def news(self) -> Iterator[Made]:
+        """In order of date, of each day so many that it comes to the rate."""
+        waiting: list[tuple[int, float, Printed]] = []
+        begun = number = 0
+        for day in count():
+            while begun < self._rate * (day + 1):
+                printed = list(self._utterance(day))
+                begun += len(printed)
+                for each in printed:
+                    heappush(waiting, (each.day, self._rng.random(), each))
+            while waiting and waiting[0][0] <= day:
+                yield _made(number, heappop(waiting)[-1])
+                number += 1
+
+    def _utterance(self, day: int) -> Iterator[Printed]:
         rng = self._rng
-        words = self._said()
+        number, words, topic = next(self._numbers), self._said(), self._rare(8)
         speaker = f"speaker-{rng.choices(range(20_000), cum_weights=self._speakers)[0]}"
-        day = date(2020, 1, 1) + timedelta(days=rng.randrange(self._days))
-        topic = self._rare(8)
         for _ in range(min(40, int(rng.paretovariate(1.2)))):
             known = speaker if rng.random() < 0.85 else None
-            printed = day + timedelta(days=rng.choice((0, 0, 0, 0, 1, 1, 2, 9)))
+            printed = day + rng.choice((0, 0, 0, 0, 1, 1, 2, 9))
             around = " ".join([*rng.sample(topic, 6), *self._some(25)])
-            yield self._printed(words), known, printed.isoformat(), around
+            yield Printed(number, printed, self._printed(words), known, around)
 
     def _said(self) -> list[str]:
         rng = self._rng
@@ -193,34 +243,46 @@ def _moved(words: list[str], _: random.Random) -> list[str]:
 # Cost of an article
 
 
-def grow(path: Path, options: argparse.Namespace) -> None:
+QUOTATION = "CREATE TABLE quotation (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article, speaker)"
+"""What grouping needs of the index's table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one article took, in milliseconds, by the clock and of the processor."""
+
+    wall: float
+    cpu: float
+
+
+def grow(path: Path, arrival: Arrival, options: argparse.Namespace) -> None:
     """Add article after article and time those that reach each size."""
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    for statement in STATEMENTS:
-        db.execute(statement)
+    db = _empty(path)
     grouper = Grouper(SqliteStore(db))
-    articles = _articles(Generator(options.seed, options.years).quotations())
+    articles = _articles(Generator(options.seed, options.rate).made(arrival))
     stored, first = 0, None
-    print("quotations  ms an article: mean, median, p95  of the first   MB   groups")
+    print(f"\n{arrival}: ms an article by the clock (and of the processor)", flush=True)
     for size in options.sizes:
         while stored < size - MEASURED * PER_ARTICLE:
             stored += _add(db, grouper, list(islice(articles, 50)))
-        times = [_timed(db, grouper, article) for article in islice(articles, MEASURED)]
+        costs = [_timed(db, grouper, article) for article in islice(articles, MEASURED)]
         stored += MEASURED * PER_ARTICLE
-        mean, times = statistics.mean(times), sorted(times)
-        first = first or mean
-        megabytes = path.stat().st_size / 1e6
-        groups = db.execute("SELECT count(DISTINCT cluster) FROM wording").fetchone()[0]
-        print(
-            f"{stored:10,}  {mean:8.2f} {statistics.median(times):8.2f} "
-            f"{times[len(times) * 95 // 100]:8.2f}  {mean / first:8.2f} x  {megabytes:8.1f}"
-            f"  {groups}",
-            flush=True,
-        )
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+        first = first or costs
+        _tell(db, path, arrival, stored, costs, first, options.out)
     db.close()
+
+
+def _empty(path: Path) -> sqlite3.Connection:
+    """A file with the tables that grouping needs, and of `quotation` the columns."""
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    db.execute(QUOTATION)
+    for statement in GROUPS.statements:
+        if "TRIGGER" not in statement:
+            db.execute(statement)
+    return db
 
 
 def _articles(made: Iterator[Made]) -> Iterator[list[Variant]]:
@@ -228,20 +290,65 @@ def _articles(made: Iterator[Made]) -> Iterator[list[Variant]]:
         yield article
 
 
-def _add(db: sqlite3.Connection, grouper: Grouper, articles: Iterable[list[Variant]]) -> int:
+def _add(db: sqlite3.Connection, grouper: Grouper, articles: Sequence[list[Variant]]) -> int:
+    variants = [variant for article in articles for variant in article]
     db.execute("BEGIN")
-    added = 0
-    for article in articles:
-        grouper.add(article)
-        added += len(article)
+    _write(db, variants)
+    grouper.update((), variants)
     db.execute("COMMIT")
-    return added
+    return len(variants)
 
 
-def _timed(db: sqlite3.Connection, grouper: Grouper, article: list[Variant]) -> float:
-    started = time.process_time()
-    _add(db, grouper, [article])
-    return (time.process_time() - started) * 1000
+def _write(db: sqlite3.Connection, variants: Sequence[Variant]) -> None:
+    db.executemany(
+        "INSERT INTO quotation (id, article) VALUES (?, ?)",
+        [(variant.quotation, variant.article) for variant in variants],
+    )
+
+
+def _timed(db: sqlite3.Connection, grouper: Grouper, article: list[Variant]) -> Cost:
+    db.execute("BEGIN")
+    _write(db, article)
+    wall, cpu = time.perf_counter(), time.process_time()
+    grouper.update((), article)
+    db.execute("COMMIT")
+    return Cost((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000)
+
+
+def _tell(
+    db: sqlite3.Connection,
+    path: Path,
+    arrival: Arrival,
+    stored: int,
+    costs: Sequence[Cost],
+    first: Sequence[Cost],
+    out: Path | None,
+) -> None:
+    wall, cpu = ([getattr(cost, kind) for cost in costs] for kind in ("wall", "cpu"))
+    figures: dict[str, object] = {"arrival": arrival, "quotations": stored}
+    for name, measure in MEASURES.items():
+        figures |= {f"{name} ms": round(measure(wall), 2), f"{name} CPU ms": round(measure(cpu), 2)}
+        figures[f"{name} CPU of first"] = round(measure(cpu) / measure([c.cpu for c in first]), 2)
+    figures["MB"] = round(path.stat().st_size / 1e6, 1)
+    figures["wordings"] = db.execute("SELECT count(*) FROM wording").fetchone()[0]
+    figures["ties"] = db.execute("SELECT count(*) / 2 FROM wording_tie").fetchone()[0]
+    figures["peak MB"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    line = json.dumps(figures)
+    print(line, flush=True)
+    if out:
+        with out.open("a", encoding="utf-8") as file:
+            print(line, file=file)
+
+
+def _p95(times: Sequence[float]) -> float:
+    return sorted(times)[len(times) * 95 // 100]
+
+
+MEASURES: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "mean": statistics.mean,
+    "median": statistics.median,
+    "p95": _p95,
+}
 
 
 # Beside MinHash LSH and rapidfuzz

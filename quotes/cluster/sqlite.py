@@ -11,8 +11,9 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import fields
 from hashlib import blake2b
+from operator import attrgetter
 
 from quotes.cluster.grouping import Edge, order_of
 from quotes.cluster.runs import AT_ONCE, WEEKS, Runs, runs_of
@@ -21,6 +22,13 @@ from quotes.cluster.wording import Wording
 
 _NOT_KNOWN = 0
 """Stands for no day and for no speaker among the runs."""
+
+_SPAN = WEEKS + 1
+"""Days whose runs are kept side by side, so that the news of these weeks is in a few pages: two
+dates within `WEEKS` of each other lie in one span or in neighbours."""
+
+_ANY_TIME = -_SPAN
+"""The span of runs that are looked up whatever their date."""
 
 
 class SqliteStore:
@@ -47,8 +55,8 @@ class SqliteStore:
         number = int(row[0])
         self.put([place_of(wording, number)])
         self._db.executemany(
-            "INSERT OR IGNORE INTO wording_run VALUES (?, ?, ?, ?)",
-            [(run, *_place(wording), number) for run in runs.all],
+            "INSERT OR IGNORE INTO wording_run VALUES (?, ?, ?, ?, ?)",
+            [(*place, number) for place in _places_of(wording, runs)],
         )
         return number
 
@@ -56,8 +64,9 @@ class SqliteStore:
         """See `Store`."""
         wording = self.read([number])[number]
         self._db.executemany(
-            "DELETE FROM wording_run WHERE run = ? AND day = ? AND speaker = ? AND wording = ?",
-            [(run, *_place(wording), number) for run in runs_of(wording).all],
+            "DELETE FROM wording_run "
+            "WHERE span = ? AND run = ? AND day = ? AND speaker = ? AND wording = ?",
+            [(*place, number) for place in _places_of(wording, runs_of(wording))],
         )
         others = [(other, number) for pair in self.ties([number]) for other in pair]
         self._db.executemany("DELETE FROM wording_tie WHERE wording = ? AND other = ?", others)
@@ -78,6 +87,7 @@ class SqliteStore:
         """See `Store`."""
         day, speaker = _place(wording)
         where = {"day": day, "speaker": speaker, "near": AT_ONCE, "weeks": WEEKS}
+        where |= {"span": day // _SPAN, "any": _ANY_TIME}
         found: set[int] = set()
         for statement, of in ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long)):
             if of:
@@ -191,7 +201,7 @@ class SqliteStore:
             ON CONFLICT DO UPDATE SET kind = excluded.kind, unit = excluded.unit,
                 part = excluded.part, host = excluded.host, first = excluded.first,
                 cluster = excluded.cluster""",
-            map(astuple, places),
+            map(_COLUMNS, places),
         )
 
     def groups(self) -> dict[str, list[str]]:
@@ -210,19 +220,23 @@ _TIES = "SELECT t.wording, t.other, t.tie, t.speaker, t.days, t.shared FROM word
 _PLACES = (
     "SELECT wording, weight, settles, kind, unit, part, host, first, cluster FROM wording_place"
 )
+_COLUMNS = attrgetter(*(field.name for field in fields(Place)))
 _PAIRS = """(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b
     FROM json_each(?))"""
 
 # By `runs.meet`.  Every look-up but that of long runs keeps to a few days of the index.
 _SHORT = """SELECT wording FROM wording_run
-    WHERE run IN (SELECT value FROM json_each(:runs))
+    WHERE span IN (:span - 1, :span, :span + 1)
+        AND run IN (SELECT value FROM json_each(:runs))
         AND day BETWEEN :day - :weeks AND :day + :weeks
         AND (speaker IN (0, :speaker) OR :speaker = 0
             OR day BETWEEN :day - :near AND :day + :near)"""
 _MIDDLE = """SELECT wording FROM wording_run
-    WHERE run IN (SELECT value FROM json_each(:runs))
+    WHERE span IN (:span - 1, :span, :span + 1)
+        AND run IN (SELECT value FROM json_each(:runs))
         AND day BETWEEN :day - :weeks AND :day + :weeks"""
-_LONG = "SELECT wording FROM wording_run WHERE run IN (SELECT value FROM json_each(:runs))"
+_LONG = """SELECT wording FROM wording_run
+    WHERE span = :any AND run IN (SELECT value FROM json_each(:runs))"""
 
 
 def _list(values: Iterable[object]) -> str:
@@ -259,6 +273,13 @@ def _wording(
         tuple(around.split()),
         alone,
     )
+
+
+def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
+    """Span, run, day and speaker of every run of a wording, in order."""
+    day, speaker = _place(wording)
+    dated = [(day // _SPAN, run, day, speaker) for run in (*runs.short, *runs.middle)]
+    return sorted({*dated, *((_ANY_TIME, run, day, speaker) for run in runs.long)})
 
 
 def _place(wording: Wording) -> tuple[int, int]:

@@ -34,11 +34,12 @@ GROUPS = Migration(
         """CREATE INDEX wording_by_cluster ON wording_place (cluster, first)
             WHERE cluster IS NOT NULL""",
         """CREATE TABLE wording_run (
+            span INTEGER NOT NULL,
             run INTEGER NOT NULL,
             day INTEGER NOT NULL,
             speaker INTEGER NOT NULL,
             wording INTEGER NOT NULL,
-            PRIMARY KEY (run, day, speaker, wording)
+            PRIMARY KEY (span, run, day, speaker, wording)
         ) WITHOUT ROWID""",
         """CREATE TABLE wording_tie (
             wording INTEGER NOT NULL,
