@@ -1,4 +1,4 @@
-"""The standing of every utterance, kept as printings come and go: outlets, dates, words.
+"""The standing of every utterance, kept as printings come and go: outlets, first day, words.
 
 In comes an index in which triggers have marked the utterances whose printings changed; their
 rows of `standing` are made anew.  `query` finds the first answers by it, and ranks all hits
@@ -8,21 +8,27 @@ itself as long as anything is marked.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from quotes.schema import explaining, transaction
 
-_STANDING = """INSERT INTO standing
-    WITH touched (number) AS (
-        SELECT q.number FROM standing_stale s CROSS JOIN quotation q ON q.cluster = s.utterance
-        UNION ALL SELECT q.number FROM standing_stale s
-        CROSS JOIN quotation q ON q.id = s.utterance WHERE q.cluster IS NULL
-    )
-    SELECT coalesce(q.cluster, q.id), count(DISTINCT a.outlet), min(a.published),
-        max(a.published), CASE WHEN q.cluster IS NOT NULL
-            THEN group_concat(DISTINCT ' ' || q.search_form || ' ') END
-    FROM touched t CROSS JOIN quotation q ON q.number = t.number
+
+class _Printing(NamedTuple):
+    utterance: str
+    said: bool
+    outlet: str | None
+    published: str | None
+    search_form: str
+
+
+_PRINTINGS = """SELECT s.utterance, q.attitude = 'assertion', a.outlet, a.published, q.search_form
+    FROM standing_stale s CROSS JOIN quotation q ON {found}
     CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
-    GROUP BY coalesce(q.cluster, q.id)"""
+    ORDER BY s.utterance"""
+_GROUPED = _PRINTINGS.format(found="q.cluster = s.utterance")
+_ALONE = _PRINTINGS.format(found="q.id = s.utterance AND q.cluster IS NULL")
 
 
 def update_ranks(db: sqlite3.Connection) -> None:
@@ -35,8 +41,32 @@ def update_ranks(db: sqlite3.Connection) -> None:
         IndexFileError: the file could not be written; it is as it was before.
     """
     with explaining(db), transaction(db):
-        if not db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone():
-            return
         db.execute("DELETE FROM standing WHERE utterance IN (SELECT utterance FROM standing_stale)")
-        db.execute(_STANDING)
+        for printings in (_GROUPED, _ALONE):
+            rows = map(_Printing._make, db.execute(printings))
+            for _, group in groupby(rows, key=lambda printing: printing.utterance):
+                db.executemany("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?)", _rows(group))
         db.execute("DELETE FROM standing_stale")
+
+
+def _rows(group: Iterator[_Printing]) -> Iterator[tuple[int, int, int, str, str, str]]:
+    """Rows of `standing` for one utterance: of what was said, and of everything."""
+    printings = list(group)
+    said = [printing for printing in printings if printing.said]
+    for everything, counted in enumerate((said, printings)):
+        if counted:
+            yield (everything, *_standing(counted))
+
+
+def _standing(printings: Sequence[_Printing]) -> tuple[int, int, str, str, str]:
+    outlets = {printing.outlet for printing in printings} - {None}
+    days = [printing.published for printing in printings if printing.published is not None]
+    forms = {printing.search_form for printing in printings}
+    words = {word for form in forms for word in form.split()}
+    return (
+        -len(outlets),
+        not days,
+        min(days, default=""),
+        printings[0].utterance,
+        f" {' '.join(sorted(words))} ",
+    )

@@ -1,152 +1,201 @@
-"""Time the index on made-up quotations: writing an article, the corpus tables, questions.
+"""Time the questions to an index: who-said over words drawn from its own quotations, by, and more.
 
-    python scripts/bench_index.py [--quotations 10000 100000] [--seed 1] [--cpu]
+    python scripts/bench_index.py quotes.db [--questions 1000] [--limit 20] [--seed 1]
+        [--cpu] [--plain]
 
-Words are drawn by Zipf's law from a made-up vocabulary, ten quotations an article, forty
-outlets, one quotation in four shared by several articles.  Each size is a fresh file.
-With --cpu the times are those of the processor: without waits for the disk, and fair on a
-machine that is busy with other work.
+A question is one to four words that follow each other in a quotation, a single one being a word
+of content, rare or common as they come; or, one in ten, a single very common word.  Three in ten
+ask of one outlet, since a day or for one kind besides.  All are asked in one process that has
+asked nothing before, then again.  With --plain also the statement that ranks every hit, with its
+answers compared.  With --cpu the times are those of the processor: fair on a machine that is busy
+with other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import resource
 import sqlite3
 import statistics
-import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate, product
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from quotes.index import replace_entities, stored_entities, write_article
-from quotes.query import by, who_said
-from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import open_index, transaction
+from quotes import query
+from quotes.cluster.rarity import rates
+from quotes.query import ranking, utterances
+from quotes.schema import open_index
 
-PER_ARTICLE = 10
-SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "ze")
-VOCABULARY = ["".join(parts) for n in (2, 3, 4) for parts in product(SYLLABLES, repeat=n)]
-WEIGHTS = list(accumulate(1 / rank for rank in range(1, len(VOCABULARY) + 1)))
-SPEAKERS = 2000
+COMMON = 150
+"""So many of the commonest words of English are no words of content."""
+
+VERY_COMMON, FILTERED = 0.1, 0.3
+DRAWN = 4_000
+"""Quotations from which questions are drawn, spread evenly over the index."""
+
 
 clock = time.perf_counter
 
 
-def made_articles(quotations: int, seed: int) -> Iterator[tuple[Article, list[Quotation]]]:
-    """Articles with their quotations; the same seed gives the same ones."""
-    rng = random.Random(seed)
-    shared: list[str] = []
-    for number in range(quotations // PER_ARTICLE):
-        text, found = "", []
-        for place in range(PER_ARTICLE):
-            words = wording(rng, shared)
-            start = len(text) + 1
-            text += f"“{words}” Person said. "
-            who = f"p{rng.randrange(SPEAKERS)}"
-            found.append(
-                Quotation(
-                    f"q{number:07x}{place:x}", "direct", (Span(start, start + len(words)),),
-                    (Span(len(text) - 6, len(text) - 2),), (Span(len(text) - 13, len(text) - 7),),
-                    "assertion", 0.9, "reader", Speaker(who, f"Person {who}", "person"),
-                )
-            )  # fmt: skip
-        day = f"2025-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
-        outlet = f"Outlet {rng.randrange(40)}"
-        yield Article(f"a{number:07x}", text, outlet=outlet, published=day), found
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words to ask for, what narrows it, and what kind of question it is."""
 
-
-def wording(rng: random.Random, shared: list[str]) -> str:
-    """New words, or in one case of four those of an earlier quotation."""
-    if shared and rng.random() < 0.25:
-        return rng.choice(shared)
-    words = " ".join(rng.choices(VOCABULARY, cum_weights=WEIGHTS, k=rng.randrange(2, 30)))
-    if rng.random() < 0.1:
-        shared.append(words)
-    return words
-
-
-def group_alike(db: sqlite3.Connection, alike: Mapping[str, Sequence[int]]) -> None:
-    """Make one utterance of what has the same words; how real ones are found is not timed here."""
-    groups = [(text, numbers) for text, numbers in alike.items() if len(numbers) > 1]
-    with transaction(db):
-        for place, (text, numbers) in enumerate(groups):
-            id_ = f"c{place:010x}"
-            db.execute("INSERT INTO cluster VALUES (?, ?)", (id_, text))
-            db.executemany(
-                "UPDATE quotation SET cluster = ? WHERE number = ?", [(id_, n) for n in numbers]
-            )
-
-
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that `work` takes."""
-    start = clock()
-    work()
-    return clock() - start
-
-
-def told(name: str, seconds: list[float]) -> str:
-    """Median and 95th percentile in milliseconds."""
-    cuts = statistics.quantiles(seconds, n=20)
-    return f"{name}: p50 {cuts[9] * 1000:.2f} ms, p95 {cuts[18] * 1000:.2f} ms"
-
-
-def bench(quotations: int, seed: int, folder: Path) -> None:
-    """Fill an index of one size and print its figures."""
-    path = folder / f"{quotations}.db"
-    db = open_index(path)
-    writes = [
-        timed(partial(write_article, db, *each, version="1"))
-        for each in made_articles(quotations, seed)
-    ]
-    tenth = max(2, len(writes) // 10)
-    print(f"{quotations} quotations in {len(writes)} articles")
-    print("  " + told("write an article, first tenth", writes[:tenth]))
-    print("  " + told("write an article, last tenth", writes[-tenth:]))
-
-    local = list(stored_entities(db))
-    people = {each.entity.id: each.entity.name for each in local}
-    entities = [Entity(id_, name, "person", (name,)) for id_, name in sorted(people.items())]
-    mapping = {(each.article, each.entity.id): each.entity.id for each in local}
-    alike: dict[str, list[int]] = defaultdict(list)
-    for number, text in db.execute("SELECT number, text FROM quotation"):
-        alike[text].append(number)
-    print(f"  replace entities: {timed(lambda: replace_entities(db, entities, mapping)):.2f} s")
-    group_alike(db, alike)
-
-    rng = random.Random(seed + 1)
-    texts = sorted(alike)
-    phrases = [" ".join(rng.choice(texts).split()[:3]) for _ in range(300)]
-    words = rng.choices(VOCABULARY, cum_weights=WEIGHTS, k=300)
-    names = [f"Person p{rng.randrange(SPEAKERS)}" for _ in range(300)]
-    limited = partial(who_said, limit=20)
-    for name, ask, questions in (
-        ("who_said, three words", who_said, phrases),
-        ("who_said, one word, limit 20", limited, words),
-        ("by, limit 20", partial(by, limit=20), names),
-    ):
-        seconds = [timed(partial(ask, db, question)) for question in questions]
-        print("  " + told(name, seconds))
-    db.close()
-    print(f"  file: {path.stat().st_size / 1e6:.1f} MB", flush=True)
+    words: str
+    sort: str
+    chosen: dict[str, Any] = field(default_factory=dict)
 
 
 def main() -> None:
-    """Run the sizes asked for, smallest first."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quotations", type=int, nargs="+", default=[10_000, 100_000])
+    """Ask the index that is named."""
+    global clock
+    options = _options()
+    clock = time.process_time if options.cpu else clock
+    db = open_index(options.index, readonly=True)
+    report(db, options)
+    db.close()
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("index", type=Path)
+    parser.add_argument("--questions", type=int, default=1_000)
+    parser.add_argument("--limit", type=int, default=20, help="0: all answers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cpu", action="store_true", help="processor time, not the clock's")
-    options = parser.parse_args()
-    if options.cpu:
-        global clock
-        clock = time.process_time
-    with tempfile.TemporaryDirectory() as folder:
-        for size in sorted(options.quotations):
-            bench(size, options.seed, Path(folder))
+    parser.add_argument("--plain", action="store_true", help="compare with ranking every hit")
+    return parser.parse_args()
+
+
+def report(db: sqlite3.Connection, options: argparse.Namespace) -> None:
+    """Print the times of each sort of question."""
+    (quotations,) = db.execute("SELECT max(number) FROM quotation").fetchone()
+    print(f"{quotations} quotations; limit {options.limit or 'none'}; milliseconds")
+    asked = list(islice(questions(db, options.seed), options.questions))
+    limit = options.limit or None
+    for turn in ("first time", "again"):
+        print(turn)
+        told(asked, [timed(partial(ask, db, question, limit))[0] for question in asked])
+    if options.plain:
+        print("ranking every hit")
+        compare(db, asked, limit)
+    others(db, limit)
+
+
+def questions(db: sqlite3.Connection, seed: int) -> Iterator[Question]:
+    """Questions without end, the same from the same seed and index."""
+    rng = random.Random(seed)
+    texts, days = _texts(db), _days(db)
+    outlets = [row.outlet for row in query.outlets(db) if row.outlet]
+    common = list(islice(rates(), COMMON))
+    narrowing: dict[str, Sequence[Any]] = {
+        "outlet": outlets,
+        "since": days,
+        "kind": ("direct", "mixed", "indirect"),
+    }
+    while True:
+        if rng.random() < VERY_COMMON:
+            words, sort = rng.choice(common), "very common word"
+        else:
+            words, sort = _wanted(rng, texts, common)
+        chosen: dict[str, Any] = {}
+        if rng.random() < FILTERED:
+            name = rng.choice([name for name, values in narrowing.items() if values])
+            chosen, sort = {name: rng.choice(narrowing[name])}, f"{sort}, {name}"
+        yield Question(words, sort, chosen)
+
+
+def _texts(db: sqlite3.Connection) -> list[list[str]]:
+    """Words of quotations, spread evenly over the index."""
+    (last,) = db.execute("SELECT max(number) FROM quotation").fetchone()
+    numbers = [(last * place // DRAWN,) for place in range(1, DRAWN + 1)]
+    rows = (db.execute("SELECT search_form FROM quotation WHERE number = ?", n) for n in numbers)
+    return [row[0].split() for found in rows for row in found]
+
+
+def _days(db: sqlite3.Connection) -> list[str]:
+    """Days spread evenly over those on which articles appeared."""
+    rows = db.execute("SELECT DISTINCT substr(published, 1, 10) FROM article ORDER BY 1")
+    days = [day for (day,) in rows if day]
+    return days[:: max(1, len(days) // 40)]
+
+
+def _wanted(
+    rng: random.Random, texts: Sequence[list[str]], common: Sequence[str]
+) -> tuple[str, str]:
+    """One to four words of a quotation and what to call them."""
+    size = rng.randint(1, 4)
+    while True:
+        text = rng.choice(texts)
+        start = rng.randrange(len(text) or 1)
+        words = text[start : start + size]
+        if len(words) == size and (size > 1 or words[0] not in common):
+            return " ".join(words), f"{size} word{'s' * (size > 1)}"
+
+
+def timed(ask: Callable[[], Any]) -> tuple[float, Any]:
+    """Milliseconds, and the answer."""
+    start = clock()
+    answer = ask()
+    return (clock() - start) * 1000, answer
+
+
+def ask(db: sqlite3.Connection, question: Question, limit: int | None) -> Any:
+    """The answer to a question."""
+    return query.who_said(db, question.words, limit=limit, **question.chosen)
+
+
+def told(asked: Sequence[Question], times: Sequence[float]) -> None:
+    """A line for all questions and one for each sort."""
+    sorts: dict[str, list[float]] = {"all questions": list(times)}
+    for question, spent in sorted(zip(asked, times, strict=True), key=lambda pair: pair[0].sort):
+        sorts.setdefault(question.sort, []).append(spent)
+    for sort, spent in sorts.items():
+        print(f"  {sort:28} {len(spent):5}  {shares(spent)}", flush=True)
+
+
+def shares(spent: Sequence[float]) -> str:
+    """Median, 95th percentile and maximum."""
+    cuts = statistics.quantiles(spent, n=20) if len(spent) > 1 else list(spent) * 19
+    return f"p50 {cuts[9]:9.2f}  p95 {cuts[18]:9.2f}  most {max(spent):9.2f}"
+
+
+def compare(db: sqlite3.Connection, asked: Sequence[Question], limit: int | None) -> None:
+    """Rank every hit of every question, and see that the answers are the same."""
+    answers = [ask(db, question, limit) for question in asked]
+    utterances.ranked = _plainly  # type: ignore[assignment]
+    plain = [timed(partial(ask, db, question, limit)) for question in asked]
+    utterances.ranked = ranking.ranked
+    told(asked, [spent for spent, _ in plain])
+    other = sum(answer != given for answer, (_, given) in zip(answers, plain, strict=True))
+    print(f"  {other} of {len(asked)} answers differ")
+
+
+def _plainly(db: sqlite3.Connection, hits: Any, chosen: Any, limit: int | None) -> Any:
+    return ranking.ranked_all(db, hits, chosen)[:limit]
+
+
+def others(db: sqlite3.Connection, limit: int | None) -> None:
+    """Time the other questions, once each."""
+    most = timed(partial(query.speakers, db, limit=1))
+    print(f"speakers, the first: {most[0]:.1f} ms")
+    names = {"the most quoted speaker": most[1][0].id if most[1] else ""}
+    for name, who in names.items():
+        spent = [timed(partial(query.by, db, who, limit=limit))[0] for _ in range(5)]
+        print(f"by {name}: {spent[0]:.1f} ms, again {statistics.median(spent):.1f} ms")
+    for name, ask_it in (
+        ("speakers, the first 20", partial(query.speakers, db, limit=20)),
+        ("outlets", partial(query.outlets, db)),
+        ("counts", partial(query.counts, db)),
+        ("export, the first 1000", lambda: list(islice(query.occurrences(db), 1000))),
+    ):
+        print(f"{name}: {timed(ask_it)[0]:.1f} ms", flush=True)
 
 
 if __name__ == "__main__":

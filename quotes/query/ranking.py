@@ -2,12 +2,13 @@
 
 In come the hits of a question and the filters, out go the row numbers of each utterance's
 printings, the best utterance first.  `ranked_all` says what the order is and ranks every hit.
-The other ways give the beginning of the same list and stop early.  They go through utterances
-by `standing`, their rank among all printings: filters can only take outlets away and make the
-first date later, so none that comes later in that order can rank before what is already
-better than it.  Such bounds are those of the threshold algorithm.
+The other ways give the beginning of the same list and stop early: they look at utterances in
+the order of a bound that none of them can beat, by `standing`, its rank before any filter.
+A filter can only take outlets away and make the first day later; so once as many are found as
+are wanted, all better than the bound of the next, nothing better can come.
 
-Source: R. Fagin, A. Lotem, M. Naor, Optimal aggregation algorithms for middleware, JCSS 2003.
+Source: R. Fagin, A. Lotem, M. Naor, Optimal aggregation algorithms for middleware, JCSS 2003
+(the threshold algorithm).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from quotes.query.filters import Filters
 
@@ -26,13 +27,19 @@ MOST_AT_ONCE = 1000
 saves."""
 
 PATIENCE = 4
-"""How much longer than expected to look by standing: a filter may let few pass."""
+"""How many times longer than expected to look for answers that come in order."""
+
+TRIES = 10
+"""Utterances read for each answer wanted; more, and ranking all at once costs less."""
 
 
 IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
 """The quotations by what their order hangs on: of rows scattered over the file none is read."""
 
 _ARTICLE = "CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article"
+
+Groups = list[list[int]]
+"""For each utterance, in order, the numbers of its printings that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +62,24 @@ class _Rank(NamedTuple):
     """Sorts utterances, the best first."""
 
     fewer: int
-    undated: bool
+    undated: int
     first: str
     utterance: str
 
 
-def ranked(
-    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None
-) -> list[list[int]]:
+def ranked(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
-    if limit is None or limit > MOST_AT_ONCE or _is_stale(db):
-        return ranked_all(db, hits, chosen)[:limit]
-    found = _by_standing(db, hits, chosen, limit) if hits.words else None
-    return _by_hits(db, hits, chosen, limit) if found is None else found
+    found = None
+    if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
+        found = _first_answers(db, hits, chosen, limit)
+    return ranked_all(db, hits, chosen)[:limit] if found is None else found
 
 
-def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> list[list[int]]:
+def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> Groups:
     """All utterances that have a hit among the printings that count, with those printings."""
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
-            SELECT q.number, q.cluster FROM {hits.source}
-            {_ARTICLE}
+            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE}
             WHERE {hits.condition} AND {chosen.sql}
         ),
         printing (number) AS (
@@ -83,9 +87,8 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> list[list
             UNION ALL SELECT number FROM quotation
             WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
         )
-        SELECT group_concat(q.number) FROM printing p
-        CROSS JOIN {IN_BRIEF} ON q.number = p.number
-        {_ARTICLE}
+        SELECT group_concat(q.number)
+        FROM printing p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
         WHERE {chosen.sql}
         GROUP BY coalesce(q.cluster, q.id)
         ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
@@ -104,75 +107,127 @@ def _is_stale(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone() is not None
 
 
-_BY_RANK = "ORDER BY s.outlets DESC, s.first IS NULL, s.first, s.utterance"
+# Ways that stop early.  Each gives None where it would take too long.
 
 
-def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> list[list[int]]:
-    """The first `limit`, by the standing of every utterance that has a hit."""
-    touched = db.execute(
-        f"""SELECT DISTINCT s.outlets, s.first, s.utterance FROM {hits.source}
-        {_ARTICLE}
-        CROSS JOIN standing s ON s.utterance = coalesce(q.cluster, q.id)
-        WHERE {hits.condition} AND {chosen.sql} {_BY_RANK}""",
-        {**chosen.values(), **hits.values},
-    )
-    best, _ = _first(db, touched, chosen, limit)
-    return best
-
-
-def _by_standing(
+def _first_answers(
     db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int
-) -> list[list[int]] | None:
-    """The first `limit`, by going through all utterances in order of standing; None: too long.
+) -> Groups | None:
+    """The first `limit`, by the shorter way.
 
     Of n quotations, of which h contain the words, some limit * n / h utterances are looked at
-    before `limit` are found; the other way looks at h.  With h above sqrt(limit * n) this one
-    is the shorter, and neither is ever longer than that.
+    in the order of all before `limit` are found; the other way looks at h.  With h above
+    sqrt(limit * n) the first is the shorter, and neither is longer than that.
     """
     (quotations,) = db.execute("SELECT coalesce(max(number), 0) FROM quotation").fetchone()
     few = isqrt(2 * limit * quotations)
-    (counted,) = db.execute(
+    if not hits.words or _count(db, hits, few + 1) <= few:
+        return _by_hits(db, hits, chosen, limit)
+    walk = _BY_STANDING if chosen.outlet is None else _BY_OUTLET
+    return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
+
+
+def _count(db: sqlite3.Connection, hits: Hits, most: int) -> int:
+    row = db.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {hits.source} WHERE {hits.condition} LIMIT :most)",
-        {**hits.values, "most": few + 1},
+        {**hits.values, "most": most},
     ).fetchone()
-    if counted <= few:
-        return None
-    words = f" {hits.words} "
-    standing = db.execute(
-        f"""SELECT outlets, first, utterance FROM (
-            SELECT * FROM standing s {_BY_RANK} LIMIT :most
-        ) WHERE instr(coalesce(words,
-            (SELECT ' ' || search_form || ' ' FROM quotation WHERE id = utterance)), :words)""",
-        {"words": words, "most": PATIENCE * few},
+    return int(row[0])
+
+
+def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> Groups | None:
+    """Every utterance with a hit, in the order of its standing."""
+    by_article = any((chosen.outlet, chosen.since, chosen.until))
+    bounds = db.execute(
+        f"""SELECT max(s.fewer, :fewest), s.undated, s.first, s.utterance, s.utterance FROM (
+            SELECT DISTINCT coalesce(q.cluster, q.id) AS utterance
+            FROM {hits.source} {_ARTICLE if by_article else ""}
+            WHERE {hits.condition} AND {chosen.sql}
+        ) h CROSS JOIN standing s INDEXED BY standing_by_utterance
+            ON s.utterance = h.utterance AND s.everything = :everything
+        ORDER BY 1, 2, 3, 4""",
+        {**_values(db, chosen), **hits.values},
     )
-    best, complete = _first(db, standing, chosen, limit, words)
-    return best if complete else None
+    return _best(db, bounds, chosen, limit, ended=True)
 
 
-def _first(
+_BY_STANDING = """SELECT fewer, undated, first, utterance, utterance FROM (
+        SELECT * FROM standing WHERE everything = :everything
+        ORDER BY fewer, undated, first, utterance LIMIT :looks
+    ) s WHERE {has_words}"""
+"""Utterances in the order of their standing."""
+
+_BY_OUTLET = """SELECT :fewest, undated, first, '', utterance FROM (
+        SELECT a.published IS NULL AS undated, coalesce(a.published, '') AS first,
+            coalesce(q.cluster, q.id) AS utterance
+        FROM article a INDEXED BY article_by_outlet
+        CROSS JOIN quotation q INDEXED BY quotation_by_article ON q.article = a.id
+        WHERE {chosen}
+        ORDER BY a.published IS NULL, a.published LIMIT :looks
+    ) p WHERE EXISTS (SELECT 1 FROM standing s WHERE s.utterance = p.utterance
+        AND s.everything = :everything AND {has_words})"""
+"""What one outlet printed, day by day: each utterance where its first printing stands."""
+
+
+def _in_order(
+    db: sqlite3.Connection, walk: str, hits: Hits, chosen: Filters, limit: int, *, looks: int
+) -> Groups | None:
+    """Utterances by one of the orders above, those that hold all the words."""
+    words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
+    has_words = " AND ".join(f"instr(s.words, :{name})" for name in words)
+    bounds = db.execute(
+        walk.format(has_words=has_words, chosen=chosen.sql),
+        {**_values(db, chosen), **words, "looks": looks},
+    )
+    return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
+
+
+def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
+    """Parameters of the filters; `fewest`: as many outlets as they let through at most."""
+    values = chosen.values()
+    outlets = -1_000_000
+    if chosen.outlet is not None:
+        (outlets,) = db.execute(
+            "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
+            values,
+        ).fetchone()
+    return {**values, "fewest": outlets, "everything": chosen.everything}
+
+
+def _best(
     db: sqlite3.Connection,
-    standing: Iterable[tuple[int, str | None, str]],
+    bounds: Iterable[tuple[int, int, str, str, str]],
     chosen: Filters,
     limit: int,
+    *,
     words: str = "",
-) -> tuple[list[list[int]], bool]:
-    """The best `limit` of utterances that come in order of standing; whether none was skipped.
+    ended: bool = False,
+) -> Groups | None:
+    """The best `limit` of utterances that come in the order of `bounds`.
 
     Args:
-        words: a printing that counts must contain them; "" if that is known.
+        bounds: the columns of a rank that neither this utterance nor any later one beats, and
+            the utterance.
+        words: a printing that counts must contain them; "" if one is known to.
+        ended: whether they are all that there are.
+
+    Returns:
+        None if `bounds` did not reach far enough, or too many had to be read.
     """
     best: list[tuple[_Rank, list[int]]] = []
-    for outlets, first, utterance in standing:
-        if len(best) == limit and best[-1][0] <= _rank(outlets, first, utterance):
-            return [numbers for _, numbers in best], True
-        if found := _counted(db, utterance, chosen, words):
-            insort(best, found)
-            del best[limit:]
-    return [numbers for _, numbers in best], False
-
-
-def _rank(outlets: int, first: str | None, utterance: str) -> _Rank:
-    return _Rank(-outlets, first is None, first or "", utterance)
+    seen: set[str] = set()
+    for *bound, utterance in bounds:
+        if len(best) == limit and best[-1][0] <= _Rank._make(bound):
+            ended = True
+            break
+        if len(seen) > TRIES * limit:
+            return None
+        if utterance not in seen:
+            seen.add(utterance)
+            if found := _counted(db, utterance, chosen, words):
+                insort(best, found)
+                del best[limit:]
+    return [numbers for _, numbers in best] if ended else None
 
 
 def _counted(
@@ -181,16 +236,16 @@ def _counted(
     """Rank and printings of an utterance by those that count; None: none does, or has the words."""
     says = "instr(' ' || q.search_form || ' ', :words)" if words else "1"
     row = db.execute(
-        f"""SELECT count(DISTINCT a.outlet), min(a.published), group_concat(q.number), max({says})
+        f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number),
+            max({says})
         FROM (
             SELECT number FROM quotation WHERE cluster = :utterance
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
-        ) p CROSS JOIN quotation q ON q.number = p.number
-        {_ARTICLE}
+        ) p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
         WHERE {chosen.sql}""",
         {**chosen.values(), "utterance": utterance, "words": words},
     ).fetchone()
-    outlets, first, joined, says_so = row
+    fewer, first, numbers, says_so = row
     if not says_so:
         return None
-    return _rank(outlets, first, utterance), _numbers(joined)
+    return _Rank(fewer, first is None, first or "", utterance), _numbers(numbers)

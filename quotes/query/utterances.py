@@ -191,16 +191,16 @@ def earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
 
 def utterance_of(printings: Sequence[Occurrence], phrase: str) -> Utterance:
     """One row of printings in order; `phrase` in search form, "" to match nothing."""
-    matches = {printing.text: _matches(printing.text, phrase) for printing in printings}
-    matching = [printing for printing in printings if matches[printing.text]] or printings
-    shown = max(matching, key=lambda printing: len(printing.text))
+    longest_first = sorted(printings, key=lambda printing: -len(printing.text))
+    with_words = (printing for printing in longest_first if _matches(printing.text, phrase))
+    shown = next(with_words, longest_first[0])
     named = shown if shown.speaker else next((p for p in printings if p.speaker), shown)
     return Utterance(
         id=shown.cluster or shown.quotation,
         speaker=named.speaker,
         speaker_as_written=named.speaker_as_written,
         text=shown.text,
-        matches=matches[shown.text],
+        matches=_matches(shown.text, phrase),
         kind=shown.kind,
         attitude=shown.attitude,
         outlets=tuple(dict.fromkeys(p.outlet for p in printings if p.outlet is not None)),
