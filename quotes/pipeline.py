@@ -143,6 +143,7 @@ def _news(
 ) -> Iterator[Article]:
     """The articles that the index does not hold as they are; the rest is dealt with here."""
     tried: set[str] = set()
+    asked: set[object] = set()
     for each in incoming:
         if each.path is not None and each.path not in tried:
             tried.add(each.path)
@@ -150,11 +151,17 @@ def _news(
         if isinstance(each, Failure):
             index.record_failure(db, each)
             tally.failure(each)
-        elif _held(db, each, version):
+        elif asked.isdisjoint(_keys(each)) and _held(db, each, version):
             tally.articles["unchanged"] += 1
             tally.tell(Done(each))
         else:
+            asked |= _keys(each)
             yield each
+
+
+def _keys(article: Article) -> set[object]:
+    """By which another article replaces this one: if it is still being read, nobody knows yet."""
+    return {article.id, *([(article.outlet, article.url)] if article.url else ())}
 
 
 def _held(db: sqlite3.Connection, article: Article, version: str) -> bool:

@@ -280,3 +280,19 @@ def test_the_index_is_the_same_for_any_number_of_workers(steps: Steps, tmp_path:
             assert (summary.added, summary.failed) == (20, 1)
     assert held[0] == held[1]
     assert len(held[0]["article"]) == 20
+
+
+def test_the_later_of_two_texts_stays_however_often_they_are_read(
+    steps: Steps, tmp_path: Path
+) -> None:
+    """A page saved twice: the first is new again on every run, and must not win."""
+    given = [
+        Article("old", "old “It is so,” Ann Lee said.", "Post", url="https://post.example/1"),
+        *articles(plain=4),
+        Article("new", "new “It is so,” Ann Lee said.", "Post", url="https://post.example/1"),
+    ]
+    for _ in range(3):
+        with closing(open_index(tmp_path / "q.db")) as db:
+            add_articles(db, given, steps)
+            held = {row[0] for row in db.execute("SELECT id FROM article WHERE url IS NOT NULL")}
+        assert held == {"new"}

@@ -25,8 +25,8 @@ from quotes.cli.options import (
 from quotes.cli.progress import progress
 
 if TYPE_CHECKING:
-    from quotes.pipeline import Summary
-    from quotes.pool import Pool
+    from quotes.ingest import ReadFiles
+    from quotes.pipeline import Done, Summary
     from quotes.present import Row
     from quotes.reading import ArticleResult, Steps
     from quotes.records import Article, Failure
@@ -69,8 +69,9 @@ def index(
     A people.toml beside the index is used unless --people names another, and a people.db
     beside it (`quotes people import`) in any case.
     """
+    from quotes.files import KnownFiles
     from quotes.pipeline import add_articles
-    from quotes.pool import Pool, all_cores
+    from quotes.pool import Pool, all_cores, read_files
     from quotes.reading import load_steps
     from quotes.schema import open_index
 
@@ -87,27 +88,37 @@ def index(
         Pool(steps, workers=workers or all_cores()) as pool,
         progress(paths) as report,
     ):
-        found = _incoming(paths, manifest=manifest, outlet=outlet, pool=pool)
+        known = KnownFiles(connection, steps.version)
+        files = known.passing_over(partial(read_files, pool=pool))
+        found = _incoming(paths, manifest=manifest, outlet=outlet, files=files)
         incoming = _without(found, _own_files(db, people))
-        summary = add_articles(connection, incoming, steps, pool=pool, report=report)
+
+        def told(done: Done) -> None:
+            known.remember(done)
+            report(done)
+
+        summary = add_articles(connection, incoming, steps, pool=pool, report=told)
     note(_summary_text(summary, db))
     if summary.failed or not summary.added + summary.replaced + summary.unchanged:
         raise click.exceptions.Exit(NOTHING)
 
 
 def _incoming(
-    paths: Iterable[str], *, manifest: Path | None, outlet: str | None, pool: Pool
+    paths: Iterable[str],
+    *,
+    manifest: Path | None = None,
+    outlet: str | None,
+    files: ReadFiles | None = None,
 ) -> Iterator[Article | Failure]:
     """The articles of files, folders and stdin, in the order named."""
     from quotes.ingest import read_articles, read_records
-    from quotes.pool import read_files
 
-    files = partial(read_files, pool=pool)
+    chosen = {} if files is None else {"files": files}
     for stdin, group in groupby(paths, key=lambda path: path == "-"):
         if stdin:
             yield from read_records(_stdin(), name="stdin", outlet=outlet)
         else:
-            yield from read_articles(list(group), manifest=manifest, outlet=outlet, files=files)
+            yield from read_articles(list(group), manifest=manifest, outlet=outlet, **chosen)
 
 
 def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
@@ -197,14 +208,13 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
-    from quotes.pool import Pool
     from quotes.reading import load_steps
 
     steps = load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
     )
     failures: list[Failure] = []
-    incoming = _to_extract(file, outlet, Pool(steps), lines=output.form == "nl")
+    incoming = _to_extract(file, outlet, lines=output.form == "nl")
     results = _extracted(incoming, steps, failures)
     if output.form == "nl":
         written = _print_attributions(results, output.limit)
@@ -216,9 +226,7 @@ def extract(
         raise click.exceptions.Exit(NOTHING)
 
 
-def _to_extract(
-    file: str, outlet: str | None, pool: Pool, *, lines: bool
-) -> Iterator[Article | Failure]:
+def _to_extract(file: str, outlet: str | None, *, lines: bool) -> Iterator[Article | Failure]:
     """What `extract` reads: JSON lines, or files as `index` takes them, or a text on stdin."""
     from quotes.ingest import article_from_record, read_records
 
@@ -230,7 +238,7 @@ def _to_extract(
         with open(file, "rb") as stream:
             yield from read_records(stream, name=file, outlet=outlet)
     else:
-        yield from _incoming([file], manifest=None, outlet=outlet, pool=pool)
+        yield from _incoming([file], outlet=outlet)
 
 
 def _extracted(

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from quotes.ingest.decisions import read_decisions
 from quotes.ingest.encoding import MAX_CHARS
-from quotes.ingest.files import Source, articles_of, read_articles
+from quotes.ingest.files import INGEST, Found, ReadFiles, Source, articles_of, read_articles
 from quotes.ingest.lines import article_from_record, read_records
 from quotes.regions import find_regions
 
 __all__ = [
+    "INGEST",
     "MAX_CHARS",
+    "Found",
+    "ReadFiles",
     "Source",
     "article_from_record",
     "articles_of",

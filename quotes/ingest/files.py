@@ -28,6 +28,9 @@ Reader = Callable[[Path, Given], Iterator[Article | Failure]]
 _HEADLINE = re.compile(r"\s*(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*(?:\r?\n[ \t]*){2}\s*\S")
 
 
+INGEST = "1"
+"""To be raised when the article of a file becomes another one: its text, title, outlet or date."""
+
 _KNOWN = ".txt, .html, .htm, .jsonl, .ndjson or .csv"
 
 

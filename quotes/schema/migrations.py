@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quotes.schema.groups import GROUPS
+from quotes.schema.known_files import FILES
 from quotes.schema.paraphrases import PARAPHRASES
 from quotes.schema.ranks import RANKS
 from quotes.schema.step import Migration
@@ -11,4 +12,4 @@ from quotes.schema.wires import WIRES
 
 __all__ = ["MIGRATIONS", "Migration"]
 
-MIGRATIONS: tuple[Migration, ...] = (*FIRST, GROUPS, WIRES, PARAPHRASES, RANKS)
+MIGRATIONS: tuple[Migration, ...] = (*FIRST, GROUPS, WIRES, PARAPHRASES, RANKS, FILES)
