@@ -50,14 +50,15 @@ OWN = {
     "present": "records rows",
     "reading": "records errors text lexicon regions annotate reader detect resolve",
     "pool": "records errors ingest reading",
+    "files": "records ingest pipeline schema",
     "pipeline": "records errors lexicon reading pool schema index groups corpus",
     "api": "records rows errors lexicon ingest reading pool pipeline corpus index query variants review "
     "present schema decisions",
     "score": "records",
     "spark": "records errors lexicon ingest reading resolve cluster wire schema index groups "
     "corpus",
-    "cli": "records rows errors lexicon ingest reading pool pipeline corpus api query variants "
-    "present schema decisions",
+    "cli": "records rows errors lexicon ingest reading pool files pipeline corpus api query "
+    "variants present schema decisions",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }
