@@ -124,6 +124,7 @@ def _is_title(raw: str) -> bool:
     return raw in titles.courtesy or raw in titles.offices
 
 
+@lru_cache(maxsize=256)  # one wording of an utterance is compared with all the others
 def wording(text: str) -> Wording:
     """A wording's words.
 

@@ -217,7 +217,7 @@ def _matches(text: str, phrase: str) -> tuple[Span, ...]:
     (Span(start=7, end=9), Span(start=19, end=21))
     """
     wanted = phrase.split()
-    words = words_of(text)
+    words = words_of(text) if wanted else ()
     found: list[Span] = []
     place = 0
     while wanted and place + len(wanted) <= len(words):
