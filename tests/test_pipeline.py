@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from quotes import index, query, reading
+from quotes import index, pipeline, query, reading
 from quotes.errors import ModelError
-from quotes.pipeline import Done, add_articles
+from quotes.pipeline import Done, add_articles, remove_articles
 from quotes.reader import Reader
 from quotes.reading import ArticleResult, Steps, load_steps, read_batch
 from quotes.records import Article, Failure, Region, Span
 from quotes.schema import open_index
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said."
+WIRE = (
+    "“This war must and will end soon, there was too much death,” Ann Lee said.\n\n"
+    "“Nobody inspected the bridge in nine years,” Bo Dahl said."
+)
 
 
 @pytest.fixture
@@ -166,18 +171,68 @@ def test_a_run_cut_short_keeps_what_it_wrote(steps: Steps, tmp_path: Path) -> No
     assert (summary.unchanged, summary.speakers) == (1, 2)
 
 
+def test_what_is_reported_is_kept(steps: Steps, tmp_path: Path) -> None:
+    """Whoever is told of an article can ask for it, with its speakers and groups."""
+    path = tmp_path / "q.db"
+    db = open_index(path)
+    held: list[tuple[int, int, int]] = []
+
+    def report(_: Done) -> None:
+        with closing(open_index(path, readonly=True)) as other:
+            found = query.counts(other)
+            held.append((found.articles, found.speakers, found.clusters))
+
+    texts = [Article(id_, WIRE, f"Outlet {id_}", published="2025-02-12") for id_ in "ab"]
+    add_articles(db, texts, steps, report=report)
+    assert held == [(2, 2, 2), (2, 2, 2)]
+
+
+def test_a_batch_is_written_wholly_or_not_at_all(
+    steps: Steps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is written others see none of it; if it cannot be finished nothing stays."""
+    path = tmp_path / "q.db"
+    db = open_index(path)
+    seen: list[int] = []
+
+    def update(*_: object, **__: object) -> None:
+        with closing(open_index(path, readonly=True)) as other:
+            seen.append(query.counts(other).articles)
+        raise KeyboardInterrupt
+
+    add_articles(db, [Article("a", TEXT)], steps)
+    monkeypatch.setattr(pipeline, "update_corpus", update)
+    told: list[Done] = []
+    with pytest.raises(KeyboardInterrupt):
+        add_articles(db, [Article("b", WIRE), Article("c", "“No,” Ann Lee said.")], steps,
+                     report=told.append)  # fmt: skip
+    assert (seen, told) == ([1], [])
+    assert [row for (row,) in db.execute("SELECT id FROM article")] == ["a"]
+    monkeypatch.undo()
+    assert add_articles(db, [Article("b", WIRE)], steps).added == 1
+
+
+def test_removed_articles_leave_nothing_behind(steps: Steps, tmp_path: Path) -> None:
+    """Speakers and groups are as if they had never been there."""
+    db = open_index(tmp_path / "q.db")
+    texts = [Article(id_, WIRE, f"Outlet {id_}", published="2025-02-12") for id_ in "ab"]
+    add_articles(db, [*texts, Article("c", "“No,” Ida Quirk said.")], steps)
+    assert remove_articles(db, ["b", "c", "unknown"], people=steps.people) == 2
+    counts = query.counts(db)
+    assert (counts.articles, counts.speakers, counts.clusters) == (1, 2, 0)
+
+
 def test_one_utterance_of_two_outlets_is_found_once(steps: Steps, tmp_path: Path) -> None:
     """The corpus pass joins speakers and wordings across articles."""
     db = open_index(tmp_path / "q.db")
-    words = "“This war must and will end soon, there was too much death,” Ann Lee said."
     articles = [
-        Article(id_, words, outlet, published="2025-02-12")
+        Article(id_, WIRE, outlet, published="2025-02-12")
         for id_, outlet in (("a", "Reuters"), ("b", "Kyiv Post"))
     ]
     summary = add_articles(db, articles, steps)
     (utterance,) = query.who_said(db, "war must")
     assert utterance.outlets == ("Kyiv Post", "Reuters")
-    assert (summary.speakers, summary.utterances) == (1, 1)
+    assert (summary.speakers, summary.utterances) == (2, 2)
 
 
 def test_half_a_surrogate_pair_fails_alone(steps: Steps, tmp_path: Path) -> None:
