@@ -1,6 +1,6 @@
 """Kill an indexing run at random moments, over and over, and look at what is left each time.
 
-    python scripts/kill_index.py [--kills 200] [--articles 240] [--seed 1]
+    python scripts/kill_index.py [--kills 200] [--articles 200] [--seed 1]
 
 Made-up articles go through the whole pipeline into an index, with a reader that needs no
 model, so that nearly all of the time is writing.  The process is ended by SIGKILL, the index is
@@ -256,6 +256,8 @@ def run(kills: int, articles: int, seed: int, folder: Path) -> bool:
         ]
         if at:
             where[at] += 1
+            if not where.total() % 20:
+                print(f"{where.total()} kills, {len(wrong)} faults", file=sys.stderr, flush=True)
         else:
             finished += 1
             path = folder / f"{finished}.db"
@@ -270,7 +272,7 @@ def main() -> None:
     """Run it as asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--articles", type=int, default=240)
+    parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
