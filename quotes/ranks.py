@@ -8,7 +8,8 @@ itself as long as anything is marked.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,12 +19,14 @@ from quotes.schema import explaining, transaction
 class _Printing(NamedTuple):
     utterance: str
     said: bool
+    kind: str
     outlet: str | None
     published: str | None
     search_form: str
 
 
-_PRINTINGS = """SELECT s.utterance, q.attitude = 'assertion', a.outlet, a.published, q.search_form
+_PRINTINGS = """SELECT s.utterance, q.attitude = 'assertion', q.kind, a.outlet, a.published,
+        q.search_form
     FROM standing_stale s CROSS JOIN quotation q ON {found}
     CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
     ORDER BY s.utterance"""
@@ -45,17 +48,32 @@ def update_ranks(db: sqlite3.Connection) -> None:
         for printings in (_GROUPED, _ALONE):
             rows = map(_Printing._make, db.execute(printings))
             for _, group in groupby(rows, key=lambda printing: printing.utterance):
-                db.executemany("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?)", _rows(group))
+                db.executemany("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(group))
         db.execute("DELETE FROM standing_stale")
 
 
-def _rows(group: Iterator[_Printing]) -> Iterator[tuple[int, int, int, str, str, str]]:
-    """Rows of `standing` for one utterance: of what was said, and of everything."""
-    printings = list(group)
-    said = [printing for printing in printings if printing.said]
-    for everything, counted in enumerate((said, printings)):
-        if counted:
-            yield (everything, *_standing(counted))
+_Row = tuple[int, str, int, int, str, str, str]
+
+
+def forget_ranks(db: sqlite3.Connection) -> None:
+    """Drop the standing of all utterances; the next update makes it anew."""
+    with explaining(db), transaction(db):
+        db.execute("DELETE FROM standing")
+        db.execute(
+            "INSERT INTO standing_stale SELECT DISTINCT coalesce(cluster, id) FROM quotation "
+            "WHERE true ON CONFLICT DO NOTHING"
+        )
+
+
+def _rows(group: Iterable[_Printing]) -> Iterator[_Row]:
+    """Rows of `standing` for one utterance: of what was said and of everything, by kind."""
+    views: dict[tuple[int, str], list[_Printing]] = defaultdict(list)
+    for printing in group:
+        for everything in (0, 1) if printing.said else (1,):
+            for kind in ("", printing.kind):
+                views[everything, kind].append(printing)
+    for view, printings in views.items():
+        yield (*view, *_standing(printings))
 
 
 def _standing(printings: Sequence[_Printing]) -> tuple[int, int, str, str, str]:

@@ -144,28 +144,30 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) ->
             FROM {hits.source} {_ARTICLE if by_article else ""}
             WHERE {hits.condition} AND {chosen.sql}
         ) h CROSS JOIN standing s INDEXED BY standing_by_utterance
-            ON s.utterance = h.utterance AND s.everything = :everything
+            ON s.utterance = h.utterance AND {_VIEW}
         ORDER BY 1, 2, 3, 4""",
         {**_values(db, chosen), **hits.values},
     )
     return _best(db, bounds, chosen, limit, ended=True)
 
 
-_BY_STANDING = """SELECT fewer, undated, first, utterance, utterance FROM (
-        SELECT * FROM standing WHERE everything = :everything
+_VIEW = "s.everything = :everything AND s.kind = :view"
+
+_BY_STANDING = f"""SELECT fewer, undated, first, utterance, utterance FROM (
+        SELECT * FROM standing s WHERE {_VIEW}
         ORDER BY fewer, undated, first, utterance LIMIT :looks
-    ) s WHERE {has_words}"""
+    ) s WHERE {{has_words}}"""
 """Utterances in the order of their standing."""
 
-_BY_OUTLET = """SELECT :fewest, undated, first, '', utterance FROM (
+_BY_OUTLET = f"""SELECT :fewest, undated, first, '', utterance FROM (
         SELECT a.published IS NULL AS undated, coalesce(a.published, '') AS first,
             coalesce(q.cluster, q.id) AS utterance
         FROM article a INDEXED BY article_by_outlet
         CROSS JOIN quotation q INDEXED BY quotation_by_article ON q.article = a.id
-        WHERE {chosen}
+        WHERE {{chosen}}
         ORDER BY a.published IS NULL, a.published LIMIT :looks
     ) p WHERE EXISTS (SELECT 1 FROM standing s WHERE s.utterance = p.utterance
-        AND s.everything = :everything AND {has_words})"""
+        AND {_VIEW} AND {{has_words}})"""
 """What one outlet printed, day by day: each utterance where its first printing stands."""
 
 
@@ -179,7 +181,8 @@ def _in_order(
         walk.format(has_words=has_words, chosen=chosen.sql),
         {**_values(db, chosen), **words, "looks": looks},
     )
-    return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
+    known = len(words) == 1 and chosen == Filters(chosen.everything, chosen.kind)
+    return _best(db, bounds, chosen, limit, words="" if known else f" {hits.words} ")
 
 
 def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
@@ -191,7 +194,8 @@ def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
             "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
             values,
         ).fetchone()
-    return {**values, "fewest": outlets, "everything": chosen.everything}
+    view = {"everything": chosen.everything, "view": chosen.kind or ""}
+    return {**values, **view, "fewest": outlets}
 
 
 def _best(
@@ -234,14 +238,16 @@ def _counted(
     db: sqlite3.Connection, utterance: str, chosen: Filters, words: str
 ) -> tuple[_Rank, list[int]] | None:
     """Rank and printings of an utterance by those that count; None: none does, or has the words."""
-    says = "instr(' ' || q.search_form || ' ', :words)" if words else "1"
+    says, quotation = "1", IN_BRIEF
+    if words:
+        says, quotation = "instr(' ' || q.search_form || ' ', :words)", "quotation q"
     row = db.execute(
         f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number),
             max({says})
         FROM (
             SELECT number FROM quotation WHERE cluster = :utterance
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
-        ) p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
+        ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
         WHERE {chosen.sql}""",
         {**chosen.values(), "utterance": utterance, "words": words},
     ).fetchone()

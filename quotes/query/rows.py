@@ -70,12 +70,14 @@ def spans_of(stored: str | None) -> tuple[Span, ...]:
     >>> spans_of("12 15,3 9")
     (Span(start=3, end=9), Span(start=12, end=15))
     """
-    return tuple(sorted(_in_order(stored)))
+    spans = _in_order(stored)
+    return spans if len(spans) < 2 else tuple(sorted(spans))
 
 
 def _in_order(stored: str | None) -> tuple[Span, ...]:
-    pairs = (pair.split() for pair in (stored or "").split(",") if pair)
-    return tuple(Span(int(start), int(end)) for start, end in pairs)
+    if not stored:
+        return ()
+    return tuple(Span(*map(int, pair.split())) for pair in stored.split(","))
 
 
 def by_number(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Occurrence]:

@@ -117,7 +117,10 @@ def _speaker_rows(
     kinds: Sequence[SpeakerKind] = (),
     silent: bool = False,
 ) -> list[SpeakerRow]:
-    """Entities with what they said; `silent` ones said nothing."""
+    """Entities with what they said; `silent` ones said nothing.
+
+    Aliases and outlets are gathered for those that are given, not for all.
+    """
     chosen = Filters(everything)
     only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
     said = (
@@ -126,15 +129,19 @@ def _speaker_rows(
         "GROUP BY q.speaker"
     )
     rows = db.execute(
-        f"""SELECT e.id, e.name, e.kind, e.role,
-            (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), coalesce(n, 0),
+        f"""WITH first AS MATERIALIZED (
+            SELECT e.id, e.name, e.kind, e.role, coalesce(n, 0) AS n
+            FROM entity e {"LEFT" if silent else ""} JOIN ({said}) said ON e.id = said.id
+            WHERE (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
+                {only.format("e.id")}
+            ORDER BY n DESC, e.name, e.id LIMIT :limit
+        )
+        SELECT e.id, e.name, e.kind, e.role,
+            (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), n,
             (SELECT json_group_array(DISTINCT a.outlet) FROM quotation q
                 JOIN article a ON a.id = q.article
                 WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {chosen.sql})
-        FROM entity e {"LEFT" if silent else ""} JOIN ({said}) said ON e.id = said.id
-        WHERE (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
-            {only.format("e.id")}
-        ORDER BY n DESC, e.name, e.id LIMIT :limit""",
+        FROM first e ORDER BY n DESC, e.name, e.id""",
         {
             **chosen.values(),
             "ids": json.dumps(list(ids or ())),

@@ -40,6 +40,9 @@ APPLICATION_ID = 0x71756F74
 
 BUSY_SECONDS = 5.0
 
+MAPPED = 1 << 31
+"""Bytes of the file that one who only asks reads as memory; no page is copied then."""
+
 
 def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connection:
     """A connection to the index at `path`, made or brought to this program's layout if need be.
@@ -80,6 +83,8 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         address += "&immutable=1"
     db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
     db.execute("PRAGMA foreign_keys = ON")
+    if readonly:
+        db.execute(f"PRAGMA mmap_size = {MAPPED}")
     return db
 
 
