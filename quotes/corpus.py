@@ -16,7 +16,7 @@ from quotes.families import forget_families, update_families
 from quotes.groups import forget_groups, update_groups
 from quotes.identity import forget_identity, update_identity
 from quotes.lexicon.people import People
-from quotes.ranks import update_ranks
+from quotes.ranks import forget_ranks, update_ranks
 from quotes.schema import explaining, transaction
 
 
@@ -91,6 +91,7 @@ def rebuild(
         forget_identity(db)
         forget_groups(db)
         forget_families(db)
+        forget_ranks(db)
         tell("speakers", 0, 0)
         update_identity(db, people=people)
         update_groups(db, progress=lambda done, of: tell("groups", done, of))

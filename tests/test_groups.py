@@ -351,8 +351,10 @@ def test_a_rebuild_mends_and_tells() -> None:
         Rebuilt("groups", 1, 1, 1),
     )
     assert grouped(db).popitem()[1] == {"qb0", "qc0"}
+    db.execute("DELETE FROM standing")
     assert rebuild(db, people=PEOPLE) == compared
     assert_right(db)
+    assert db.execute("SELECT count(DISTINCT utterance) FROM standing").fetchone() == (2,)
     assert not any(each.changed for each in rebuild(db, people=PEOPLE))
 
 
