@@ -8,7 +8,8 @@ stock phrases, few speakers who say much, utterances that one or forty outlets p
 printing verbatim, cut, with slips, words dropped, bracketed or put elsewhere, or a fragment.
 They come as `news`, in order of date at a constant rate a day, or as `mixed`, the archive of
 two years in no order, so that all sizes span the same years and the days fill up: the hard one.
-Timed is the grouping of one article, with its commit, in a file that holds nothing else.
+Timed is the grouping of one article, with its commit, in a file that holds nothing else; all
+sizes are timed in turn, article by article, so that a busy machine is as busy for each.
 `--compare` needs datasketch (MIT).
 """
 
@@ -27,7 +28,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import heappop, heappush
-from itertools import accumulate, count, islice
+from itertools import accumulate, chain, count, islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -41,8 +42,11 @@ PER_ARTICLE = 8
 MIXED = 4_000
 """Printings that wait for their article at any time."""
 
-MEASURED = 400
+MEASURED = 300
 """Articles that are timed at each size, each in a transaction of its own."""
+
+AT_ONCE = 50
+"""Articles that are added together while the file grows."""
 
 
 CACHE_KB = 65_536
@@ -255,33 +259,62 @@ class Cost:
     cpu: float
 
 
+@dataclass(slots=True)
+class Grown:
+    """The file as it was at some size, and the articles that come next."""
+
+    size: int
+    path: Path
+    db: sqlite3.Connection
+    articles: Iterator[list[Variant]]
+
+
 def grow(path: Path, arrival: Arrival, options: argparse.Namespace) -> None:
-    """Add article after article and time those that reach each size."""
+    """Add article after article; at each size time the next ones, beside all smaller sizes."""
     db = _empty(path)
     grouper = Grouper(SqliteStore(db))
     articles = _articles(Generator(options.seed, options.rate).made(arrival))
-    stored, first = 0, None
-    print(f"\n{arrival}: ms an article by the clock (and of the processor)", flush=True)
-    for size in options.sizes:
-        while stored < size - MEASURED * PER_ARTICLE:
-            stored += _add(db, grouper, list(islice(articles, 50)))
-        costs = [_timed(db, grouper, article) for article in islice(articles, MEASURED)]
-        stored += MEASURED * PER_ARTICLE
-        first = first or costs
-        _tell(db, path, arrival, stored, costs, first, options.out)
+    stored, kept = 0, list[Grown]()
+    for left, size in zip(range(len(options.sizes), 0, -1), options.sizes, strict=True):
+        while stored < size:
+            stored += _add(db, grouper, list(islice(articles, AT_ONCE)))
+        own = list(islice(articles, left * MEASURED))
+        articles = chain(own, articles)
+        copy = path.with_name(f"{size}.db")
+        db.execute("VACUUM INTO ?", (str(copy),))
+        kept.append(Grown(stored, copy, _opened(copy), iter(own)))
+        _measure(kept, arrival, options.out)
     db.close()
+
+
+def _measure(kept: Sequence[Grown], arrival: Arrival, out: Path | None) -> None:
+    """Time the next articles of each size, in turn: the machine is as busy for each."""
+    costs: dict[int, list[Cost]] = {grown.size: [] for grown in kept}
+    for _ in range(MEASURED):
+        for grown in kept:
+            grouper = Grouper(SqliteStore(grown.db))
+            costs[grown.size].append(_timed(grown.db, grouper, next(grown.articles)))
+    first = costs[kept[0].size]
+    for grown in kept:
+        _tell(grown, arrival, costs[grown.size], first, out)
+    print(flush=True)
 
 
 def _empty(path: Path) -> sqlite3.Connection:
     """A file with the tables that grouping needs, and of `quotation` the columns."""
-    db = sqlite3.connect(path, isolation_level=None)
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+    db = _opened(path)
     db.execute(QUOTATION)
     for statement in GROUPS.statements:
         if "TRIGGER" not in statement:
             db.execute(statement)
+    return db
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     return db
 
 
@@ -316,28 +349,30 @@ def _timed(db: sqlite3.Connection, grouper: Grouper, article: list[Variant]) -> 
 
 
 def _tell(
-    db: sqlite3.Connection,
-    path: Path,
-    arrival: Arrival,
-    stored: int,
-    costs: Sequence[Cost],
-    first: Sequence[Cost],
-    out: Path | None,
+    grown: Grown, arrival: Arrival, costs: Sequence[Cost], first: Sequence[Cost], out: Path | None
 ) -> None:
-    wall, cpu = ([getattr(cost, kind) for cost in costs] for kind in ("wall", "cpu"))
-    figures: dict[str, object] = {"arrival": arrival, "quotations": stored}
+    figures: dict[str, object] = {"arrival": arrival, "quotations": grown.size}
     for name, measure in MEASURES.items():
-        figures |= {f"{name} ms": round(measure(wall), 2), f"{name} CPU ms": round(measure(cpu), 2)}
-        figures[f"{name} CPU of first"] = round(measure(cpu) / measure([c.cpu for c in first]), 2)
-    figures["MB"] = round(path.stat().st_size / 1e6, 1)
-    figures["wordings"] = db.execute("SELECT count(*) FROM wording").fetchone()[0]
-    figures["ties"] = db.execute("SELECT count(*) / 2 FROM wording_tie").fetchone()[0]
-    figures["peak MB"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        cpu = measure([cost.cpu for cost in costs])
+        figures[f"{name} ms"] = round(measure([cost.wall for cost in costs]), 2)
+        figures[f"{name} CPU ms"] = round(cpu, 2)
+        figures[f"{name} CPU of first"] = round(cpu / measure([cost.cpu for cost in first]), 2)
+    figures["MB"] = round(grown.path.stat().st_size / 1e6, 1)
+    for name, statement in COUNTS.items():
+        figures[name] = grown.db.execute(statement).fetchone()[0]
+    figures["peak MB, all files open"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     line = json.dumps(figures)
     print(line, flush=True)
     if out:
         with out.open("a", encoding="utf-8") as file:
             print(line, file=file)
+
+
+COUNTS = {
+    "wordings": "SELECT count(*) FROM wording",
+    "ties": "SELECT count(*) / 2 FROM wording_tie",
+    "groups": "SELECT count(DISTINCT cluster) FROM wording_place",
+}
 
 
 def _p95(times: Sequence[float]) -> float:
