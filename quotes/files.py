@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version as version_of
 from itertools import groupby
@@ -118,5 +119,11 @@ def _mark(source: Source) -> _Mark | None:
 
 def _given(source: Source) -> str:
     """All that makes the article of a file besides its bytes."""
-    parts = (INGEST, version_of("trafilatura"), source.outlet or "", *sorted(source.row.items()))
+    parts = (INGEST, _finder(), source.outlet or "", *sorted(source.row.items()))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@cache
+def _finder() -> str:
+    """What finds articles in pages; to ask for its version takes longer than all the rest."""
+    return f"trafilatura {version_of('trafilatura')}"
