@@ -248,11 +248,11 @@ class Index:
 
     def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """The utterances that hold these words; those that most outlets carried come first."""
-        return query.who_said(self._db, words, **chosen)
+        return query.retold(self._db, query.who_said(self._db, words, **chosen))
 
     def by(self, speaker: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """What a speaker said, by any name the speaker goes by, ordered likewise."""
-        return query.by(self._db, speaker, **chosen)
+        return query.retold(self._db, query.by(self._db, speaker, **chosen))
 
     def speakers(
         self, *, kind: SpeakerKind | None = None, everything: bool = False
@@ -283,7 +283,7 @@ class Index:
     def all_variants(
         self, *, speaker: str | None = None, changed: bool = False
     ) -> Iterator[Variants]:
-        """Every utterance printed more than once, printed most first, one after another.
+        """Every utterance that several articles tell, printed most first, one after another.
 
         Args:
             speaker: only those that this speaker has a part in, by any name.

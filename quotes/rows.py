@@ -93,6 +93,7 @@ class Utterance:
         outlets: who printed it, earliest first, each once.
         first: the earliest date, ISO 8601, None if none is known.
         occurrences: every printing, earliest first.
+        paraphrases: what says it in other words, the most similar first.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Utterance:
     first: str | None
     occurrences: tuple[Occurrence, ...]
     referent: Speaker | None = None
+    paraphrases: tuple[Paraphrase, ...] = ()
 
     @property
     def accounts(self) -> int:
@@ -207,7 +209,6 @@ class Variants:
         undated: first printings of outlets that none has a date for.
         families: of articles that printed it and go back to one text; of their members those
             that printed it, and the first.
-        paraphrases: in other articles, the most similar first.
     """
 
     utterance: Utterance
@@ -215,7 +216,6 @@ class Variants:
     waves: tuple[tuple[Occurrence, ...], ...]
     undated: tuple[Occurrence, ...]
     families: tuple[FamilyRow, ...]
-    paraphrases: tuple[Paraphrase, ...]
 
     @property
     def id(self) -> str:
@@ -226,6 +226,11 @@ class Variants:
     def occurrences(self) -> tuple[Occurrence, ...]:
         """Every printing, earliest first."""
         return self.utterance.occurrences
+
+    @property
+    def paraphrases(self) -> tuple[Paraphrase, ...]:
+        """What says it in other words, the most similar first."""
+        return self.utterance.paraphrases
 
     @property
     def meanings(self) -> tuple[str, ...]:

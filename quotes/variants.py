@@ -28,7 +28,6 @@ from quotes.records import Change, Segment
 from quotes.rows import (
     FamilyRow,
     Occurrence,
-    Paraphrase,
     Utterance,
     Variants,
     WordingRole,
@@ -57,14 +56,17 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
 def all_variants(
     db: sqlite3.Connection, *, speaker: str | None = None, changed: bool = False
 ) -> Iterator[Variants]:
-    """Every utterance that was printed more than once, most printings first, as they are read.
+    """Every utterance that more than one article tells, one after another.
+
+    Those printed more than once come first, printed most first, then those that are only said
+    again in other words.
 
     Args:
         db: a connection from `open_index`.
         speaker: only those that this speaker has a part in, by any name.
         changed: only those with a wording that changes what is said.
     """
-    for utterances in query.printed_often(db, speaker=speaker):
+    for utterances in query.told_again(db, speaker=speaker):
         worded = [(each, wordings(each.occurrences)) for each in utterances]
         yield from _joined(db, [one for one in worded if not changed or _changed(one[1])])
 
@@ -207,30 +209,25 @@ def _usual(texts: Iterable[str]) -> str:
 def _joined(db: sqlite3.Connection, worded: Sequence[Worded]) -> Iterator[Variants]:
     printings = [each for utterance, _ in worded for each in utterance.occurrences]
     families = query.families_of(db, {each.article for each in printings if each.family})
-    told: defaultdict[str, list[Paraphrase]] = defaultdict(list)
-    for one in query.paraphrases_of(db, {each.quotation for each in printings}):
-        told[one.of].append(one)
     known = {family.id: family for family in families}
-    for utterance, rows in worded:
-        yield _variants(utterance, rows, known, told)
+    utterances = query.retold(db, [utterance for utterance, _ in worded])
+    for utterance, (_, rows) in zip(utterances, worded, strict=True):
+        yield _variants(utterance, rows, known)
 
 
 def _variants(
     utterance: Utterance,
     rows: tuple[WordingRow, ...],
     families: Mapping[str, FamilyRow],
-    told: Mapping[str, Sequence[Paraphrase]],
 ) -> Variants:
     printings = {each.quotation: each for each in utterance.occurrences}
     order = spread(Printing(p.quotation, p.outlet, p.published) for p in printings.values())
-    retold = [one for id_ in printings for one in told.get(id_, ())]
     return Variants(
         utterance=utterance,
         wordings=rows,
         waves=tuple(tuple(printings[one.id] for one in wave) for wave in order.waves),
         undated=tuple(printings[one.id] for one in order.undated),
         families=tuple(_families(utterance, families)),
-        paraphrases=tuple(sorted(retold, key=lambda p: (-p.similarity, p.quotation.quotation))),
     )
 
 

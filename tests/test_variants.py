@@ -237,8 +237,8 @@ def test_a_family_says_nothing_of_its_origins_own_words(db: sqlite3.Connection) 
 
 def test_every_utterance(db: sqlite3.Connection) -> None:
     """Printed most first; by one speaker; those alone that change what is said."""
-    assert [each.id for each in all_variants(db)] == ["c1", "c2"]
-    assert [each.id for each in all_variants(db, speaker="lee")] == ["c1"]
+    assert [each.id for each in all_variants(db)] == ["c1", "c2", "q5"]
+    assert [each.id for each in all_variants(db, speaker="lee")] == ["c1", "q5"]
     assert [each.id for each in all_variants(db, speaker="Nobody")] == []
     assert [each.id for each in all_variants(db, changed=True)] == ["c1"]
     assert next(all_variants(db)) == variants(db, "c1")
@@ -342,7 +342,7 @@ def rows_of(one: Occurrence, rows: tuple) -> Variants:  # type: ignore[type-arg]
     """An utterance of these wordings alone."""
     from quotes.query.utterances import utterance_of
 
-    return Variants(utterance_of([one], ""), rows, ((one,),), (), (), ())
+    return Variants(utterance_of([one], ""), rows, ((one,),), (), ())
 
 
 def test_strangers_text_does_not_reach_the_terminal() -> None:
@@ -422,8 +422,8 @@ def test_the_command_without_an_id(path: Path) -> None:
     assert run(path, "variants")[1].count(" wordings in ") == 1
     assert run(path, "variants", "--changed", "-t")[1].count("negation dropped") == 1
     code, out, _ = run(path, "variants", "--csv", "--speaker", "Ann Lee")
-    assert (code, len(list(csv.DictReader(io.StringIO(out))))) == (0, 4)
-    assert len(json.loads(run(path, "variants", "--json")[1])) == 2
+    assert (code, len(list(csv.DictReader(io.StringIO(out))))) == (0, 5)
+    assert len(json.loads(run(path, "variants", "--json")[1])) == 3
     code, out, told = run(path, "variants", "--limit", "1")
     assert (code, out.count("first "), told) == (0, 1, "")
 
@@ -433,7 +433,7 @@ def test_wrong_or_empty_questions(path: Path) -> None:
     code, _, told = run(path, "variants", "c1", "--changed")
     assert (code, "leave ID out" in told) == (2, True)
     code, _, told = run(path, "variants", "--changed", "--speaker", "Nobody")
-    assert (code, told) == (1, "No utterance was printed so.\n")
+    assert (code, told) == (1, "No utterance changed so.\n")
     code, _, told = run(path, "families", "--outlet", "Nobody")
     assert (code, told) == (1, "No two articles go back to one text.\n")
 
@@ -449,6 +449,16 @@ def test_families_as_a_command(path: Path) -> None:
     ]
     rows = list(csv.DictReader(io.StringIO(run(path, "families", "--csv")[1])))
     assert [(row["article"], row["kind"]) for row in rows] == [("a1", "first"), ("a2", "rewrite")]
+
+
+def test_who_said_tells_who_says_it_in_other_words(path: Path) -> None:
+    """A paraphrase of one outlet beside the words of another, and the other way round."""
+    assert run(path, "who-said", "give it away")[1].splitlines()[-1] == (
+        "  in other words, Kyiv Post: nothing is going to be handed over"
+    )
+    assert run(path, "by", "Ann Lee")[1].count("in other words, ") == 3
+    (line,) = run(path, "who-said", "handed over", "--nl")[1].splitlines()
+    assert [each["quotation"]["id"] for each in json.loads(line)["paraphrases"]] == ["q3", "q1"]
 
 
 def test_other_questions_tell_accounts_and_families(path: Path) -> None:

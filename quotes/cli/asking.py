@@ -64,6 +64,7 @@ def who_said(words: str, db: Path, chosen: Chosen, output: Output) -> None:
 
     with _opened(db) as index:
         found = query.who_said(index, words, limit=output.limit, **asdict(chosen))
+        found = query.retold(index, found)
         if not found:
             note(f"Nobody is on record with {words!r}.")
             _hint_attitudes(lambda **more: query.who_said(index, words, **more), chosen)
@@ -93,6 +94,7 @@ def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
     with _opened(db) as index:
         known = query.find_speakers(index, speaker)
         found = query.by(index, speaker, limit=output.limit, **asdict(chosen))
+        found = query.retold(index, found)
         if len(known) > 1:
             note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
         if not known:
@@ -125,13 +127,13 @@ def outlets(db: Path, all: bool, output: Output) -> None:
 @output_options
 @common_options
 def variants(id: str | None, changed: bool, speaker: str | None, db: Path, output: Output) -> None:
-    """The wordings of one utterance, or of every one printed more than once.
+    """The wordings of one utterance, or of every one that several articles tell.
 
     Each wording beside the fullest, with what was dropped, added or changed; who was first, how
     it spread, how many independent accounts there are, and who says it in other words.
 
     ID is that of the utterance or of a quotation, as `who-said` shows it, or its beginning.
-    Without it, those printed most come first.
+    Without it, those printed most come first, and those that are only told in other words last.
     """
     from quotes.variants import all_variants
     from quotes.variants import variants as the_variants
@@ -146,7 +148,7 @@ def variants(id: str | None, changed: bool, speaker: str | None, db: Path, outpu
         found = all_variants(index, speaker=speaker, changed=changed)
         shown = answer(found, replace(output, limit=limit))
         if not shown:
-            note("No utterance was printed so." if changed else "Nothing was printed twice.")
+            note("No utterance changed so." if changed else "No two articles tell the same.")
         elif output.limit is None and limit and next(found, None):
             note(f"These are the first {limit}; --limit shows more.")
     finish(shown)

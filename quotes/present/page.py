@@ -20,6 +20,7 @@ from quotes.present.wordings import (
     printers,
     publisher,
     related,
+    reworded,
     roles,
     segments_of,
     told,
@@ -155,6 +156,8 @@ class Page:
         self._paragraph(Text(carried(row), style="dim"), 2)
         if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
             self._paragraph(Text(basis, style="dim italic"), 2)
+        for line in reworded(row):
+            self._paragraph(Text(one_line(line), style="dim"), 2)
 
     def _with_matches(self, row: Utterance) -> Text:
         from rich.text import Text

@@ -187,6 +187,7 @@ def _utterance_record(row: Utterance) -> Record:
         "referent": _speaker(row.referent),
         "occurrences": [_occurrence_record(each) for each in row.occurrences],
         "accounts": row.accounts,
+        "paraphrases": [_paraphrase_record(each) for each in row.paraphrases],
     }
 
 

@@ -19,6 +19,7 @@ from quotes.rows import (
     FamilyMember,
     FamilyRow,
     Occurrence,
+    Utterance,
     Variants,
     WordingRow,
 )
@@ -232,6 +233,17 @@ def order(row: Variants) -> Iterator[tuple[str, str, str]]:
 
 def _outlets(printings: Iterable[Occurrence]) -> str:
     return ", ".join(each.outlet or f"outlet unknown ({each.article})" for each in printings)
+
+
+def reworded(row: Utterance) -> list[str]:
+    """Who says it in other words, and how; the first few."""
+    told = [each.quotation for each in row.paraphrases]
+    lines = [
+        f"in other words, {each.outlet or each.article}: {brief(each.text)}"
+        for each in told[:NAMED]
+    ]
+    more = len(told) - NAMED
+    return [*lines, f"and {more} more: quotes variants {row.id}"] if more > 0 else lines
 
 
 # Whose text it is

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from quotes.query.articles import article_id, counts, outlets, show
 from quotes.query.families import families, families_of
-from quotes.query.groups import printed_often
-from quotes.query.paraphrases import paraphrases_of
+from quotes.query.groups import told_again
+from quotes.query.paraphrases import paraphrases_of, retold
 from quotes.query.speakers import find_speakers, nobody_called, speakers, the_speaker
 from quotes.query.utterances import by, occurrences, quotation_ids, variants, who_said
 
@@ -26,11 +26,12 @@ __all__ = [
     "occurrences",
     "outlets",
     "paraphrases_of",
-    "printed_often",
     "quotation_ids",
+    "retold",
     "show",
     "speakers",
     "the_speaker",
+    "told_again",
     "variants",
     "who_said",
 ]

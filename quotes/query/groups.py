@@ -1,4 +1,4 @@
-"""Every utterance that was printed more than once, a few in memory at a time."""
+"""Every utterance that more than one article tells, a few in memory at a time."""
 
 from __future__ import annotations
 
@@ -17,24 +17,32 @@ AT_ONCE = 200
 """Utterances read together: the queries are few, and what is held stays small."""
 
 
-def printed_often(
+def told_again(
     db: sqlite3.Connection, *, speaker: str | None = None
 ) -> Iterator[tuple[Utterance, ...]]:
-    """The utterances of two printings or more, most printings first, some `AT_ONCE` at a time.
+    """The utterances printed more than once, printed most first, then those said in other words.
 
     Args:
         db: a connection from `open_index`.
         speaker: only those with a printing that is theirs, by any name that `find_speakers`
             knows.
+
+    Returns:
+        Some `AT_ONCE` at a time, each with all its printings.
     """
     with explaining(db):
         speakers = None if speaker is None else json.dumps(entities_named(db, speaker))
         ids = db.execute(
-            """SELECT cluster FROM quotation
-            WHERE cluster IS NOT NULL AND (:speakers IS NULL OR cluster IN
-                (SELECT cluster FROM quotation
-                WHERE speaker IN (SELECT value FROM json_each(:speakers))))
-            GROUP BY cluster HAVING count(*) > 1 ORDER BY count(*) DESC, cluster""",
+            """SELECT * FROM (SELECT cluster FROM quotation
+                WHERE cluster IS NOT NULL AND (:speakers IS NULL OR cluster IN
+                    (SELECT cluster FROM quotation
+                    WHERE speaker IN (SELECT value FROM json_each(:speakers))))
+                GROUP BY cluster HAVING count(*) > 1 ORDER BY count(*) DESC, cluster)
+            UNION ALL SELECT * FROM (SELECT q.id FROM quotation q
+                WHERE q.cluster IS NULL AND q.number IN (SELECT quotation FROM paraphrase)
+                    AND (:speakers IS NULL
+                        OR q.speaker IN (SELECT value FROM json_each(:speakers)))
+                ORDER BY q.id)""",
             {"speakers": speakers},
         ).fetchall()
     for start in range(0, len(ids), AT_ONCE):
@@ -45,11 +53,12 @@ def _utterances(db: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Utteranc
     printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
     with explaining(db):
         rows = db.execute(
-            f"{OCCURRENCE} WHERE q.cluster IN (SELECT value FROM json_each(?))",
-            (json.dumps(ids),),
+            f"{OCCURRENCE} WHERE q.cluster IN (SELECT value FROM json_each(:ids)) "
+            "OR q.id IN (SELECT value FROM json_each(:ids))",
+            {"ids": json.dumps(ids)},
         )
         for row in rows:
             occurrence = occurrence_of_row(row)
-            printings[occurrence.cluster or ""].append(occurrence)
+            printings[occurrence.cluster or occurrence.quotation].append(occurrence)
     for id_ in ids:
         yield utterance_of(sorted(printings[id_], key=earliest), "")

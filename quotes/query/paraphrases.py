@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from quotes.query.rows import by_number
-from quotes.rows import Paraphrase
+from quotes.rows import Paraphrase, Utterance
 from quotes.schema import explaining
+
+
+def retold(db: sqlite3.Connection, utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The same utterances, each with what says it in other words."""
+    quotations = {each.quotation for row in utterances for each in row.occurrences}
+    found: defaultdict[str, list[Paraphrase]] = defaultdict(list)
+    for paraphrase in paraphrases_of(db, quotations):
+        found[paraphrase.of].append(paraphrase)
+    return [replace(row, paraphrases=_of(row, found)) if found else row for row in utterances]
+
+
+def _of(row: Utterance, found: Mapping[str, Sequence[Paraphrase]]) -> tuple[Paraphrase, ...]:
+    told = [one for each in row.occurrences for one in found.get(each.quotation, ())]
+    return tuple(sorted(told, key=lambda one: (-one.similarity, one.quotation.quotation)))
 
 
 def paraphrases_of(db: sqlite3.Connection, quotations: Collection[str]) -> list[Paraphrase]:
