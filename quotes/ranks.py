@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -44,47 +44,46 @@ def update_ranks(db: sqlite3.Connection) -> None:
         IndexFileError: the file could not be written; it is as it was before.
     """
     with explaining(db), transaction(db):
-        db.execute("DELETE FROM standing WHERE utterance IN (SELECT utterance FROM standing_stale)")
-        for printings in (_GROUPED, _ALONE):
-            rows = map(_Printing._make, db.execute(printings))
-            for _, group in groupby(rows, key=lambda printing: printing.utterance):
-                db.executemany("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(group))
+        for table in ("standing", "standing_words"):
+            db.execute(
+                f"DELETE FROM {table} WHERE utterance IN (SELECT utterance FROM standing_stale)"
+            )
+        for found in (_GROUPED, _ALONE):
+            printings = map(_Printing._make, db.execute(found))
+            for utterance, group in groupby(printings, key=lambda each: each.utterance):
+                _store(db, utterance, list(group))
         db.execute("DELETE FROM standing_stale")
-
-
-_Row = tuple[int, str, int, int, str, str, str]
 
 
 def forget_ranks(db: sqlite3.Connection) -> None:
     """Drop the standing of all utterances; the next update makes it anew."""
     with explaining(db), transaction(db):
         db.execute("DELETE FROM standing")
+        db.execute("DELETE FROM standing_words")
         db.execute(
             "INSERT INTO standing_stale SELECT DISTINCT coalesce(cluster, id) FROM quotation "
             "WHERE true ON CONFLICT DO NOTHING"
         )
 
 
-def _rows(group: Iterable[_Printing]) -> Iterator[_Row]:
-    """Rows of `standing` for one utterance: of what was said and of everything, by kind."""
+def _store(db: sqlite3.Connection, utterance: str, printings: Sequence[_Printing]) -> None:
+    forms = {printing.search_form for printing in printings}
+    words = sorted({word for form in forms for word in form.split()})
+    db.execute("INSERT INTO standing_words VALUES (?, ?)", (utterance, f" {' '.join(words)} "))
+    db.executemany("INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?)", _rows(utterance, printings))
+
+
+def _rows(
+    utterance: str, printings: Sequence[_Printing]
+) -> Iterator[tuple[int, str, int, bool, str, str, str]]:
+    """Rows of `standing`: of what was said and of everything, of each kind and of any."""
     views: dict[tuple[int, str], list[_Printing]] = defaultdict(list)
-    for printing in group:
+    for printing in printings:
         for everything in (0, 1) if printing.said else (1,):
             for kind in ("", printing.kind):
                 views[everything, kind].append(printing)
-    for view, printings in views.items():
-        yield (*view, *_standing(printings))
-
-
-def _standing(printings: Sequence[_Printing]) -> tuple[int, int, str, str, str]:
-    outlets = {printing.outlet for printing in printings} - {None}
-    days = [printing.published for printing in printings if printing.published is not None]
-    forms = {printing.search_form for printing in printings}
-    words = {word for form in forms for word in form.split()}
-    return (
-        -len(outlets),
-        not days,
-        min(days, default=""),
-        printings[0].utterance,
-        f" {' '.join(sorted(words))} ",
-    )
+    for view, counted in views.items():
+        outlets = {printing.outlet for printing in counted} - {None}
+        days = {printing.published or "" for printing in counted} - {""}
+        first, last = min(days, default=""), max(days, default="")
+        yield (*view, -len(outlets), not days, first, utterance, last)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from quotes.index import remove_article, replace_entities, write_article
 from quotes.query import by, ranking, who_said
-from quotes.ranks import update_ranks
+from quotes.ranks import forget_ranks, update_ranks
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 from quotes.schema import MIGRATIONS, migrate, open_index
 from quotes.schema.ranks import RANKS
@@ -101,14 +101,14 @@ def opened() -> Iterator[sqlite3.Connection]:
 
 def stored(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """What the index holds of the standing of utterances."""
-    return db.execute("SELECT * FROM standing").fetchall()
+    tables = "standing ORDER BY utterance, everything, kind", "standing_words ORDER BY utterance"
+    return [row for table in tables for row in db.execute(f"SELECT * FROM {table}")]
 
 
 def anew(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """The same, made from the quotations alone."""
     db.execute("BEGIN")
-    db.execute("DELETE FROM standing")
-    db.execute("INSERT INTO standing_stale SELECT DISTINCT coalesce(cluster, id) FROM quotation")
+    forget_ranks(db)
     update_ranks(db)
     rows = stored(db)
     db.execute("ROLLBACK")

@@ -13,6 +13,7 @@ Source: R. Fagin, A. Lotem, M. Naor, Optimal aggregation algorithms for middlewa
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from bisect import insort
 from collections.abc import Iterable, Mapping
@@ -119,20 +120,25 @@ def _first_answers(
     in the order of all before `limit` are found; the other way looks at h.  With h above
     sqrt(limit * n) the first is the shorter, and neither is longer than that.
     """
+    if not hits.words:
+        return _by_hits(db, hits, chosen, limit)
     (quotations,) = db.execute("SELECT coalesce(max(number), 0) FROM quotation").fetchone()
     few = isqrt(2 * limit * quotations)
-    if not hits.words or _count(db, hits, few + 1) <= few:
+    found = _numbered(db, hits, few + 1)
+    if len(found) <= few:
+        those = {"numbers": json.dumps(found)}
+        hits = Hits(IN_BRIEF, "q.number IN (SELECT value FROM json_each(:numbers))", those)
         return _by_hits(db, hits, chosen, limit)
     walk = _BY_STANDING if chosen.outlet is None else _BY_OUTLET
     return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
 
 
-def _count(db: sqlite3.Connection, hits: Hits, most: int) -> int:
-    row = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {hits.source} WHERE {hits.condition} LIMIT :most)",
+def _numbered(db: sqlite3.Connection, hits: Hits, most: int) -> list[int]:
+    rows = db.execute(
+        f"SELECT q.number FROM {hits.source} WHERE {hits.condition} LIMIT :most",
         {**hits.values, "most": most},
-    ).fetchone()
-    return int(row[0])
+    )
+    return [number for (number,) in rows]
 
 
 def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> Groups | None:
@@ -151,23 +157,26 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) ->
     return _best(db, bounds, chosen, limit, ended=True)
 
 
+_HAS_WORDS = """EXISTS (
+        SELECT 1 FROM standing_words w WHERE w.utterance = s.utterance AND {has_all}
+    )"""
+
 _VIEW = "s.everything = :everything AND s.kind = :view"
 
-_BY_STANDING = f"""SELECT fewer, undated, first, utterance, utterance FROM (
+_BY_STANDING = f"""SELECT s.fewer, s.undated, s.first, s.utterance, s.utterance FROM (
         SELECT * FROM standing s WHERE {_VIEW}
         ORDER BY fewer, undated, first, utterance LIMIT :looks
-    ) s WHERE {{has_words}}"""
+    ) s WHERE {{days}} AND {_HAS_WORDS}"""
 """Utterances in the order of their standing."""
 
-_BY_OUTLET = f"""SELECT :fewest, undated, first, '', utterance FROM (
+_BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
         SELECT a.published IS NULL AS undated, coalesce(a.published, '') AS first,
             coalesce(q.cluster, q.id) AS utterance
         FROM article a INDEXED BY article_by_outlet
         CROSS JOIN quotation q INDEXED BY quotation_by_article ON q.article = a.id
         WHERE {{chosen}}
         ORDER BY a.published IS NULL, a.published LIMIT :looks
-    ) p WHERE EXISTS (SELECT 1 FROM standing s WHERE s.utterance = p.utterance
-        AND {_VIEW} AND {{has_words}})"""
+    ) s WHERE {_HAS_WORDS}"""
 """What one outlet printed, day by day: each utterance where its first printing stands."""
 
 
@@ -176,13 +185,19 @@ def _in_order(
 ) -> Groups | None:
     """Utterances by one of the orders above, those that hold all the words."""
     words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
-    has_words = " AND ".join(f"instr(s.words, :{name})" for name in words)
+    has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
     bounds = db.execute(
-        walk.format(has_words=has_words, chosen=chosen.sql),
+        walk.format(has_all=has_all, chosen=chosen.sql, days=_days(chosen)),
         {**_values(db, chosen), **words, "looks": looks},
     )
-    known = len(words) == 1 and chosen == Filters(chosen.everything, chosen.kind)
-    return _best(db, bounds, chosen, limit, words="" if known else f" {hits.words} ")
+    return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
+
+
+def _days(chosen: Filters) -> str:
+    """Whether an utterance can have a printing on the days asked for."""
+    since = "s.last >= :since" if chosen.since is not None else "1"
+    until = "substr(s.first, 1, length(:until)) <= :until" if chosen.until is not None else "1"
+    return f"{since} AND {until}"
 
 
 def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:

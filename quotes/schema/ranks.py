@@ -9,9 +9,8 @@ RANKS = Migration(
     (
         # A row for each utterance in each view in which it has a printing: what was said
         # alone (everything = 0) or whatever was reported (1); of one kind or of any ('').  The
-        # key is the order of answers; an undated one sorts last and has '' for its first day.
-        # `utterance` is the id of a cluster, or of a quotation that has none; `words`, each
-        # once, are those of all its printings with spaces around them.
+        # key is the order of answers; an undated one sorts last and has '' for its days.
+        # `utterance` is the id of a cluster, or of a quotation that has none.
         """CREATE TABLE standing (
             everything INTEGER NOT NULL,
             kind TEXT NOT NULL,
@@ -19,10 +18,15 @@ RANKS = Migration(
             undated INTEGER NOT NULL,
             first TEXT NOT NULL,
             utterance TEXT NOT NULL,
-            words TEXT NOT NULL,
+            last TEXT NOT NULL,
             PRIMARY KEY (everything, kind, fewer, undated, first, utterance)
         ) WITHOUT ROWID""",
         "CREATE UNIQUE INDEX standing_by_utterance ON standing (utterance, everything, kind)",
+        # The words of all its printings, each once, with spaces around them.
+        """CREATE TABLE standing_words (
+            utterance TEXT PRIMARY KEY NOT NULL,
+            words TEXT NOT NULL
+        ) WITHOUT ROWID""",
         "CREATE TABLE standing_stale (utterance TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
         # All that the order of hits hangs on, so that a common word's are not read as rows
         # scattered over the whole file.
