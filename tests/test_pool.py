@@ -88,15 +88,16 @@ def test_two_workers_read_as_one_process_does(steps: Steps, reader: Scripted) ->
     assert str(os.getpid()) not in by
 
 
-@pytest.mark.parametrize(("word", "how"), [("KILLED", "for want of memory"), ("SEGV", "SIGSEGV")])
-def test_what_ends_its_worker_each_time_is_a_failure(steps: Steps, word: str, how: str) -> None:
-    """It alone; its neighbours are read, in order, and the message says what to do."""
-    given = articles(word)
+def test_what_ends_its_worker_each_time_is_a_failure(steps: Steps) -> None:
+    """It alone: its neighbours are read, in order; the message says what to do."""
+    given = articles("KILLED", "SEGV", "BROKEN", "ONCE")
     done = read(given, steps)
     assert [article for article, _ in done] == given
-    assert list(failed(done)) == [f"{word}.txt"]
-    assert how in failed(done)[f"{word}.txt"]
-    assert "--workers" in failed(done)[f"{word}.txt"]
+    messages = failed(done)
+    assert sorted(messages) == ["BROKEN.txt", "KILLED.txt", "SEGV.txt"]
+    assert "for want of memory" in messages["KILLED.txt"]
+    assert "SIGSEGV" in messages["SEGV.txt"]
+    assert "--workers" in messages["SEGV.txt"]
 
 
 def test_a_worker_that_ends_once_costs_nothing(steps: Steps) -> None:
@@ -105,13 +106,6 @@ def test_a_worker_that_ends_once_costs_nothing(steps: Steps) -> None:
     done = read(given, steps)
     assert not failed(done)
     assert [article for article, _ in done] == given
-
-
-def test_many_bad_articles_do_not_end_the_run(steps: Steps) -> None:
-    """Nor does it cost their neighbours anything."""
-    done = read(articles("KILLED", "SEGV", "BROKEN", "ONCE"), steps)
-    assert sorted(failed(done)) == ["BROKEN.txt", "KILLED.txt", "SEGV.txt"]
-    assert len(done) == 16
 
 
 def test_what_concerns_all_articles_stops_the_run(steps: Steps) -> None:
@@ -199,7 +193,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_workers_end_with_their_parent(tmp_path: Path, how: signal.Signals) -> None:
     """However it ends, none of them is left, busy as they are."""
     program = tmp_path / "run.py"
