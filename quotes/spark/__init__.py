@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from quotes.reading import Recipe
 from quotes.spark.archive import Archive, build, join, load
-from quotes.spark.articles import articles, articles_of
-from quotes.spark.families import families
-from quotes.spark.groups import groups
+from quotes.spark.cluster import groups
 from quotes.spark.identity import local_entities, speakers
+from quotes.spark.ingest import articles, articles_of
 from quotes.spark.reading import failures, read, replaced, standing
+from quotes.spark.wire import families
 
 __all__ = [
     "Archive",

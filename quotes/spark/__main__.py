@@ -51,7 +51,6 @@ def main(
         spark = _session(master)
         archive = build(articles(spark, paths, outlet=outlet), out, Recipe(people))
         counts = {each.name: getattr(archive, each.name).count() for each in fields(Archive)}
-        spark.stop()
         for name, count in counts.items():
             click.echo(f"{name:<11} {count}")
         if db:

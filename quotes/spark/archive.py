@@ -23,11 +23,11 @@ from quotes.lexicon.people import People
 from quotes.reading import BATCH, Recipe
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
 from quotes.schema import explaining, transaction
-from quotes.spark.families import families
+from quotes.spark.cluster import groups
 from quotes.spark.frames import R, Row, kept, record_of
-from quotes.spark.groups import groups
 from quotes.spark.identity import local_entities, speakers
 from quotes.spark.reading import failures, read, replaced, standing
+from quotes.spark.wire import families
 
 READINGS, REPLACED = "readings.parquet", "replaced.parquet"
 
@@ -56,7 +56,7 @@ def build(articles: DataFrame, folder: str | Path, recipe: Recipe | None = None)
     """Read articles and write all that is found to a folder, one Parquet file a table.
 
     Args:
-        articles: as `articles.articles` and `articles.articles_of` give them.
+        articles: as `ingest.articles` and `ingest.articles_of` give them.
         folder: where Spark can write; tables of an earlier run there are replaced.
         recipe: which word lists and reader, the shipped ones if not given.
 

@@ -33,6 +33,8 @@ def components(edges: DataFrame) -> DataFrame:
     """
     links = kept(edges.where("a != b").select(_greater(), _least()).distinct())
     state = _state(links)
+    if not state[0]:
+        return _labelled(links)
     for _ in range(MOST_ROUNDS):
         links = kept(_small_star(_large_star(links)))
         before, state = state, _state(links)

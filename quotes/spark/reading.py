@@ -30,8 +30,8 @@ from quotes.records import (
     printed,
 )
 from quotes.schema import open_index
-from quotes.spark.articles import ARTICLE
 from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of
+from quotes.spark.ingest import ARTICLE
 from quotes.wire import Fingerprint, fingerprint
 
 
@@ -85,7 +85,7 @@ def read(
     """The article pass over all articles, in Spark's worker processes.
 
     Args:
-        articles: as `articles.articles` and `articles.articles_of` give them.
+        articles: as `ingest.articles` and `ingest.articles_of` give them.
         recipe: which word lists and reader, the shipped ones if not given; its files must lie
             where every worker finds them.
         partitions: parts to be read side by side, four a core if not given.
@@ -205,11 +205,9 @@ def _replaced(rows: Iterator[Row]) -> list[int]:
     with TemporaryDirectory() as folder:
         db = open_index(Path(folder, "standing.db"))
         for row in ordered:
-            if (
-                write_article(db, record_of(Article, row), (), version=row["version"])
-                != "unchanged"
-            ):
-                last[row["id"]] = row["number"]
+            article = record_of(Article, row)
+            if write_article(db, article, (), version=row["version"]) != "unchanged":
+                last[article.id] = row["number"]
         held = {last[id_] for (id_,) in db.execute("SELECT id FROM article")}
         db.close()
     return [row["number"] for row in ordered if row["number"] not in held]
