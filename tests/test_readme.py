@@ -11,8 +11,9 @@ import pytest
 import quotes
 import quotes.schema
 from quotes.cli import cli
-from quotes.present import COLUMNS, attributions, occurrence_of, record
+from quotes.present import COLUMNS, VARIANT_COLUMNS, attributions, occurrence_of, record
 from quotes.records import Article, Quotation, Span
+from quotes.rows import Utterance, Variants, WordingRow
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,6 +71,7 @@ def test_commands_have_twins_in_python(tmp_path: Path, monkeypatch: pytest.Monke
 def test_columns_of_the_csv_are_listed() -> None:
     """In the order of the file."""
     assert tuple(names("column")) == COLUMNS
+    assert (*COLUMNS, *names("column of wordings")) == VARIANT_COLUMNS
 
 
 def test_fields_of_the_contract_are_listed() -> None:
@@ -78,6 +80,11 @@ def test_fields_of_the_contract_are_listed() -> None:
     assert names("field of an attribution") == list(attribution)
     quotation = record(occurrence_of(ARTICLE, QUOTATION))
     assert set(names("field of a quotation")) == set(quotation)
+    said = Utterance("c1", None, "", "No", (), "direct", "assertion", (), None, ())
+    wording = WordingRow(1, "No", (), (), (), (), "No")
+    whole = record(Variants(said, (wording,), (), (), ()))
+    assert set(whole) <= set(names("field of an utterance"))
+    assert set(whole["wordings"][0]) == set(names("field of a wording"))
 
 
 def test_word_lists_are_listed() -> None:
