@@ -48,15 +48,19 @@ class Hits:
     """Quotations that a question asks for, before any filter.
 
     Attributes:
-        source, condition: what follows FROM and WHERE, over `quotation q`.
-        values: the parameters of both.
+        numbers: a SELECT of their row numbers, in a column `number`.
+        values: its parameters.
         words: the phrase in search form, if the hits are those that contain it.
     """
 
-    source: str
-    condition: str
+    numbers: str
     values: Mapping[str, str]
     words: str = ""
+
+    @property
+    def source(self) -> str:
+        """They as `quotation q`, for a FROM clause."""
+        return f"({self.numbers}) h CROSS JOIN {IN_BRIEF} ON q.number = h.number"
 
 
 class _Rank(NamedTuple):
@@ -80,8 +84,7 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> Groups:
     """All utterances that have a hit among the printings that count, with those printings."""
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
-            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE}
-            WHERE {hits.condition} AND {chosen.sql}
+            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE} WHERE {chosen.sql}
         ),
         printing (number) AS (
             SELECT number FROM hit WHERE cluster IS NULL
@@ -124,21 +127,13 @@ def _first_answers(
         return _by_hits(db, hits, chosen, limit)
     (quotations,) = db.execute("SELECT coalesce(max(number), 0) FROM quotation").fetchone()
     few = isqrt(2 * limit * quotations)
-    found = _numbered(db, hits, few + 1)
+    found = db.execute(f"{hits.numbers} LIMIT :most", {**hits.values, "most": few + 1}).fetchall()
     if len(found) <= few:
-        those = {"numbers": json.dumps(found)}
-        hits = Hits(IN_BRIEF, "q.number IN (SELECT value FROM json_each(:numbers))", those)
+        those = {"numbers": json.dumps([number for (number,) in found])}
+        hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
         return _by_hits(db, hits, chosen, limit)
     walk = _BY_STANDING if chosen.outlet is None else _BY_OUTLET
     return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
-
-
-def _numbered(db: sqlite3.Connection, hits: Hits, most: int) -> list[int]:
-    rows = db.execute(
-        f"SELECT q.number FROM {hits.source} WHERE {hits.condition} LIMIT :most",
-        {**hits.values, "most": most},
-    )
-    return [number for (number,) in rows]
 
 
 def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> Groups | None:
@@ -148,9 +143,9 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) ->
         f"""SELECT max(s.fewer, :fewest), s.undated, s.first, s.utterance, s.utterance FROM (
             SELECT DISTINCT coalesce(q.cluster, q.id) AS utterance
             FROM {hits.source} {_ARTICLE if by_article else ""}
-            WHERE {hits.condition} AND {chosen.sql}
-        ) h CROSS JOIN standing s INDEXED BY standing_by_utterance
-            ON s.utterance = h.utterance AND {_VIEW}
+            WHERE {chosen.sql}
+        ) u CROSS JOIN standing s INDEXED BY standing_by_utterance
+            ON s.utterance = u.utterance AND {_VIEW}
         ORDER BY 1, 2, 3, 4""",
         {**_values(db, chosen), **hits.values},
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from quotes.errors import NothingFoundError
 from quotes.query.articles import ambiguous, beginning_with
 from quotes.query.filters import Filters
-from quotes.query.ranking import IN_BRIEF, Hits, ranked
+from quotes.query.ranking import Hits, ranked
 from quotes.query.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.query.speakers import entities_named
 from quotes.records import Kind, Span, SpeakerKind
@@ -50,7 +50,7 @@ def who_said(
     phrase = search_form(words)
     if not phrase:
         return []
-    hits = Hits(_CONTAINING, "quotation_fts MATCH :phrase", {"phrase": f'"{phrase}"'}, phrase)
+    hits = Hits(_CONTAINING, {"phrase": f'"{phrase}"'}, phrase)
     with explaining(db):
         groups = _ranked(db, hits, chosen, limit)
     return [utterance_of(group, phrase) for group in groups]
@@ -79,12 +79,12 @@ def by(
     chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
     with explaining(db):
         speakers = json.dumps(entities_named(db, name))
-        hits = Hits(IN_BRIEF, f"q.number IN ({_SPOKEN_BY})", {"speakers": speakers})
+        hits = Hits(_SPOKEN_BY, {"speakers": speakers})
         groups = _ranked(db, hits, chosen, limit)
     return [utterance_of(group, "") for group in groups]
 
 
-_CONTAINING = f"quotation_fts f CROSS JOIN {IN_BRIEF} ON q.number = f.rowid"
+_CONTAINING = "SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase"
 
 _SPOKEN_BY = """SELECT number FROM quotation
     WHERE speaker IN (SELECT value FROM json_each(:speakers))
