@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from quotes.errors import NothingFoundError
 from quotes.query.families import families_of
 from quotes.query.filters import Filters, bindable
-from quotes.query.rows import CUE, OCCURRENCE, SOURCE, occurrence_of_row, spans_of
+from quotes.query.rows import OCCURRENCE, SPANS, occurrence_of_row, spans_of
 from quotes.records import Article
 from quotes.rows import Counts, OutletRow, ShownArticle
 from quotes.schema import explaining, search_form
@@ -124,13 +124,13 @@ def _shown(db: sqlite3.Connection, id_: str) -> ShownArticle:
     ).fetchone()
     rows = db.execute(f"{OCCURRENCE} WHERE q.article = ?", (id_,)).fetchall()
     found = sorted(
-        ((occurrence_of_row(row), spans_of(row[CUE]), spans_of(row[SOURCE])) for row in rows),
+        ((occurrence_of_row(row), spans_of(row[SPANS])) for row in rows),
         key=lambda item: (item[0].start, item[0].end, item[0].quotation),
     )
     return ShownArticle(
         article=Article(*row),
-        quotations=tuple(occurrence for occurrence, _, _ in found),
-        cues=tuple(cue for _, cue, _ in found),
-        sources=tuple(source for _, _, source in found),
+        quotations=tuple(occurrence for occurrence, _ in found),
+        cues=tuple(tuple(sorted(spans["cue"])) for _, spans in found),
+        sources=tuple(tuple(sorted(spans["source"])) for _, spans in found),
         family=next(iter(families_of(db, [id_])), None),
     )
