@@ -2,9 +2,9 @@
 
 In: quotations as `Variant`s.  Out: groups of two or more.  `wording` makes them ready, `runs`
 finds which to compare, `compare` scores a pair by named parts, `decide` joins it or not, `tell`
-says why, and `grouping` makes groups of joined pairs; `grouper` does all that as articles come
-and go, over a `store` in memory or in SQLite.  Words are compared; that two indirect reports
-mean the same is not told here.
+says why, and `grouping` says which groups joined pairs make.  `grouper` does all that as articles
+come and go, over a `store` in memory or in SQLite: `settling` and `naming` do anew what they touch.
+Words are compared; that two indirect reports mean the same is not told here.
 """
 
 from __future__ import annotations

@@ -79,12 +79,10 @@ def _components(
     keys = {n: _key(settling, n, parted) for link in links for n in link}
     forest = Forest(keys.values())
     forest.join_all((keys[a], keys[b]) for a, b in links)
-    found: defaultdict[str, list[int | str]] = defaultdict(list)
+    found: defaultdict[str, dict[int | str, None]] = defaultdict(dict)
     for number, key in sorted(keys.items()):
-        one = number if key == str(number) else key
-        if one not in found[forest.root(key)]:
-            found[forest.root(key)].append(one)
-    return list(found.values())
+        found[forest.root(key)][number if key == str(number) else key] = None
+    return [list(each) for each in found.values()]
 
 
 def _key(settling: Settling, number: int, parted: set[str]) -> str:

@@ -39,6 +39,8 @@ class Settling:
     stored: dict[int, Place] = field(default_factory=dict)
     loose: set[int] = field(default_factory=set)
     """Wordings that had a place and may have lost what they hung on."""
+    _inside: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """The wordings that were read, by unit."""
 
     def look(self, numbers: Iterable[int]) -> None:
         """Read the places of these wordings, if they were not read yet."""
@@ -49,6 +51,7 @@ class Settling:
         for place in places:
             if place.number not in self.stored:
                 self.stored[place.number] = self.now[place.number] = place
+                self._inside[place.unit].add(place.number)
 
     def look_around(self, ties: Iterable[Pair]) -> None:
         """Read the places at both ends of these ties, and those of the units there."""
@@ -57,11 +60,10 @@ class Settling:
         self.look({self.now[number].unit for number in ends})
 
     def members(self, units: Iterable[int]) -> set[int]:
-        """The wordings of these units as they are now, of units that were in whole or not at all
-        read before."""
+        """The wordings of these units as they are now."""
         wanted = set(units)
         self.take(self.store.members(wanted))
-        return {number for number, place in self.now.items() if place.unit in wanted}
+        return {number for unit in wanted for number in self._inside[unit]}
 
     def changed(self) -> list[Place]:
         """The places that are others now, by number."""
@@ -91,7 +93,7 @@ class Settling:
         fresh |= {number for number in around if self.now[number].kind == "held"}
         for number in gone:
             self.store.delete(number)
-            del self.now[number]
+            self._inside[self.now.pop(number).unit].discard(number)
         again = {self.now[number].unit for number in around | lost if number not in fresh}
         self.loose |= (fresh | lost) - gone
         return fresh - gone, again - fresh - gone
@@ -168,7 +170,10 @@ class Settling:
         return top if moved else None
 
     def _put(self, number: int, **changes: object) -> None:
-        self.now[number] = replace(self.now[number], **changes)  # type: ignore[arg-type]
+        place = replace(self.now[number], **changes)  # type: ignore[arg-type]
+        self._inside[self.now[number].unit].discard(number)
+        self._inside[place.unit].add(number)
+        self.now[number] = place
 
     # What goes where.
 
