@@ -443,9 +443,10 @@ def test_families_as_a_command(path: Path) -> None:
     code, out, _ = run(path, "families")
     assert code == 0
     assert out.splitlines()[0] == "Reuters  2 articles in 2 outlets · w1"
-    assert [line.split()[:3] for line in out.splitlines()[2:]] == [
-        ["2025-02-12", "08:00Z", "Reuters"],
-        ["2025-02-12", "09:00Z", "Bluewin"],
+    assert [line.split(" · ")[:2] for line in out.splitlines()[2:]] == [
+        ["first     2025-02-12 08:00Z", "Reuters"],
+        ["rewrite   2025-02-12 09:00Z", "Bluewin"],
+        ["          retells 62% of it"],
     ]
     rows = list(csv.DictReader(io.StringIO(run(path, "families", "--csv")[1])))
     assert [(row["article"], row["kind"]) for row in rows] == [("a1", "first"), ("a2", "rewrite")]

@@ -318,15 +318,12 @@ class Page:
         head.append(f"  {count} · {row.id}", style="dim")
         self._paragraph(head, 0)
         self._paragraph(Text(one_line(row.basis), style="dim"), 2)
-        table = self._table(["published", "outlet", "kind", "article", "id"], headers=False)
         for each in row.members:
             first = each.article == row.first
-            what = each.kind or ("first" if first else "")
-            reason = "" if first else f" · {each.reason}"
-            about = Text(one_line(each.heading)).append(one_line(reason), style="dim")
-            when, name = moment(each.published), one_line(publisher(each))
-            table.add_row(Text(when, style="dim"), name, what, about, each.article[:12])
-        self._print_table(table)
+            told = (moment(each.published), publisher(each), each.heading, each.article)
+            self._fact(each.kind or ("first" if first else ""), Text(one_line(" · ".join(told))))
+            if not first:
+                self._fact("", Text(one_line(each.reason), style="dim"))
 
     def article(self, shown: ShownArticle) -> None:
         """An article with contents, cues and sources marked, then its quotations by number."""
