@@ -127,8 +127,9 @@ def _denies_around(printing: Occurrence) -> bool:
 
 def _retold(change: Change) -> Change:
     """A negation that a fragment lacks and its outlet tells is no change of meaning."""
-    lacks = change.kind == "dropped" and (change.meaning or "").startswith("negation dropped")
-    return replace(change, meaning=None) if lacks else change
+    meaning = change.meaning or ""
+    lacks = change.kind in ("dropped", "ellipsis") and meaning.startswith("negation dropped")
+    return replace(change, meaning=None) if lacks and ";" not in meaning else change
 
 
 def spoken(printing: Occurrence) -> str:

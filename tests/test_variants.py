@@ -126,6 +126,8 @@ DENIED = [
     ("he says they won’t “take the bait”", False),
     ("it was “the bait”", True),
     ("she called them “that other party”", False),
+    ("they “will” surely “take the bait that is laid out”", True),
+    ("they “will” never “take the bait that is laid out”", False),
 ]
 
 
