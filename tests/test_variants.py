@@ -474,3 +474,32 @@ def test_other_questions_tell_accounts_and_families(path: Path) -> None:
     assert json.loads(run(path, "show", "a1", "--nl")[1])["family"]["id"] == "w1"
     rows = csv.DictReader(io.StringIO(run(path, "outlets", "--csv")[1]))
     assert {row["outlet"]: row["reprints"] for row in rows}["Bluewin"] == "1"
+
+
+SEEDS = {
+    "secured": ["secured"],
+    "tremendous progress": ["tremendous progress"],
+    "will end soon": ["begins later", "capitals"],
+    "little to show": ["begins later", "added “too”", "ends earlier"],
+    "rare earths and other things": ["begins later"],
+}
+
+
+@pytest.mark.model
+def test_the_sample_articles(tmp_path: Path) -> None:
+    """Each remark that two of the articles print is one utterance, and the rewrite is told."""
+    with Index(tmp_path / "quotes.db") as index:
+        index.add([Path(__file__).parents[1] / "fixtures" / "seeds"])
+        for words, told in SEEDS.items():
+            (said,) = index.who_said(words)
+            assert len(said.occurrences) == 2, words
+            out = page(index.variants(said.id))
+            assert [each for each in told if each not in out] == [], words
+        accounts = {words: index.who_said(words)[0].accounts for words in SEEDS}
+        (family,) = index.families()
+    assert [accounts["secured"], accounts["tremendous progress"]] == [1, 1]
+    assert accounts["little to show"] == 2
+    assert [(each.outlet, each.kind) for each in family.members] == [
+        ("Reuters", None),
+        ("Defence Talks", "rewrite"),
+    ]
