@@ -1,4 +1,4 @@
-"""What joins articles, kept up in one order: speakers, groups of wordings, families, ranks.
+"""What joins articles, kept up in one order: speakers, groups, families, paraphrases, ranks.
 
 Each step takes in what is new by its own marks in the index and costs nothing where there is
 none.  All of it follows from the stored articles and the decisions of people, so it can be
@@ -16,6 +16,7 @@ from quotes.families import forget_families, update_families
 from quotes.groups import forget_groups, update_groups
 from quotes.identity import forget_identity, update_identity
 from quotes.lexicon.people import People
+from quotes.paraphrases import forget_paraphrases, update_paraphrases
 from quotes.ranks import forget_ranks, update_ranks
 from quotes.schema import explaining, transaction
 
@@ -40,6 +41,7 @@ def follow_speakers(db: sqlite3.Connection) -> None:
     with explaining(db), transaction(db):
         update_groups(db)
         update_families(db)
+        update_paraphrases(db)
         update_ranks(db)
 
 
@@ -48,7 +50,7 @@ class Rebuilt:
     """What a rebuild made of one kind of derived rows.
 
     Attributes:
-        what: "speakers", "groups" or "families".
+        what: "speakers", "groups", "families" or "paraphrases".
         before, now: how many there were, and are.
         changed: those that came, went, or are other than before.
     """
@@ -91,6 +93,7 @@ def rebuild(
         forget_identity(db)
         forget_groups(db)
         forget_families(db)
+        forget_paraphrases(db)
         forget_ranks(db)
         tell("speakers", 0, 0)
         update_identity(db, people=people)
@@ -114,6 +117,9 @@ _DERIVED = {
         UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
     "groups": """SELECT q.cluster AS id, q.id AS member, c.text
         FROM quotation q JOIN cluster c ON c.id = q.cluster""",
+    "paraphrases": """SELECT q.id, o.id AS member, p.similarity, p.reason
+        FROM paraphrase p JOIN quotation q ON q.number = p.quotation
+        JOIN quotation o ON o.number = p.other""",
     "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
         FROM article a JOIN family f ON f.id = a.family""",
 }

@@ -306,6 +306,8 @@ def _insert_quotation(
         "INSERT INTO member VALUES (?, ?)",
         {(row[0], numbers[member.id]) for member in quotation.members},
     )
+    if quotation.vector:
+        db.execute("INSERT INTO meaning VALUES (?, ?)", (row[0], quotation.vector))
     roles = (
         ("content", quotation.content),
         ("cue", quotation.cue),

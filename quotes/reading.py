@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -230,6 +230,8 @@ def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> 
     quotations, entities = resolve_article(
         annotated, own, people=steps.people, titles=steps.titles, mentions=mentions
     )
+    if reading.vector:
+        quotations = tuple(replace(q, vector=reading.vector(q.content)) for q in quotations)
     return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
 
 

@@ -6,8 +6,8 @@ as it was read.  Dates are ISO 8601 strings (``2025-02-12`` or a full timestamp)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Kind = Literal["direct", "mixed", "indirect"]
@@ -169,10 +169,18 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
-    """All that one pass of the reader found in one text, both in text order."""
+    """All that one pass of the reader found in one text, both in text order.
+
+    Attributes:
+        vector: gives the vector of a quotation's content, see `Quotation`; None of a reader
+            that makes none.
+    """
 
     attributions: tuple[Reading, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    vector: Callable[[Sequence[Span]], bytes] | None = field(
+        default=None, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,8 @@ class Quotation:
         chain: the mentions that lead from the source to the name, the source's first.
         members: the named persons and bodies of a source for several ("Ms Lee and Mr Orr");
             `referent` is then the group they form.
+        vector: what it is about, a signed byte for each axis, for comparing by the cosine;
+            empty where the reader gives none.
     """
 
     id: str
@@ -218,6 +228,7 @@ class Quotation:
     referent: Speaker | None = None
     chain: tuple[Span, ...] = ()
     members: tuple[Speaker, ...] = ()
+    vector: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

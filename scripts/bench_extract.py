@@ -87,7 +87,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
         cuts = [timed("words and pieces", cut, a.text, reader.tokenizer) for a in articles]
         scores = [timed("network", reader.scores, pieces) for pieces in cuts]
         for article, pieces, score in zip(articles, cuts, scores, strict=True):
-            attributed, marked = score
+            attributed, marked, _ = score
             found = timed("decoding", decode, attributed, reader.weights, pieces.lines)
             named = timed("mentions", mentions, article.text, pieces, marked, reader.apart)
             readings = tuple(reading(f, pieces) for f in found)

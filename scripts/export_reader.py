@@ -1,10 +1,11 @@
 r"""Export a trained reader to ONNX, quantise it, and lay out the folder that ships.
 
     python scripts/export_reader.py --weights OUT/reader-7.pt --encoder DIR \
-        --to quotes/models/reader
+        --corpora FOLDER --to quotes/models/reader
 
 Matrix products and the word table become 8-bit integers, a scale for each output channel;
 the heads stay in 32 bits.  `--plain` leaves everything in 32 bits, to measure the loss.
+`reader_meaning` then adds the output that vectors are made of.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from reader_meaning import add_meaning
 from reader_net import Net, Shape
 from torch import Tensor
 
@@ -101,6 +103,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--window", type=int, default=318)
     parser.add_argument("--overlap", type=int, default=64)
@@ -122,6 +125,7 @@ def main() -> None:
         )
     source = args.encoder / "tokenizer.json"
     (args.to / "tokenizer.json").write_bytes(source.read_bytes())
+    add_meaning(args.to, args.corpora)
     print(f"{model}: {model.stat().st_size / 1e6:.1f} MB")
 
 

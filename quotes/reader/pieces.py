@@ -7,6 +7,7 @@ the word each belongs to.  Nothing here knows about quotation marks or models.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,15 @@ class Pieces:
     def __len__(self) -> int:
         """The number of words."""
         return len(self.starts)
+
+    def within(self, spans: Iterable[Sequence[int]]) -> NDArray[np.int64]:
+        """Places of the word pieces of all words that stand in `spans`, wholly or in part."""
+        found = []
+        for start, end in spans:
+            first = np.searchsorted(self.ends, start, side="right")
+            last = np.searchsorted(self.starts, end, side="left")
+            found.append(np.arange(self.first[first], self.first[max(first, last)]))
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 def load_tokenizer(path: Path) -> Tokenizer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +28,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-FORMAT = 3
+FORMAT = 4
 """Of the model folder; a folder of another format is refused."""
 
 _OUTPUTS = (
     *("tags", "content_query", "cue_key", "cue_query", "source_key"),
     *("kinds", "mention_query", "mention_key"),
 )
+
+MEANING = "meaning"
+"""The output with a row for each word piece, of which a span's vector is made."""
 
 
 class Reader:
@@ -102,10 +106,13 @@ class Reader:
         return TextReading(
             tuple(reading(each, pieces) for each in found),
             mentions(text, pieces, scores[1], self.apart),
+            partial(span_vector, pieces, scores[2]),
         )
 
-    def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores] | None:
-        """What the network says of one text's words; None for a text without words.
+    def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores, NDArray[np.float32]] | None:
+        """What the network says of one text's words and, last, of what its word pieces mean.
+
+        None for a text without words.
 
         One window at a time: in 8 bits the scale of a run's numbers depends on all that is
         in it, and a text must read the same whatever else is read beside it.
@@ -117,11 +124,14 @@ class Reader:
         parts: list[list[NDArray[np.float32]]] = []
         for number, (begin, end) in enumerate(ranges):
             keep = taken[begin:end] == number
-            outputs = self._session.run(_OUTPUTS, self._inputs(pieces, begin, end))
-            parts.append([output[0][keep] for output in outputs])
-        joined = [np.concatenate(part) for part in zip(*parts, strict=True)]
+            *outputs, meant = self._session.run(
+                (*_OUTPUTS, MEANING), self._inputs(pieces, begin, end)
+            )
+            whole = np.repeat(keep, np.diff(pieces.first[begin : end + 1]))
+            parts.append([*(output[0][keep] for output in outputs), meant[0, 1:-1][whole]])
+        *joined, meaning = [np.concatenate(part) for part in zip(*parts, strict=True)]
         kinds, query, key = joined[5:]
-        return Scores(*joined[:5]), MentionScores(kinds, query, key, taken)
+        return Scores(*joined[:5]), MentionScores(kinds, query, key, taken), meaning
 
     def _inputs(self, pieces: Pieces, begin: int, end: int) -> dict[str, NDArray[np.int64]]:
         low, high = pieces.first[begin], pieces.first[end]
@@ -182,3 +192,19 @@ def reading(found: Found, pieces: Pieces) -> Reading:
         source=(span(found.source),) if found.source else (),
         confidence=round(found.confidence, 3),
     )
+
+
+def span_vector(pieces: Pieces, meaning: NDArray[np.float32], spans: Sequence[Span]) -> bytes:
+    """The vector of a quotation's content, to be compared by the cosine of two.
+
+    Args:
+        meaning: a row for each word piece of the text.
+        spans: the content, into the text.
+
+    Returns:
+        A signed byte for each axis, the largest being 127; empty if no word is in the spans.
+    """
+    inside = pieces.within((span.start, span.end) for span in spans)
+    total = meaning[inside].sum(0)
+    largest = np.abs(total).max(initial=0.0)
+    return np.rint(total * (127 / largest)).astype(np.int8).tobytes() if largest else b""
