@@ -157,7 +157,7 @@ def align(a: Sequence[str], weights: Sequence[float], b: Sequence[str]) -> Align
     Around the heaviest shared run as far as the runs beside it are worth what lies between;
     then runs of `a` that stand elsewhere in `b`.
     """
-    if a == b:
+    if f" {' '.join(a)} " in f" {' '.join(b)} ":
         return Aligned(sum(weights), 0.0, 0.0, tuple(a), sum(weights))
     blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()[:-1]
     if not blocks:

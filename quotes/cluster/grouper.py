@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from quotes.cluster.compare import PairScore, compare, lighter_first
-from quotes.cluster.decide import LONG_RUN_BITS, decide
+from quotes.cluster.decide import LONG_RUN, LONG_RUN_BITS, decide
 from quotes.cluster.grouping import Edge
 from quotes.cluster.naming import name_groups
 from quotes.cluster.runs import meet, runs_of
@@ -119,7 +119,15 @@ def _may_join(a: Wording, b: Wording) -> bool:
         return True
     has = set(b.words)
     common = sum(w for word, w in zip(a.words, a.weights, strict=True) if word in has)
-    return common >= min(LONG_RUN_BITS, COMMON * a.weight)
+    if common >= COMMON * a.weight:
+        return True
+    return common >= LONG_RUN_BITS and not _stretches(a).isdisjoint(_stretches(b))
+
+
+def _stretches(wording: Wording) -> set[tuple[str, ...]]:
+    """Every run of as many words as make a long one."""
+    words = wording.words
+    return {words[at : at + LONG_RUN] for at in range(len(words) - LONG_RUN + 1)}
 
 
 def score(a: Variant, b: Variant) -> PairScore | None:

@@ -17,18 +17,11 @@ from operator import attrgetter
 
 from quotes.cluster.grouping import Edge, order_of
 from quotes.cluster.runs import AT_ONCE, WEEKS, Runs, runs_of
-from quotes.cluster.store import Place, Printing, Ties, place_of
+from quotes.cluster.store import ANY_TIME, SPAN, Place, Printing, Ties, place_of
 from quotes.cluster.wording import Wording
 
 _NOT_KNOWN = 0
 """Stands for no day and for no speaker among the runs."""
-
-_SPAN = WEEKS + 1
-"""Days whose runs are kept side by side, so that the news of these weeks is in a few pages: two
-dates within `WEEKS` of each other lie in one span or in neighbours."""
-
-_ANY_TIME = -_SPAN
-"""The span of runs that are looked up whatever their date."""
 
 
 class SqliteStore:
@@ -87,7 +80,7 @@ class SqliteStore:
         """See `Store`."""
         day, speaker = _place(wording)
         where = {"day": day, "speaker": speaker, "near": AT_ONCE, "weeks": WEEKS}
-        where |= {"span": day // _SPAN, "any": _ANY_TIME}
+        where |= {"span": day // SPAN, "any": ANY_TIME}
         found: set[int] = set()
         for statement, of in ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long)):
             if of:
@@ -278,8 +271,8 @@ def _wording(
 def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
     """Span, run, day and speaker of every run of a wording, in order."""
     day, speaker = _place(wording)
-    dated = [(day // _SPAN, run, day, speaker) for run in (*runs.short, *runs.middle)]
-    return sorted({*dated, *((_ANY_TIME, run, day, speaker) for run in runs.long)})
+    dated = [(day // SPAN, run, day, speaker) for run in (*runs.short, *runs.middle)]
+    return sorted({*dated, *((ANY_TIME, run, day, speaker) for run in runs.long)})
 
 
 def _place(wording: Wording) -> tuple[int, int]:

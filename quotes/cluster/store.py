@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from quotes.cluster.grouping import Edge, order_of
-from quotes.cluster.runs import Runs, meet
+from quotes.cluster.runs import WEEKS, Runs, meet
 from quotes.cluster.wording import Wording
+
+SPAN = WEEKS + 1
+"""Days whose runs are kept side by side: two dates within `WEEKS` of each other lie in one span or
+in neighbours; and in a file the news of these weeks is in a few pages."""
+
+ANY_TIME = -SPAN
+"""The span of runs that are looked up whatever their date."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -150,7 +157,9 @@ class MemoryStore:
     _wordings: dict[int, Wording] = field(default_factory=dict)
     _runs: dict[int, Runs] = field(default_factory=dict)
     _numbers: dict[Wording, int] = field(default_factory=dict)
-    _postings: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _postings: defaultdict[tuple[int, int], set[int]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
     _printings: defaultdict[int, set[Printing]] = field(default_factory=lambda: defaultdict(set))
     _of_article: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     _ties: defaultdict[int, dict[int, Edge]] = field(default_factory=lambda: defaultdict(dict))
@@ -170,15 +179,16 @@ class MemoryStore:
         self._runs[self._last] = runs
         self._numbers[wording] = self._last
         self.put([place_of(wording, self._last)])
-        for run in runs.all:
-            self._postings[run].add(self._last)
+        for key in _postings(wording, runs, (0,)):
+            self._postings[key].add(self._last)
         return self._last
 
     def delete(self, number: int) -> None:
         """See `Store`."""
-        del self._numbers[self._wordings.pop(number)]
-        for run in self._runs.pop(number).all:
-            self._postings[run].discard(number)
+        wording = self._wordings.pop(number)
+        del self._numbers[wording]
+        for key in _postings(wording, self._runs.pop(number), (0,)):
+            self._postings[key].discard(number)
         for other in self._ties.pop(number, {}):
             del self._ties[other][number]
         self._printings.pop(number, None)
@@ -191,7 +201,8 @@ class MemoryStore:
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:
         """See `Store`."""
-        found = {number for run in runs.all for number in self._postings[run]}
+        keys = _postings(wording, runs, (-1, 0, 1))
+        found = {number for key in keys for number in self._postings.get(key, ())}
         kept, of = self._wordings, self._runs
         return {number for number in found if meet(wording, kept[number], runs, of[number])}
 
@@ -290,3 +301,11 @@ class MemoryStore:
             for id_, numbers in sorted(self._clusters.items())
             if numbers
         }
+
+
+def _postings(wording: Wording, runs: Runs, beside: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Span and run, of its own and of spans beside it; long runs are in one span, all of them."""
+    span = (wording.day or 0) // SPAN
+    for step in beside:
+        yield from ((span + step, run) for run in (*runs.short, *runs.middle))
+    yield from ((ANY_TIME, run) for run in runs.long)
