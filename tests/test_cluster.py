@@ -302,6 +302,10 @@ JOINED = {
         said("extremely careless", "comey", around=f"{AFFAIR} he said"),
         said("extremely careless", None, on="2025-02-26", outlet=NYT, around=f"{AFFAIR} again"),
     ),
+    "one rare word, weeks later, the same affair around it": (
+        said("sarcastic", around=AFFAIR),
+        said("sarcastic.", on="2025-02-26", outlet=NYT, around=f"{AFFAIR} again"),
+    ),
     "a name missing": (
         said("artful smear", around=AFFAIR),
         said("artful smear", None, outlet=NYT, on=NEXT_DAY, around=AFFAIR),
@@ -321,6 +325,14 @@ APART = {
     "a few words, weeks later, another affair": (
         said("extremely careless", "comey", around=f"{AFFAIR} he said"),
         said("extremely careless", None, on="2025-02-26", outlet=NYT, around="the pilot crashed"),
+    ),
+    "one rare word, weeks later, another affair": (
+        said("sarcastic", around=AFFAIR),
+        said("sarcastic", on="2025-02-26", outlet=NYT, around="the pilot crashed"),
+    ),
+    "one rare word, the same affair, another speaker": (
+        said("sarcastic", "comey", around=AFFAIR),
+        said("sarcastic", "trump", on="2025-02-26", outlet=NYT, around=AFFAIR),
     ),
     "two words of a long quotation, nothing else alike": (
         said("crystal ball", None),

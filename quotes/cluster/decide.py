@@ -104,13 +104,18 @@ def _long(pair: PairScore) -> bool:
 def _held(pair: PairScore) -> bool:
     """Whether the lighter one, or a quoted piece, stands in the other, and says enough."""
     near = occasion(pair) == "days"
-    if near and pair.speaker == "same":
-        if pair.similarity == 1.0:
-            return pair.shared >= SURE_BITS
-        if pair.piece >= PIECE_BITS:
-            return True
+    if near and pair.speaker == "same" and pair.piece >= PIECE_BITS:
+        return True
+    if pair.similarity == 1.0 and (_surrounded(pair) or (near and pair.speaker == "same")):
+        return pair.shared >= SURE_BITS
     held = pair.containment + DROPPED * pair.dropped
     return held >= HELD and pair.run_weight >= SHORT_BITS and pair.shared >= _needed(pair)
+
+
+def _surrounded(pair: PairScore) -> bool:
+    """Whether the same speaker, within weeks, says it in the same surroundings."""
+    told = pair.around >= SURROUNDED_BITS and pair.speaker in ("same", "named")
+    return told and occasion(pair) != "far"
 
 
 def _needed(pair: PairScore) -> float:
