@@ -140,7 +140,7 @@ def troublesome() -> Iterator[Record]:
     story = {**next(seeds()), "id": "story"}
     story["text"] += f"\n\n{FIRST}"
     yield story
-    yield {**story, "id": "wire", "outlet": "The Star"}  # another outlet's printing
+    yield {**story, "id": "wire", "outlet": "The Star", "date": None}  # another's printing
     yield {**story, "id": "again"}  # the same article under another id
     yield {"id": "one", "text": FIRST, "outlet": "BBC"}
     yield {"id": "one", "text": LATER, "outlet": "BBC"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
 from quotes.spark.components import components
@@ -69,25 +69,22 @@ def _near(keys: DataFrame) -> DataFrame:
     stretched = keys.where("day IS NOT NULL").withColumn("stretch", F.floor(F.col("day") / _SPREAD))
     beside = F.explode(F.array(*(F.col("stretch") + step for step in (-1, 0, 1))))
     others = stretched.withColumn("stretch", beside)
-    met = F.expr(f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH}")
+    met = f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH} AND a.article < b.article"
     return _pairs(stretched, others, met)
 
 
 def _undated(keys: DataFrame) -> DataFrame:
     """Pairs of which one has no date: a text without one may be a printing of any."""
-    return _pairs(keys, keys, F.expr("a.day IS NULL OR b.day IS NULL"))
+    return _pairs(keys.where("day IS NULL"), keys, "b.day IS NOT NULL OR a.article < b.article")
 
 
-def _pairs(one: DataFrame, other: DataFrame, met: Column) -> DataFrame:
-    same = F.expr("a.key = b.key AND a.article < b.article")
-    return (
-        one.alias("a")
-        .join(other.alias("b"), same & met)
-        .select(
-            F.col("a.article").alias("a"),
-            F.col("b.article").alias("b"),
-            F.least("a.size", "b.size").alias("least"),
-        )
+def _pairs(one: DataFrame, other: DataFrame, met: str) -> DataFrame:
+    """Pairs with a key in common, the lesser article first."""
+    both = one.alias("a").join(other.alias("b"), F.expr(f"a.key = b.key AND ({met})"))
+    return both.select(
+        F.least("a.article", "b.article").alias("a"),
+        F.greatest("a.article", "b.article").alias("b"),
+        F.least("a.size", "b.size").alias("least"),
     )
 
 
