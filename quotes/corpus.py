@@ -117,11 +117,11 @@ _DERIVED = {
         UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
     "groups": """SELECT q.cluster AS id, q.id AS member, c.text
         FROM quotation q JOIN cluster c ON c.id = q.cluster""",
+    "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
+        FROM article a JOIN family f ON f.id = a.family""",
     "paraphrases": """SELECT q.id, o.id AS member, p.similarity, p.reason
         FROM paraphrase p JOIN quotation q ON q.number = p.quotation
         JOIN quotation o ON o.number = p.other""",
-    "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
-        FROM article a JOIN family f ON f.id = a.family""",
 }
 
 
