@@ -169,7 +169,7 @@ def filled(db: sqlite3.Connection, *, update: bool = True) -> None:
         ("peace now", {}, 30, "by hits"),
         ("nobody says this", {}, 1, "by hits"),
         ("peace", {"outlet": "reuters"}, 1, "in order"),
-        ("peace", {"outlet": "nowhere"}, 1, "all"),
+        ("peace", {"outlet": "reuters", "since": "2026"}, 1, "all"),
         ("peace", {}, None, "all"),
         ("peace", {}, 1001, "all"),
     ],

@@ -74,6 +74,8 @@ class _Rank(NamedTuple):
 
 def ranked(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
+    if chosen.outlet is not None and not _fewest(db, chosen):
+        return []
     found = None
     if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
         found = _first_answers(db, hits, chosen, limit)
@@ -196,16 +198,20 @@ def _days(chosen: Filters) -> str:
 
 
 def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
-    """Parameters of the filters; `fewest`: as many outlets as they let through at most."""
-    values = chosen.values()
-    outlets = -1_000_000
-    if chosen.outlet is not None:
-        (outlets,) = db.execute(
-            "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
-            values,
-        ).fetchone()
+    """Parameters of the filters and of the view; `fewest` bounds the outlets that they leave."""
     view = {"everything": chosen.everything, "view": chosen.kind or ""}
-    return {**values, **view, "fewest": outlets}
+    return {**chosen.values(), **view, "fewest": _fewest(db, chosen)}
+
+
+def _fewest(db: sqlite3.Connection, chosen: Filters) -> int:
+    """Minus the number of outlets that the filters let through, several spellings of one."""
+    if chosen.outlet is None:
+        return -1_000_000
+    row = db.execute(
+        "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
+        chosen.values(),
+    ).fetchone()
+    return int(row[0])
 
 
 def _best(

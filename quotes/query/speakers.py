@@ -139,7 +139,7 @@ def _speaker_rows(
         SELECT e.id, e.name, e.kind, e.role,
             (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), n,
             (SELECT json_group_array(DISTINCT a.outlet) FROM quotation q
-                JOIN article a ON a.id = q.article
+                CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
                 WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {chosen.sql})
         FROM first e ORDER BY n DESC, e.name, e.id""",
         {
