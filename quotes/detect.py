@@ -471,7 +471,10 @@ def _attitude(draft: _Draft, kind: Kind, text: str, cues: CueLexicon) -> Attitud
 
 
 def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
-    """The span without space and commas at its ends; direct speech without its marks."""
+    """The span without space and commas at its ends; direct speech without its marks.
+
+    Mixed speech has a mark at its end with it, so that what it quotes can be told from it.
+    """
     if kind == "direct":
         return marks.strip(span)
     text = marks.text
@@ -480,7 +483,9 @@ def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
         start += 1
     while end > start and _EDGE.match(text, end - 1, end):
         end -= 1
-    return Span(start, end) if start < end else span
+    if start >= end:
+        return span
+    return marks.with_marks(Span(start, end)) if kind == "mixed" else Span(start, end)
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:

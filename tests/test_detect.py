@@ -305,7 +305,7 @@ def test_a_quotation_that_begins_a_sentence_is_a_piece_of_its_own() -> None:
     )
     text, [quotation] = found(marked)
     pieces = [span.of(text) for span in quotation.content]
-    assert pieces == ["taxes would rise.", "They will rise in this very year"]
+    assert pieces == ["taxes would rise.", "“They will rise in this very year,”"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,24 @@ class Marks:
             return self.outermost[at]
         return None
 
+    def with_marks(self, span: Span) -> Span:
+        """`span` with the marks that open right before it and close right behind it.
+
+        A comma or full stop before the closing mark goes with it.
+
+        >>> marks = Marks("“We won” it, he said, calling it “fair.”")
+        >>> marks.with_marks(Span(1, 11)), marks.with_marks(Span(22, 38))
+        (Span(start=0, end=11), Span(start=22, end=40))
+        """
+        start, end = span.start, span.end
+        for quoted in (self.enclosing(Span(start, start + 1)), self.enclosing(Span(end - 1, end))):
+            for inner, outer in zip(quoted.pieces, quoted.outer, strict=True) if quoted else ():
+                if inner.start == start:
+                    start = outer.start
+                if end <= inner.end and not self.text[end : inner.end].strip(" ,.;"):
+                    end = outer.end
+        return Span(start, end)
+
     def strip(self, span: Span) -> Span:
         """`span` without the marks at its ends, if it lies in one quotation; else unchanged.
 
