@@ -126,10 +126,10 @@ def _identity(
     """The speaker in the article, across articles, why the one is the other, and on how much."""
     row = db.execute(
         """SELECT l.number, l.id, l.name, l.kind, l.role, l.wikidata, q.speaker,
-            CASE WHEN q.speaker IS l.entity THEN coalesce(i.basis, '') ELSE '' END,
-            q.speaker IS l.entity AND coalesce(i.doubtful, 0)
+            CASE WHEN q.speaker IS l.entity THEN coalesce(f.basis, '') ELSE '' END,
+            q.speaker IS l.entity AND coalesce(f.doubtful, 0)
         FROM quotation q LEFT JOIN local_entity l ON l.number = q.local_entity
-        LEFT JOIN identity i ON i.local_entity = l.number WHERE q.number = ?""",
+        LEFT JOIN form f ON f.number = l.form WHERE q.number = ?""",
         (number,),
     ).fetchone()
     if row[0] is None:
