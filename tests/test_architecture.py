@@ -54,8 +54,8 @@ OWN = {
     "pool": "records errors ingest reading",
     "files": "records ingest pipeline schema",
     "pipeline": "records errors lexicon reading pool schema index groups corpus",
-    "api": "records rows errors lexicon ingest reading pool pipeline corpus index query variants review "
-    "present schema decisions",
+    "api": "records rows errors lexicon ingest reading pool pipeline corpus index query variants "
+    "review present schema decisions",
     "score": "records",
     "spark": "records errors lexicon ingest reading resolve cluster wire schema index groups "
     "corpus",

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
-ARTICLES = 80
+ARTICLES = 128
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def undisturbed(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     """The index of a run by one process from start to end."""
     db = tmp_path_factory.mktemp("undisturbed") / "q.db"
     with begin(archive, db, workers=1) as run:
-        _, told = run.communicate(timeout=120)
+        _, told = run.communicate(timeout=300)
     assert f"{ARTICLES} added" in told.decode()
     return db
 
@@ -93,8 +93,8 @@ def test_a_stopped_run_goes_on_where_it_was(
         wait_for_articles(db, run)
         children = run.children(recursive=True)
         os.killpg(run.pid, how) if how == signal.SIGINT else run.kill()
-        _, told = run.communicate(timeout=20)
-        _, left = psutil.wait_procs(children, timeout=5)
+        _, told = run.communicate(timeout=60)
+        _, left = psutil.wait_procs(children, timeout=60)
     assert not left
     if how == signal.SIGINT:
         assert run.returncode == 130
@@ -102,6 +102,6 @@ def test_a_stopped_run_goes_on_where_it_was(
     some = len(written(db)["article"])
     assert 0 < some < ARTICLES
     with begin(archive, db, workers=2) as run:
-        _, told = run.communicate(timeout=120)
+        _, told = run.communicate(timeout=300)
     assert f"{ARTICLES - some} added, {some} unchanged" in told.decode()
     assert written(db) == written(undisturbed)

