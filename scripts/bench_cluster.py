@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from quotes.cluster import Grouper, cluster
-from quotes.cluster.rarity import rates
+from quotes.cluster.rarity import bits, rates
 from quotes.cluster.sqlite import SqliteStore
 from quotes.records import Variant
 from quotes.schema.groups import GROUPS
@@ -41,6 +41,9 @@ from quotes.schema.groups import GROUPS
 PER_ARTICLE = 8
 MIXED = 4_000
 """Printings that wait for their article at any time."""
+
+STOCK_BITS = 75.0
+"""The heaviest stock phrase of the labelled pairs from PolNeAR."""
 
 MEASURED = 300
 """Articles that are timed at each size, each in a transaction of its own."""
@@ -126,7 +129,7 @@ class Generator:
         self._cumulative = list(accumulate(weights))
         self._speakers = list(accumulate(1 / (n + 5) for n in range(20_000)))
         everyday = sorted(known, key=lambda word: -known[word])[:1_500]
-        self._phrases = [self._rng.choices(everyday, k=self._rng.randint(3, 7)) for _ in range(300)]
+        self._phrases = list(islice(self._stock(everyday), 300))
         self._phrase_weights = list(accumulate(1 / (n + 3) for n in range(300)))
 
     def made(self, arrival: Arrival) -> Iterator[Made]:
@@ -188,6 +191,12 @@ class Generator:
 
     def _rare(self, size: int) -> list[str]:
         return [self._rng.choice(self._tail) for _ in range(size)]
+
+    def _stock(self, everyday: Sequence[str]) -> Iterator[list[str]]:
+        while True:
+            phrase = self._rng.choices(everyday, k=self._rng.randint(3, 7))
+            if sum(map(bits, phrase)) <= STOCK_BITS:
+                yield phrase
 
     def _phrase(self) -> list[str]:
         return self._rng.choices(self._phrases, cum_weights=self._phrase_weights)[0]
