@@ -233,6 +233,17 @@ def test_every_question_takes_every_form(run: Run, question: tuple[str, ...], fl
         assert isinstance(json.loads(result.stdout), list)
 
 
+def test_a_person_is_shown_the_first_answers(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word that half of the index holds does not flood the terminal; programs get all."""
+    monkeypatch.setattr("quotes.cli.asking.AT_FIRST", 1)
+    everything = run("by", "Trump", "--all", "--csv", "--no-headers").stdout
+    assert len({row[0] for row in csv.reader(io.StringIO(everything))}) > 1
+    first = run("by", "Trump", "--all")
+    assert "first 1;" in first.stderr
+    assert first.stdout == run("by", "Trump", "--all", "--limit", "1").stdout
+    assert "first" not in run("who-said", "secured").stderr
+
+
 def test_datasette_gets_a_description_under_the_name_of_the_index(run: Run, tmp_path: Path) -> None:
     """YAML on stdout, ready to be kept beside the index; no index, no description."""
     result = run("datasette")

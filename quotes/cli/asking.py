@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from quotes.present import Row
     from quotes.records import SpeakerKind
-    from quotes.rows import DoubtKind
+    from quotes.rows import DoubtKind, Utterance
 
 
 AT_FIRST = 20
@@ -63,14 +64,31 @@ def who_said(words: str, db: Path, chosen: Chosen, output: Output) -> None:
     from quotes import query
 
     with _opened(db) as index:
-        found = query.who_said(index, words, limit=output.limit, **asdict(chosen))
-        found = query.retold(index, found)
+        ask = partial(query.who_said, index, words)
+        found = query.retold(index, _first(ask, chosen, output))
         if not found:
             note(f"Nobody is on record with {words!r}.")
-            _hint_attitudes(lambda **more: query.who_said(index, words, **more), chosen)
+            _hint_attitudes(ask, chosen)
             if query.find_speakers(index, words):
                 note(f"It is the name of a speaker: quotes by {shlex.quote(words)}")
-    finish(answer(found, output))
+    _finish_first(found, output)
+
+
+def _first(
+    ask: Callable[..., Sequence[Utterance]], chosen: Chosen, output: Output
+) -> Sequence[Utterance]:
+    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
+    limit = AT_FIRST + 1 if output.limit is None and output.form is None else output.limit
+    return ask(limit=limit, **asdict(chosen))
+
+
+def _finish_first(found: Sequence[Utterance], output: Output) -> None:
+    """Show what `_first` gave, tell if there is more, and end the command."""
+    cut = output.limit is None and output.form is None and len(found) > AT_FIRST
+    shown = answer(found[:AT_FIRST] if cut else found, output)
+    if cut:
+        note(f"These are the first {AT_FIRST}; --limit shows more, --csv and --nl give all.")
+    finish(shown)
 
 
 def _hint_attitudes(ask: Callable[..., Sequence[Row]], chosen: Chosen) -> None:
@@ -93,16 +111,16 @@ def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
 
     with _opened(db) as index:
         known = query.find_speakers(index, speaker)
-        found = query.by(index, speaker, limit=output.limit, **asdict(chosen))
-        found = query.retold(index, found)
+        ask = partial(query.by, index, speaker)
+        found = query.retold(index, _first(ask, chosen, output))
         if len(known) > 1:
             note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
         if not known:
             note(query.nobody_called(index, speaker))
         elif not found:
             note(f"Nothing by {known[0].name} fits.")
-            _hint_attitudes(lambda **more: query.by(index, speaker, **more), chosen)
-    finish(answer(found, output))
+            _hint_attitudes(ask, chosen)
+    _finish_first(found, output)
 
 
 @click.command()
