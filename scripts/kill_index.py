@@ -124,7 +124,7 @@ def write(path: Path, articles: Sequence[Article], steps: Steps, at: Any) -> Non
 def killed(path: Path, articles: Sequence[Article], steps: Steps, delay: float) -> str | None:
     """Where a run was when it was killed, None if it came to its end before."""
     context = multiprocessing.get_context("fork")
-    at: Any = context.Array("c", 200)
+    at: Any = context.Array("c", 200, lock=False)  # a lock could be killed with its holder
     process = context.Process(target=write, args=(path, articles, steps, at))
     process.start()
     process.join(delay)
