@@ -239,7 +239,7 @@ class Index:
         return remove_articles(self._db, ids, people=self._known_people())
 
     def rebuild(self, *, check: bool = False) -> tuple[Rebuilt, ...]:
-        """Make speakers, groups and families anew from the articles; what that changed.
+        """Make speakers, groups, families and paraphrases anew; what that changed.
 
         Args:
             check: only compare, and leave the index as it is.

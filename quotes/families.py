@@ -18,12 +18,10 @@ from struct import pack, unpack
 
 from quotes.records import Article, Region, Span
 from quotes.schema import explaining, transaction
-from quotes.schema.wires import ACCOUNT
 from quotes.wire import (
     LEAST_SHARED,
     REACH,
     VERSION,
-    Accounts,
     Family,
     Fingerprint,
     Link,
@@ -59,18 +57,6 @@ def forget_families(db: sqlite3.Connection) -> None:
     """Drop all fingerprints and families; the next update makes them anew."""
     with explaining(db), transaction(db):
         _forget(db)
-
-
-def accounts(db: sqlite3.Connection, articles: Iterable[str]) -> Accounts:
-    """How many outlets printed these articles, and how many independent accounts they are."""
-    with explaining(db):
-        row = db.execute(
-            "SELECT count(DISTINCT coalesce('outlet ' || a.outlet, 'article ' || a.id)), "
-            f"count(DISTINCT {ACCOUNT.format('a')}) "
-            "FROM article a WHERE a.id IN (SELECT value FROM json_each(?))",
-            (json.dumps(sorted(set(articles))),),
-        ).fetchone()
-    return Accounts(*row)
 
 
 def _forget(db: sqlite3.Connection) -> None:

@@ -112,7 +112,10 @@ class Utterance:
     @property
     def accounts(self) -> int:
         """How many independent accounts the printings make, copies and rewrites apart."""
-        return len({each.account for each in self.occurrences})
+        kinds = (
+            (p.family is None, not (p.family or p.outlet), p.account) for p in self.occurrences
+        )
+        return len(set(kinds))
 
 
 @dataclass(frozen=True, slots=True)

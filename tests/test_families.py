@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.families import SqliteStore, accounts, forget_families, update_families
+from quotes.families import SqliteStore, forget_families, update_families
 from quotes.index import remove_article, write_article
 from quotes.records import Article
 from quotes.regions import find_regions
@@ -99,7 +99,7 @@ def seeds() -> list[Article]:
 
 
 def test_the_seeds_in_an_index(seeds: list[Article]) -> None:
-    """The second is a rewrite of the first, by its dateline Reuters's; four accounts of five."""
+    """The second is a rewrite of the first, by its dateline Reuters's."""
     db = in_memory()
     for article in seeds:
         write(db, article)
@@ -109,8 +109,6 @@ def test_the_seeds_in_an_index(seeds: list[Article]) -> None:
     assert (origin, first) == ("Reuters", seeds[0].id)
     kinds = db.execute("SELECT id, family_kind FROM article WHERE family IS NOT NULL ORDER BY 1")
     assert dict(kinds) == {seeds[0].id: None, seeds[1].id: "rewrite"}
-    told = accounts(db, [article.id for article in seeds])
-    assert (told.outlets, told.independent) == (5, 4)
 
 
 # Made-up articles
@@ -249,28 +247,3 @@ def test_an_undone_update_leaves_the_index_as_it_was(seeds: list[Article]) -> No
     assert state(db) == before
     update_families(db)
     assert state(db) == from_scratch(seeds)
-
-
-ACCOUNTS = {
-    "one family": ("a=Sun b=Star", "ab", (2, 1)),
-    "none": ("a=Sun b=Star", "", (2, 2)),
-    "one outlet twice": ("a=Sun b=Sun", "", (1, 1)),
-    "an outlet's own beside the copy": ("a=Sun b=Star c=Sun", "ab", (2, 2)),
-    "unknown outlets": ("a= b= c=", "ab", (3, 2)),
-    "an outlet of an article's name": ("a=b b=", "", (2, 2)),
-}
-
-
-@pytest.mark.parametrize("case", ACCOUNTS.values(), ids=ACCOUNTS)
-def test_accounts(case: tuple[str, str, tuple[int, int]]) -> None:
-    """Outlets that printed it, against independent accounts."""
-    rows, group, expected = case
-    db = in_memory()
-    db.execute("INSERT INTO family VALUES ('w1', NULL, '', 'a')")
-    articles = [row.split("=") for row in rows.split()]
-    for article, outlet in articles:
-        write(db, Article(article, f"Text {article}.", outlet=outlet or None))
-    db.executemany("UPDATE article SET family = 'w1' WHERE id = ?", group)
-    told = accounts(db, [article for article, _ in articles])
-    assert (told.outlets, told.independent) == expected
-    assert accounts(db, []).outlets == 0

@@ -20,7 +20,7 @@ from quotes.index import write_article
 from quotes.present import VARIANT_COLUMNS, Page, cells, record, write_rows
 from quotes.query import families, show
 from quotes.records import Article, Quotation, Span, Speaker
-from quotes.rows import Occurrence, Tie, Variants
+from quotes.rows import Occurrence, Tie, Utterance, Variants
 from quotes.schema import open_index
 from quotes.variants import all_variants, spoken, variants, wordings
 
@@ -44,6 +44,33 @@ def worded(*texts: str) -> list[tuple[str, str]]:
     """Each wording's roles and its plain marks."""
     rows = wordings([printing(text, number=n) for n, text in enumerate(texts)])
     return [(" ".join(row.roles), row.marked) for row in rows]
+
+
+# What is counted once
+
+ACCOUNTS = {
+    "one family": ("a1=Sun b2=Star", "a1 b2", 1),
+    "none": ("a1=Sun b2=Star", "", 2),
+    "one outlet twice": ("a1=Sun b2=Sun", "", 1),
+    "an outlet's own beside the copy": ("a1=Sun b2=Star c3=Sun", "a1 b2", 2),
+    "unknown outlets": ("a1= b2= c3=", "a1 b2", 2),
+    "an outlet of an article's name": ("a1=b2 b2=", "", 2),
+}
+
+
+@pytest.mark.parametrize("case", ACCOUNTS.values(), ids=ACCOUNTS)
+def test_accounts(case: tuple[str, str, int]) -> None:
+    """A family is one account, and so is what an outlet printed outside all families."""
+    rows, family, expected = case
+    found = tuple(
+        replace(
+            printing("No."), article=id_, outlet=outlet or None,
+            family="w1" if id_ in family.split() else None,
+        )
+        for id_, outlet in (row.split("=") for row in rows.split())
+    )  # fmt: skip
+    said = Utterance("c1", LEE, "she", "No.", (), "direct", "assertion", (), None, found)
+    assert said.accounts == expected
 
 
 # What is compared

@@ -1,4 +1,4 @@
-"""Which articles are one text: copies, cuts, rewrites, families, independent accounts."""
+"""Which articles are one text: copies, cuts, rewrites and families."""
 
 from __future__ import annotations
 
@@ -16,13 +16,11 @@ from quotes.records import Article, Region, Span
 from quotes.wire import (
     Family,
     Fingerprint,
-    Membership,
     MemoryStore,
     Relation,
     candidates,
     families,
     fingerprint,
-    independent,
     judge,
     likeness,
     related,
@@ -71,8 +69,6 @@ def test_the_seeds_come_to_four_accounts(seeds: dict[str, Fingerprint]) -> None:
     (family,) = families(seeds.values(), links)
     assert (family.origin, family.basis) == ("Reuters", "credited by 1 of 2: KYIV (Reuters) –")
     assert family.first == seeds["Reuters"].article
-    told = independent([(one.article, one.outlet) for one in seeds.values()], [family])
-    assert (told.outlets, told.independent) == (5, 4)
 
 
 def test_unrelated_articles_stay_apart() -> None:
@@ -325,23 +321,3 @@ def test_store_forgets_what_is_removed() -> None:
     store.add(printed("b", OTHER))
     assert candidates(printed("c", WHOLE), store) == ()
     assert candidates(printed("c", OTHER), store) == ("b",)
-
-
-ACCOUNTS = {
-    "one family": ("a=Sun b=Star", "ab", (2, 1)),
-    "none": ("a=Sun b=Star", "", (2, 2)),
-    "one outlet twice": ("a=Sun b=Sun", "", (1, 1)),
-    "an outlet's own beside the copy": ("a=Sun b=Star c=Sun", "ab", (2, 2)),
-    "unknown outlets": ("a= b= c=", "ab", (3, 2)),
-    "nothing": ("", "ab", (0, 0)),
-}
-
-
-@pytest.mark.parametrize("case", ACCOUNTS.values(), ids=ACCOUNTS)
-def test_accounts(case: tuple[str, str, tuple[int, int]]) -> None:
-    """Outlets that printed it, against independent accounts."""
-    rows, group, expected = case
-    printings = [(a, outlet or None) for a, outlet in (row.split("=") for row in rows.split())]
-    members = tuple(Membership(article, None, None, "") for article in group)
-    told = independent(printings, [Family("w1", None, "", "a", members)])
-    assert (told.outlets, told.independent) == expected

@@ -52,7 +52,7 @@ def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
 @click.option("--check", is_flag=True, help="Only compare; exit code 1 if anything would change.")
 @common_options
 def rebuild(db: Path, people: Path | None, check: bool) -> None:
-    """Make speakers, groups and families anew from the articles in the index.
+    """Make all that joins articles anew: speakers, groups, families, paraphrases.
 
     No article is read again, and what you decided stays. It tells what is other than before:
     nothing, unless the people file, or this program, is another than when the index was made.

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from quotes.schema.step import Migration
 
-ACCOUNT = "coalesce('family ' || {0}.family, 'outlet ' || {0}.outlet, 'article ' || {0}.id)"
-"""What counts once as an independent account, of an article under the name that is filled in:
-its family, else its outlet, else itself."""
-
 WIRES = Migration(
     "families of articles that go back to one text",
     (

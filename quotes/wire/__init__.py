@@ -7,7 +7,7 @@ articles; who said what in them is not asked here.
 
 from __future__ import annotations
 
-from quotes.wire.family import Accounts, Family, Link, Membership, compose, families, independent
+from quotes.wire.family import Family, Link, Membership, compose, families
 from quotes.wire.find import LEAST_SHARED, REACH, MemoryStore, Sharing, Store, candidates, related
 from quotes.wire.fingerprint import VERSION, Fingerprint, fingerprint
 from quotes.wire.relation import Likeness, Relation, RelationKind, judge, likeness, relation
@@ -16,7 +16,6 @@ __all__ = [
     "LEAST_SHARED",
     "REACH",
     "VERSION",
-    "Accounts",
     "Family",
     "Fingerprint",
     "Likeness",
@@ -31,7 +30,6 @@ __all__ = [
     "compose",
     "families",
     "fingerprint",
-    "independent",
     "judge",
     "likeness",
     "related",

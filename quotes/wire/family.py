@@ -68,20 +68,6 @@ class Family:
         return tuple(member.article for member in self.members)
 
 
-@dataclass(frozen=True, slots=True)
-class Accounts:
-    """How many outlets printed something, and how many accounts of it there are.
-
-    Attributes:
-        outlets: each once; an article without a known outlet is one by itself.
-        independent: the articles of one family are one account, and so is what an outlet
-            printed outside all families.
-    """
-
-    outlets: int
-    independent: int
-
-
 def families(prints: Iterable[Fingerprint], relations: Iterable[Relation]) -> tuple[Family, ...]:
     """The families of two or more among the articles, by id.
 
@@ -205,29 +191,3 @@ def _origin(prints: Sequence[Fingerprint]) -> tuple[str | None, str]:
     origin = min(credited, key=rank)
     evidence = min(one.evidence for one in credited[origin])
     return origin, f"credited by {len(credited[origin])} of {len(prints)}: {evidence}"
-
-
-def independent(
-    printings: Iterable[tuple[str, str | None]], families: Iterable[Family]
-) -> Accounts:
-    """How many outlets printed something and how many independent accounts that makes.
-
-    Args:
-        printings: article id and outlet of each printing.
-        families: those of the index.
-
-    >>> members = tuple(Membership(article, None, None, "") for article in "ab")
-    >>> independent(
-    ...     [("a", "The Sun"), ("b", "The Star"), ("c", "The Herald")],
-    ...     [Family("w1", "Reuters", "", "a", members)],
-    ... )
-    Accounts(outlets=3, independent=2)
-    """
-    family_of = {article: family.id for family in families for article in family.articles}
-    outlets, accounts = set(), set()
-    for article, outlet in printings:
-        publisher = ("outlet", outlet) if outlet else ("article", article)
-        outlets.add(publisher)
-        family = family_of.get(article)
-        accounts.add(("family", family) if family else publisher)
-    return Accounts(len(outlets), len(accounts))
