@@ -12,18 +12,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
-from quotes import query
-from quotes.corpus import Rebuilt, rebuild
-from quotes.decisions import decide, decisions, import_decisions, undo
+from quotes import answers
+from quotes.answers.compared import all_variants, variants
+from quotes.answers.doubts import review
+from quotes.answers.explanations import explain
 from quotes.errors import InputError, QuotesError
-from quotes.ingest import article_from_record, read_articles, read_decisions
-from quotes.lexicon.people import People, load_people
-from quotes.pipeline import Report, Summary, add_articles, remove_articles
-from quotes.pool import Pool
+from quotes.index.opening import open_index
+from quotes.ingest import article_from_record, read_articles
+from quotes.people.decision_file import read_decisions
+from quotes.people.known import People, load_people
 from quotes.present import COLUMNS, VARIANT_COLUMNS, cells
-from quotes.reading import Steps, TextReader, load_steps, read_batch
 from quotes.records import Article, Decision, Failure, Kind, Quotation, SpeakerKind
-from quotes.review import explain, review
 from quotes.rows import (
     Doubt,
     DoubtKind,
@@ -36,8 +35,11 @@ from quotes.rows import (
     Utterance,
     Variants,
 )
-from quotes.schema import open_index
-from quotes.variants import all_variants, variants
+from quotes.run.corpus import Rebuilt, rebuild
+from quotes.run.decisions import decide, decisions, import_decisions, undo
+from quotes.run.pipeline import Report, Summary, add_articles, remove_articles
+from quotes.run.pool import Pool
+from quotes.run.reading import Steps, TextReader, load_steps, read_batch
 
 if TYPE_CHECKING:
     import pandas
@@ -109,7 +111,7 @@ def _article(given: Article | Mapping[str, Any]) -> Article:
 
 
 class Narrowing(TypedDict, total=False):
-    """What narrows a question, see `quotes.query.who_said`.
+    """What narrows a question, see `quotes.answers.who_said`.
 
     Attributes:
         everything: beliefs, plans and facts too, not only what was said.
@@ -235,7 +237,7 @@ class Index:
         Raises:
             NothingFoundError: no such article, or several fit one; none was removed.
         """
-        ids = sorted({query.article_id(self._db, article) for article in articles})
+        ids = sorted({answers.article_id(self._db, article) for article in articles})
         return remove_articles(self._db, ids, people=self._known_people())
 
     def rebuild(self, *, check: bool = False) -> tuple[Rebuilt, ...]:
@@ -248,17 +250,17 @@ class Index:
 
     def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """The utterances that hold these words; those that most outlets carried come first."""
-        return query.retold(self._db, query.who_said(self._db, words, **chosen))
+        return answers.retold(self._db, answers.who_said(self._db, words, **chosen))
 
     def by(self, speaker: str, **chosen: Unpack[Limited]) -> list[Utterance]:
         """What a speaker said, by any name the speaker goes by, ordered likewise."""
-        return query.retold(self._db, query.by(self._db, speaker, **chosen))
+        return answers.retold(self._db, answers.by(self._db, speaker, **chosen))
 
     def speakers(
         self, *, kind: SpeakerKind | None = None, everything: bool = False
     ) -> list[SpeakerRow]:
         """Who is in the index, most quotations first; without a kind, all who have names."""
-        return query.speakers(self._db, kind=kind, everything=everything)
+        return answers.speakers(self._db, kind=kind, everything=everything)
 
     def speaker(self, name: str) -> SpeakerRow:
         """The one speaker of an id or of any of its names.
@@ -266,11 +268,11 @@ class Index:
         Raises:
             NothingFoundError: nobody goes by that name, or several do; it lists them.
         """
-        return query.the_speaker(self._db, name)
+        return answers.the_speaker(self._db, name)
 
     def outlets(self, *, everything: bool = False) -> list[OutletRow]:
         """The outlets, most articles first."""
-        return query.outlets(self._db, everything=everything)
+        return answers.outlets(self._db, everything=everything)
 
     def variants(self, id: str) -> Variants:  # noqa: A002 - as users call it
         """An utterance with its wordings compared, by its own id or that of one of them.
@@ -297,7 +299,7 @@ class Index:
         Args:
             outlet: only families that it has an article in or is the origin of.
         """
-        return list(query.families(self._db, outlet=outlet))
+        return list(answers.families(self._db, outlet=outlet))
 
     def show(self, article: str) -> ShownArticle:
         """An article with all its quotations, by its id, words of its title or its file's name.
@@ -305,11 +307,11 @@ class Index:
         Raises:
             NothingFoundError: no such article, or several fit.
         """
-        return query.show(self._db, article)
+        return answers.show(self._db, article)
 
     def occurrences(self, **chosen: Unpack[Narrowing]) -> list[Occurrence]:
         """Every quotation as printed, by article and place."""
-        return list(query.occurrences(self._db, **chosen))
+        return list(answers.occurrences(self._db, **chosen))
 
     def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
         """Doubtful decisions about speakers with their evidence, most quotations first."""
@@ -366,7 +368,7 @@ class Index:
             name: who it is there.
             note: why, kept with the decision.
         """
-        ids = tuple(query.article_id(self._db, article) for article in articles)
+        ids = tuple(answers.article_id(self._db, article) for article in articles)
         subject = self.speaker(speaker).id
         return decide(self._db, "split", subject, name=name, articles=ids, note=note)
 
@@ -380,7 +382,7 @@ class Index:
             quotations: ids of quotations, or of utterances for all their printings.
             note: why, kept with the decision.
         """
-        ids = tuple(id_ for each in quotations for id_ in query.quotation_ids(self._db, each))
+        ids = tuple(id_ for each in quotations for id_ in answers.quotation_ids(self._db, each))
         subject = self.speaker(speaker).id
         return decide(self._db, "assign", subject, quotations=ids, note=note)
 

@@ -28,14 +28,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from train_tokenizer import Document, evaluation_sets, f1  # beside this file
 
 from quotes.records import Article, Span
-from quotes.text import sentences as by_rule
+from quotes.text.normalised import sentences as by_rule
 
 Splitter = Callable[[Sequence[str]], list[tuple[Span, ...]]]
 
 # Alone in a fresh process: what each way makes a program load, then read.
 CHILDREN = {
     "neither": "",
-    "rules": "from quotes.text import sentences as run",
+    "rules": "from quotes.text.normalised import sentences as run",
     "stanza": (
         "from quotes.annotate import annotate; from quotes.records import Article\n"
         "run = lambda text: annotate([Article('', text)])\n"

@@ -30,11 +30,11 @@ import bench_index
 from bench_cluster import Generator
 from made_quotations import MadeArticle, made_articles
 
-from quotes import corpus
 from quotes.index import write_article
-from quotes.lexicon.people import People, load_people
-from quotes.reading import BATCH
-from quotes.schema import open_index, transaction
+from quotes.index.opening import open_index, transaction
+from quotes.people.known import People, load_people
+from quotes.run import corpus
+from quotes.run.reading import BATCH
 
 MEASURED = 40
 """Batches before each size of which the mean cost is told."""

@@ -32,11 +32,11 @@ from itertools import accumulate, chain, count, islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from quotes.cluster import Grouper, cluster
-from quotes.cluster.rarity import bits, rates
-from quotes.cluster.sqlite import SqliteStore
+from quotes.index.layout_groups import GROUPS
 from quotes.records import Variant
-from quotes.schema.groups import GROUPS
+from quotes.text.rarity import bits, rates
+from quotes.utterances import Grouper, cluster
+from quotes.utterances.stored import SqliteStore
 
 PER_ARTICLE = 8
 MIXED = 4_000

@@ -21,20 +21,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from quotes.detect import detect
 from quotes.ingest import article_from_record
-from quotes.lexicon.cues import load_cues
-from quotes.lexicon.people import load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
+from quotes.quotations.cues import load_cues
+from quotes.quotations.detect import detect
+from quotes.quotations.regions import find_regions
 from quotes.reader import Reader
 from quotes.reader.decode import decode
 from quotes.reader.mentions import mentions
 from quotes.reader.pieces import cut
 from quotes.reader.run import reading
 from quotes.records import AnnotatedArticle
-from quotes.regions import find_regions
-from quotes.resolve import resolve_article
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
 
 BATCH = 16
 

@@ -22,11 +22,11 @@ from collections.abc import Iterator
 from itertools import accumulate, product
 from pathlib import Path
 
-from quotes.identity import update_identity
 from quotes.index import write_article
-from quotes.lexicon.people import People, load_people
+from quotes.index.opening import open_index, transaction
+from quotes.people.identity import update_identity
+from quotes.people.known import People, load_people
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import open_index, transaction
 
 SYLLABLES = ("ba", "de", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "ze")
 ENDINGS = ("", "r", "n", "sky", "off", "ly")

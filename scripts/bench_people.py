@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from quotes.lexicon.files import shipped
-from quotes.lexicon.people import load_people
-from quotes.lexicon.people_import import import_people
+from quotes.people.importing import import_people
+from quotes.people.known import load_people
+from quotes.text.lists import shipped
 
 SEED = 20250212
 OFFICES = 2000

@@ -30,13 +30,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from quotes.cluster import cluster
-from quotes.corpus import rebuild
-from quotes.groups import stored_variants
-from quotes.pipeline import add_articles
-from quotes.reading import ArticleResult, Steps, load_steps, read_batch
+from quotes.index.opening import open_index
 from quotes.records import Article, Reading, Span, TextReading, printed
-from quotes.schema import open_index
+from quotes.run.corpus import rebuild
+from quotes.run.pipeline import add_articles
+from quotes.run.reading import ArticleResult, Steps, load_steps, read_batch
+from quotes.utterances import cluster
+from quotes.utterances.groups import stored_variants
 
 QUOTED = re.compile(r"“(?P<content>[^”]+)” (?P<source>[A-Z][\w. ]*?) (?P<cue>said)\b")
 FIRST, LAST = ("Ann", "Bo", "Ida", "Mary", "Paul"), ("Dahl", "Lee", "Orr", "Quirk", "Tam", "Ward")

@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from quotes.cluster.wording import words_of
+from quotes.utterances.wording import words_of
 
 SOURCE = (
     "# source: counted by scripts/make_frequencies.py in PolNeAR 1.0 train (news of 2016), GUM"

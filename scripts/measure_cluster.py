@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from quotes.cluster import cluster
-from quotes.marks import find_quoted
+from quotes.quotations.looks import find_quoted
 from quotes.records import Span, Variant
-from quotes.text import normalise
+from quotes.text.normalised import normalise
+from quotes.utterances import cluster
 
 _NAME = re.compile(r"^(?:(?:[A-Z][a-z]*\.|[A-Z][\w’'-]+) )*(?P<last>[A-Z][\w’'-]+)$")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who", "we", "i", "you"})

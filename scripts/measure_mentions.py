@@ -17,13 +17,13 @@ from pathlib import Path
 
 from mention_data import Labelled, gap_rows, gum
 
-from quotes.lexicon.people import load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
 from quotes.reader import Reader
 from quotes.reader.mentions import head_start
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
-from quotes.resolve import resolve_article
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
 
 THIRD = {"he", "him", "his", "himself", "she", "her", "hers", "herself"} | {
     *("it", "its", "itself", "they", "them", "their", "theirs", "themselves")

@@ -24,7 +24,7 @@ import numpy as np
 import onnx
 from reader_meaning import Probe, probe_of
 
-from quotes.meaning import Likeness, Statement, comparable, compare, similarity
+from quotes.paraphrases import Likeness, Statement, comparable, compare, similarity
 from quotes.reader.pieces import cut
 from quotes.reader.run import MEANING, span_vector
 from quotes.records import Span, printed

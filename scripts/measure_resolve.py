@@ -16,11 +16,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from quotes.lexicon.people import load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Quotation, Span
-from quotes.resolve import resolve_article
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
 
 
 def main() -> None:

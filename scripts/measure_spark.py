@@ -16,12 +16,12 @@ from collections.abc import Iterable, Mapping
 import psutil
 from pyspark.sql import SparkSession
 
-from quotes.cluster import cluster
-from quotes.groups import stored_variants
+from quotes.index.opening import open_index
 from quotes.records import Variant
-from quotes.schema import open_index
 from quotes.spark import groups
 from quotes.spark.frames import columns_of, kept, row_of
+from quotes.utterances import cluster
+from quotes.utterances.groups import stored_variants
 
 
 def main() -> None:

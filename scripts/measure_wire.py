@@ -25,12 +25,12 @@ from datetime import date, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
-from quotes.families import update_families
 from quotes.index import write_article
+from quotes.index.opening import open_index, transaction
+from quotes.quotations.regions import find_regions
 from quotes.records import Article
-from quotes.regions import find_regions
-from quotes.schema import open_index, transaction
-from quotes.wire import MemoryStore, Relation, families, fingerprint, related
+from quotes.wires import MemoryStore, Relation, families, fingerprint, related
+from quotes.wires.stored import update_families
 
 KINDS = ("retitled", "cut", "extended", "cut and extended", "light edits", "heavy edits")
 

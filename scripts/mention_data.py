@@ -18,14 +18,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from quotes.lexicon.people import People
-from quotes.lexicon.titles import Titles
+from quotes.people.known import People
+from quotes.people.titles import Titles
 from quotes.reader.mentions import PRONOUNS, head_start
 from quotes.records import AnnotatedArticle, Article, MentionKind, Quotation, Span
-from quotes.resolve import resolve_article
-from quotes.resolve.chains import build_chains
-from quotes.resolve.names import find_names
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.speakers.chains import build_chains
+from quotes.speakers.names import find_names
+from quotes.text.normalised import sentences
 
 
 @dataclass(frozen=True)

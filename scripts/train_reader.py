@@ -41,8 +41,8 @@ from reader_net import IGNORED, Net, Shape, crf_loss, link_scores, load_encoder
 from safetensors.torch import load_file
 from torch import Tensor
 
-from quotes.lexicon.people import load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
 from quotes.reader.decode import BUCKETS, ROLES, bucket
 from quotes.reader.mentions import KINDS
 from quotes.reader.pieces import Pieces, cut, load_tokenizer

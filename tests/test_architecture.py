@@ -20,72 +20,53 @@ PACKAGE = Path(quotes.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [path.relative_to(PACKAGE).as_posix() for path in FILES]
 
+GROUND = "records rows errors text"
+FEATURES = "speakers people utterances wires paraphrases"
 OWN = {
     "records": "",
     "rows": "records",
     "errors": "",
-    "text": "records",
-    "marks": "records",
-    "lexicon": "records errors",
-    "regions": "records lexicon text",
-    "ingest": "records errors text lexicon regions",
-    "reader": "records errors text",
-    "detect": "records text marks lexicon",
-    "annotate": "records errors text lexicon reader detect resolve",
-    "resolve": "records text lexicon",
-    "cluster": "records text",
-    "compare": "records text lexicon",
-    "wire": "records text lexicon",
-    "schema": "records errors",
-    "index": "records errors schema",
-    "identity": "records lexicon resolve schema",
-    "families": "records schema wire",
-    "groups": "records text cluster schema",
-    "meaning": "records text lexicon cluster",
-    "paraphrases": "schema meaning",
-    "corpus": "lexicon schema identity groups families paraphrases ranks",
-    "ranks": "schema",
-    "decisions": "records errors resolve schema identity corpus",
-    "query": "records rows errors schema",
-    "variants": "records rows text compare schema query",
-    "review": "records rows lexicon resolve cluster schema identity groups query",
-    "present": "records rows",
-    "reading": "records errors text lexicon regions annotate reader detect resolve",
-    "pool": "records errors ingest reading",
-    "files": "records ingest pipeline schema",
-    "pipeline": "records errors lexicon reading pool schema index groups corpus",
-    "api": "records rows errors lexicon ingest reading pool pipeline corpus index query variants "
-    "review present schema decisions",
+    "text": "records errors",
+    "index": f"{GROUND}",
+    "ingest": f"{GROUND}",
+    "reader": f"{GROUND}",
+    "quotations": f"{GROUND}",
+    "people": f"{GROUND} index",
+    "speakers": f"{GROUND} people",
+    "utterances": f"{GROUND} people index",
+    "wires": f"{GROUND} index ingest",
+    "paraphrases": f"{GROUND} index utterances",
+    "answers": f"{GROUND} {FEATURES} index",
+    "present": f"{GROUND}",
+    "annotate": f"{GROUND} reader quotations people speakers",
+    "run": f"{GROUND} {FEATURES} index ingest reader quotations annotate",
+    "api": f"{GROUND} {FEATURES} index ingest run answers present",
+    "cli": f"{GROUND} {FEATURES} index ingest run answers present api",
+    "spark": f"{GROUND} {FEATURES} index ingest run",
     "score": "records",
-    "spark": "records errors lexicon ingest reading resolve cluster wire schema index groups "
-    "corpus",
-    "cli": "records rows errors lexicon ingest reading pool files pipeline corpus api query "
-    "variants present schema decisions",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }
-"""Which of our modules each may import.  Data flows from ingest to index, and from query to
-present; steps know records and never each other; pipeline and api join them.  The one
-exception is annotate, whose stanza processors run reader, detect and resolve."""
+"""Which of our rooms each may import.  A room owns one feature: its rule, its data file and
+its tables' writing.  Rooms know the ground (records, errors, text); those that write tables
+know the index; speakers ask people who is who; run joins the steps; api joins run, answers and
+present."""
 
 OTHERS = {
     "annotate": "stanza torch",
-    "cli": "click rich",
-    "cluster": "rapidfuzz regex",
-    "compare": "rapidfuzz",
-    "detect": "regex",
-    "ingest": "trafilatura",
     "api": "pandas",
-    "lexicon": "regex",
-    "meaning": "numpy",
-    "marks": "regex",
+    "cli": "click rich",
+    "ingest": "regex trafilatura",
+    "paraphrases": "numpy",
+    "people": "rapidfuzz regex",
     "present": "rich",
+    "quotations": "regex",
     "reader": "numpy onnxruntime tokenizers",
-    "regions": "regex",
-    "resolve": "rapidfuzz regex",
-    "review": "rapidfuzz",
     "spark": "click numpy pandas pyarrow pyspark",
+    "speakers": "rapidfuzz regex",
     "text": "regex",
+    "utterances": "rapidfuzz regex",
+    "wires": "regex",
 }
 """Which other people's packages each may import; torch and stanza have one door."""
 

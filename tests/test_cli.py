@@ -16,12 +16,12 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from quotes import index
 from quotes.cli import cli
+from quotes.index import write as index
+from quotes.index.opening import open_index
 from quotes.reader import Reader
-from quotes.reading import TextReader
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import open_index
+from quotes.run.reading import TextReader
 
 ROOT = Path(__file__).parent.parent
 TRUMP = Speaker("donald-trump", "Donald Trump", "person")
@@ -339,7 +339,7 @@ def test_a_fault_of_ours_shows_a_traceback_with_v_alone(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("quotes.query.who_said", fail)
+    monkeypatch.setattr("quotes.answers.who_said", fail)
     plain, verbose = run("who-said", "x"), run("who-said", "x", "-v")
     assert (plain.exit_code, plain.stderr) == (2, "Error: RuntimeError: oops; -v shows where\n")
     assert "Traceback" in verbose.stderr
@@ -351,7 +351,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("quotes.query.who_said", stop)
+    monkeypatch.setattr("quotes.answers.who_said", stop)
     result = run("who-said", "x")
     assert result.exit_code == 130
     assert result.stderr.count("\n") == 1

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from quotes.answers import by, counts
 from quotes.api import Index
 from quotes.cli import cli
-from quotes.decisions import decide
-from quotes.pipeline import add_articles
-from quotes.query import by, counts
-from quotes.reading import TextReader, load_steps
+from quotes.index.opening import open_index
 from quotes.records import Article
-from quotes.schema import open_index
+from quotes.run.decisions import decide
+from quotes.run.pipeline import add_articles
+from quotes.run.reading import TextReader, load_steps
 
 Run = Callable[..., Result]
 ENDING = "“This war must and will end soon,” {} said."

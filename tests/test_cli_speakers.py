@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from quotes.cli import cli
-from quotes.identity import update_identity
 from quotes.index import write_article
-from quotes.lexicon.people import People, Person
+from quotes.index.opening import open_index
+from quotes.people.identity import update_identity
+from quotes.people.known import People, Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import open_index
 
 Run = Callable[..., Result]
 PEOPLE = People([Person("Rick Orr"), Person("Mary Orr")])

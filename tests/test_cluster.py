@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from quotes.cluster import cluster, decide, score, tell
-from quotes.cluster.rarity import MOST_BITS, bits
-from quotes.cluster.wording import words_of
 from quotes.records import Kind, Variant
+from quotes.text.rarity import MOST_BITS, bits
+from quotes.utterances import cluster, decide, score, tell
+from quotes.utterances.wording import words_of
 
 NUMBERS = iter(range(10**6))
 

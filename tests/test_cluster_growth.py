@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.cluster import Changes, Grouper, MemoryStore, Store, cluster
-from quotes.cluster.grouper import would_tie
-from quotes.cluster.grouping import Edge, Node, group, order_of
-from quotes.cluster.runs import lightest_runs, meet, runs_of
-from quotes.cluster.sqlite import SqliteStore
-from quotes.cluster.wording import wording_of
+from quotes.index.layout_groups import GROUPS
 from quotes.records import Cluster, Variant
-from quotes.schema.groups import GROUPS
+from quotes.utterances import Changes, Grouper, MemoryStore, Store, cluster
+from quotes.utterances.grouper import would_tie
+from quotes.utterances.grouping import Edge, Node, group, order_of
+from quotes.utterances.runs import lightest_runs, meet, runs_of
+from quotes.utterances.stored import SqliteStore
+from quotes.utterances.wording import wording_of
 
 PHRASES = (
     "with little to show for it", "this war must end soon", "tremendous progress", "secured",

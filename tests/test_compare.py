@@ -10,18 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.compare import (
-    Change,
-    Printing,
-    commonest,
-    compare,
-    fullest,
-    in_plain_marks,
-    marked,
-    replayed,
-    spread,
-)
-from quotes.compare.changes import MIRRORED
+from quotes.records import Change
+from quotes.utterances.changes import MIRRORED
+from quotes.utterances.comparison import compare, in_plain_marks, marked, replayed
+from quotes.utterances.spread import Printing, commonest, fullest, spread
 
 # What a word diff of the two shows, and the kinds in reading order.
 CASES = {

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from quotes.index import replace_entities, write_article
+from quotes.index.opening import datasette_metadata, open_index
+from quotes.index.write import replace_entities, write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import datasette_metadata, open_index
 
 datasette_app = pytest.importorskip("datasette.app")
 

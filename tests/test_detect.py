@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from quotes.detect import detect
-from quotes.lexicon.cues import load_cues
+from quotes.quotations.cues import load_cues
+from quotes.quotations.detect import detect
 from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
-from quotes.text import sentences
+from quotes.text.normalised import sentences
 
 _PART = re.compile(r"\[(content|cue|source)(\d?)\|")
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.families import SqliteStore, forget_families, update_families
-from quotes.index import remove_article, write_article
+from quotes.index.opening import migrate
+from quotes.index.write import remove_article, write_article
+from quotes.quotations.regions import find_regions
 from quotes.records import Article
-from quotes.regions import find_regions
-from quotes.schema import migrate
-from quotes.wire import Fingerprint, MemoryStore, families, fingerprint, related
+from quotes.wires import Fingerprint, MemoryStore, families, fingerprint, related
+from quotes.wires.stored import SqliteStore, forget_families, update_families
 
 SEEDS = Path(__file__).parents[1] / "fixtures" / "seeds"
 

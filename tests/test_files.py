@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from quotes import index
-from quotes.files import KnownFiles
+from quotes.index import write as index
+from quotes.index.opening import open_index
 from quotes.ingest import Found, Source, articles_of, read_articles
-from quotes.pipeline import Summary, add_articles
-from quotes.reading import Steps, TextReader, load_steps
 from quotes.records import Failure
-from quotes.schema import open_index
+from quotes.run.known_files import KnownFiles
+from quotes.run.pipeline import Summary, add_articles
+from quotes.run.reading import Steps, TextReader, load_steps
 
 LONG_AGO = 1_700_000_000
 

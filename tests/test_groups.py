@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes import decisions as hand
-from quotes.cluster import cluster
-from quotes.cluster.grouper import would_tie
-from quotes.cluster.grouping import Edge, Node, group, order_of
-from quotes.cluster.wording import Wording, wording_of
-from quotes.corpus import Rebuilt, rebuild, update_corpus
 from quotes.errors import IndexFileError, QuotesError
-from quotes.groups import forget_groups, stored_variants, update_groups
-from quotes.index import remove_article, write_article
-from quotes.lexicon.people import People
+from quotes.index.layout_migrations import MIGRATIONS
+from quotes.index.opening import migrate, open_index
+from quotes.index.write import remove_article, write_article
+from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
-from quotes.schema import MIGRATIONS, migrate, open_index
+from quotes.run import decisions as hand
+from quotes.run.corpus import Rebuilt, rebuild, update_corpus
+from quotes.utterances import cluster
+from quotes.utterances.grouper import would_tie
+from quotes.utterances.grouping import Edge, Node, group, order_of
+from quotes.utterances.groups import forget_groups, stored_variants, update_groups
+from quotes.utterances.wording import Wording, wording_of
 
 PEOPLE = People([])
 Said = tuple[str, str | None]

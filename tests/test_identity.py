@@ -13,14 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes import decisions as hand
 from quotes.errors import QuotesError
-from quotes.identity import apply_decisions, update_identity
-from quotes.index import remove_article, stored_entities, write_article
-from quotes.lexicon.people import People, Person
+from quotes.index.layout_migrations import MIGRATIONS
+from quotes.index.opening import migrate, open_index, transaction
+from quotes.index.write import remove_article, stored_entities, write_article
+from quotes.people.corpus import resolve_corpus
+from quotes.people.identity import apply_decisions, update_identity
+from quotes.people.known import People, Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker, SpeakerKind
-from quotes.resolve import resolve_corpus
-from quotes.schema import MIGRATIONS, migrate, open_index, transaction
+from quotes.run import decisions as hand
 
 PEOPLE = People(
     [

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotes import index, schema
+from quotes.answers import counts, occurrences, show, who_said
 from quotes.errors import InputError
-from quotes.index import (
+from quotes.index import opening as schema
+from quotes.index import write as index
+from quotes.index.opening import open_index
+from quotes.index.write import (
     forget_failures,
     has_article,
     record_failure,
@@ -26,7 +29,6 @@ from quotes.index import (
     stored_entities,
     write_article,
 )
-from quotes.query import counts, occurrences, show, who_said
 from quotes.records import (
     Article,
     Entity,
@@ -37,7 +39,6 @@ from quotes.records import (
     Span,
     Speaker,
 )
-from quotes.schema import open_index
 
 LEE = Speaker("lee", "Lee", "person")
 LEE_HERE = Entity("lee", "Ann Lee", "person", ("Ann Lee", "Lee"), role="minister")
@@ -306,7 +307,7 @@ WRITER = """
 import sys
 from quotes.index import write_article
 from quotes.records import Article, Quotation, Region, Span
-from quotes.schema import open_index
+from quotes.index.opening import open_index
 db = open_index(sys.argv[1])
 text = "“We will win,” Ann Lee said. " * 40
 for number in range(10_000):

@@ -17,7 +17,7 @@ from quotes.ingest import MAX_CHARS, article_from_record, read_articles, read_re
 from quotes.ingest.dates import parse_date
 from quotes.ingest.fields import article_id
 from quotes.ingest.files import headline
-from quotes.lexicon.outlets import load_outlets
+from quotes.ingest.outlets import load_outlets
 from quotes.records import Article, Failure
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.lexicon.given_names import fold, spelling_rules
-from quotes.lexicon.same_name import compatible_given, compatible_names, same_name
+from quotes.people.given_names import fold, spelling_rules
+from quotes.people.same_name import compatible_given, compatible_names, same_name
 
 ONE_NAME = """
 Zelensky = Zelenskiy = Zelenskyy = Zelenskyi = Zelens'kyj = Zelens’kyi = Selenskyj

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.errors import LexiconError
-from quotes.lexicon.given_names import fold, fold_name, gender_of, is_given, plain
-from quotes.lexicon.people import load_people, surname_of
-from quotes.lexicon.titles import load_titles
+from quotes.people.given_names import fold, fold_name, gender_of, is_given, plain
+from quotes.people.known import load_people, surname_of
+from quotes.people.titles import load_titles
 
 SAME = [
     ("Zelensky", "Zelenskiy"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from quotes.marks import Marks, Quoted, find_quoted
+from quotes.quotations.looks import Quoted, find_quoted
+from quotes.quotations.within import Marks
 from quotes.records import Span
 
 

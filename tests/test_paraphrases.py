@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.index import remove_article, write_article
-from quotes.meaning import Statement, comparable, compare, resembling, similarity, tell
-from quotes.paraphrases import forget_paraphrases, update_paraphrases
+from quotes.index.opening import migrate
+from quotes.index.write import remove_article, write_article
+from quotes.paraphrases import Statement, comparable, compare, resembling, similarity, tell
+from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
 from quotes.records import Article, Kind, Quotation, Span
-from quotes.schema import migrate
 
 NEAR, FAR = bytes([100, 20, 30]), bytes([256 - 90, 70, 10])
 

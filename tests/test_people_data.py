@@ -8,11 +8,11 @@ from itertools import combinations
 
 import pytest
 
-from quotes.lexicon.files import shipped
-from quotes.lexicon.given_names import is_given
-from quotes.lexicon.people import People, Person, Role, load_people
-from quotes.lexicon.persons import office_key
-from quotes.lexicon.same_name import name_keys
+from quotes.people.given_names import is_given
+from quotes.people.known import People, Person, Role, load_people
+from quotes.people.persons import office_key
+from quotes.people.same_name import name_keys
+from quotes.text.lists import shipped
 
 SHARED = frozenset(
     [

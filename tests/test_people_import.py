@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from quotes.errors import InputError, LexiconError
-from quotes.lexicon import people_import
-from quotes.lexicon.people import load_people
-from quotes.lexicon.people_import import ImportSummary, import_people
-from quotes.lexicon.people_store import ImportedPeople
+from quotes.people import importing as people_import
+from quotes.people.imported import ImportedPeople
+from quotes.people.importing import ImportSummary, import_people
+from quotes.people.known import load_people
 
 HUMAN, OFFICE, COUNTRY = "Q5", "Q9001", "Q9100"
 

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from quotes import pool as pools
 from quotes.errors import ModelError
+from quotes.index.opening import open_index
 from quotes.ingest import Source, read_articles
-from quotes.pipeline import add_articles
-from quotes.pool import Pool, Read, read_all, read_files
-from quotes.reading import Steps, load_steps
 from quotes.records import Article, Failure
-from quotes.schema import open_index
+from quotes.run import pool as pools
+from quotes.run.pipeline import add_articles
+from quotes.run.pool import Pool, Read, read_all, read_files
+from quotes.run.reading import Steps, load_steps
 
 if TYPE_CHECKING:
     from pool_readers import Scripted
@@ -181,8 +181,8 @@ import sys
 sys.path.insert(0, {here!r})
 from pathlib import Path
 from pool_readers import Scripted
-from quotes import pool
-from quotes.reading import load_steps
+from quotes.run import pool
+from quotes.run.reading import load_steps
 from quotes.records import Article
 pool.BATCH = 1
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import pytest
 
 from quotes.cli import progress
 from quotes.cli.progress import Expected, Pace, expected
-from quotes.pipeline import Done
 from quotes.records import Article, Failure
+from quotes.run.pipeline import Done
 
 ARTICLE = Article("a", "word " * 100)
 

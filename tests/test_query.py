@@ -11,9 +11,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from quotes.errors import NothingFoundError
-from quotes.index import record_failure, remove_article, replace_entities, write_article
-from quotes.query import (
+from quotes.answers import (
     by,
     counts,
     find_speakers,
@@ -24,6 +22,10 @@ from quotes.query import (
     variants,
     who_said,
 )
+from quotes.errors import NothingFoundError
+from quotes.index.opening import open_index
+from quotes.index.words import words_of
+from quotes.index.write import record_failure, remove_article, replace_entities, write_article
 from quotes.records import (
     Article,
     Attitude,
@@ -35,7 +37,6 @@ from quotes.records import (
     Speaker,
 )
 from quotes.rows import Counts, OutletRow, SpeakerRow, Utterance
-from quotes.schema import open_index, words_of
 
 # One article a line: id, outlet, date, and quotation id | speaker | words | kind | attitude.
 PRESS = [

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.index import remove_article, replace_entities, write_article
-from quotes.query import by, ranking, who_said
-from quotes.ranks import forget_ranks, update_ranks
+from quotes.answers import by, ranking, who_said
+from quotes.index.layout_migrations import MIGRATIONS
+from quotes.index.layout_ranks import RANKS
+from quotes.index.opening import migrate, open_index
+from quotes.index.write import remove_article, replace_entities, write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.schema import MIGRATIONS, migrate, open_index
-from quotes.schema.ranks import RANKS
+from quotes.utterances.ranks import forget_ranks, update_ranks
 
 OUTLETS = (None, "Reuters", "reuters", "AFP", "Kyiv Post")
 DAYS = (None, "2025-01-30", "2025-02-12", "2025-02-12T08:00:00Z", "2025-03")

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 import quotes
-import quotes.schema
+import quotes.index.opening
 from quotes.cli import cli
 from quotes.present import COLUMNS, VARIANT_COLUMNS, attributions, occurrence_of, record
 from quotes.records import Article, Quotation, Span

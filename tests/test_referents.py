@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from quotes.lexicon.people import People, Person, Role, load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.known import People, Person, Role, load_people
+from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
-from quotes.resolve import resolve_article
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
 
 TITLES = load_titles()
 

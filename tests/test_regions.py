@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from quotes.errors import LexiconError
 from quotes.ingest import read_articles
-from quotes.lexicon import boilerplate
-from quotes.lexicon.files import shipped
+from quotes.quotations import boilerplate
+from quotes.quotations.regions import find_regions
 from quotes.records import Article
-from quotes.regions import find_regions
+from quotes.text.lists import shipped
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.lexicon.people import load_people
-from quotes.lexicon.titles import load_titles
+from quotes.people.corpus import resolve_corpus
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
 from quotes.records import (
     AnnotatedArticle,
     Article,
@@ -22,8 +23,8 @@ from quotes.records import (
     Region,
     Span,
 )
-from quotes.resolve import resolve_article, resolve_corpus
-from quotes.text import sentences
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 PEOPLE, TITLES = load_people(), load_titles()

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotes.answers.explanations import AROUND, passage
+from quotes.people.lookalikes import Named, lookalikes
 from quotes.records import Span, SpeakerKind
-from quotes.review.explanations import AROUND, passage
-from quotes.review.lookalikes import Named, lookalikes
 
 
 def named(*names: str, kind: SpeakerKind = "person") -> list[Named]:

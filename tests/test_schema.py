@@ -16,21 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import schema
+from quotes.answers import counts
 from quotes.errors import IndexFileError
+from quotes.index import opening as schema
 from quotes.index import write_article
-from quotes.query import counts
+from quotes.index.layout_migrations import MIGRATIONS, Migration
+from quotes.index.opening import explaining, migrate, open_index, transaction
+from quotes.index.words import search_form, words_of
 from quotes.records import Article
-from quotes.schema import (
-    MIGRATIONS,
-    Migration,
-    explaining,
-    migrate,
-    open_index,
-    search_form,
-    transaction,
-    words_of,
-)
 
 
 @pytest.fixture
@@ -219,8 +212,8 @@ AS_READER = """
 import os
 import sys
 from quotes.errors import IndexFileError
-from quotes.schema import open_index
-from quotes.query import counts
+from quotes.index.opening import open_index
+from quotes.answers import counts
 if os.getuid() == 0:  # whom no rights stop
     os.setgid(65534)
     os.setuid(65534)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.cluster import Join, joins, tell_join
-from quotes.cluster.wording import printed_words, words_of
 from quotes.records import Kind, Variant
+from quotes.utterances import Join, joins, tell_join
+from quotes.utterances.wording import printed_words, words_of
 
 WHOLE = "Although the Second Amendment people, maybe there is. I don’t know."
 SHORT = "the second-amendment people — maybe there is"

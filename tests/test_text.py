@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.text import normalise, sentences, words
+from quotes.text.normalised import normalise, sentences, words
 
 PRINTED = st.text(
     st.one_of(

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from quotes.answers import families, show
+from quotes.answers.compared import all_variants, spoken, variants, wordings
 from quotes.api import Index
 from quotes.cli import cli
 from quotes.errors import NothingFoundError
 from quotes.index import write_article
+from quotes.index.opening import open_index
 from quotes.present import VARIANT_COLUMNS, Page, cells, record, write_rows
-from quotes.query import families, show
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, Tie, Utterance, Variants
-from quotes.schema import open_index
-from quotes.variants import all_variants, spoken, variants, wordings
 
 LEE = Speaker("ann-lee", "Ann Lee", "person")
 
@@ -369,7 +369,7 @@ def test_long_stretches_that_the_fullest_shows_are_cut() -> None:
 
 def rows_of(one: Occurrence, rows: tuple) -> Variants:  # type: ignore[type-arg]
     """An utterance of these wordings alone."""
-    from quotes.query.utterances import utterance_of
+    from quotes.answers.utterances import utterance_of
 
     return Variants(utterance_of([one], ""), rows, ((one,),), (), ())
 

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.lexicon.wires import load_wires
 from quotes.records import Article, Region, Span
-from quotes.wire import (
+from quotes.wires import (
     Family,
     Fingerprint,
     MemoryStore,
@@ -26,6 +25,7 @@ from quotes.wire import (
     related,
     relation,
 )
+from quotes.wires.credits import load_wires
 
 SEEDS = Path(__file__).parents[1] / "fixtures" / "seeds"
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold" / "articles"

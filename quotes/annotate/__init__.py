@@ -5,7 +5,7 @@ if asked for, the mentions that stanza's models find; or stanza documents whose 
 `coref` and `quotes` come from our reader.  This is the only package that imports stanza, and
 with it torch; importing it registers the processors, so nothing may import it before
 somebody asks for stanza.  The light path, sentences by rule, needs none of this:
-`quotes.text.sentences` gives them.  Nothing here downloads anything unless told to.
+`quotes.text.normalised.sentences` gives them.  Nothing here downloads anything unless told to.
 """
 
 from quotes.annotate.articles import annotate

@@ -1,7 +1,7 @@
 """Articles through stanza: sentences, and mentions where stanza's own models find them.
 
 In: articles.  Out: an `AnnotatedArticle` each.  A line break always ends a sentence, as with
-`quotes.text.sentences`.
+`quotes.text.normalised.sentences`.
 """
 
 from __future__ import annotations

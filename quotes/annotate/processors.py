@@ -32,9 +32,9 @@ from quotes.annotate.places import sentences_of
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, TextReading
 
 if TYPE_CHECKING:
-    from quotes.lexicon.cues import CueLexicon
-    from quotes.lexicon.people import People
-    from quotes.lexicon.titles import Titles
+    from quotes.people.known import People
+    from quotes.people.titles import Titles
+    from quotes.quotations.cues import CueLexicon
 
 VARIANT = "quotes"
 """The name under which stanza knows our reader's `ner` and `coref`."""
@@ -175,17 +175,17 @@ class _Lists:
 
     @classmethod
     def load(cls, people: Path | None) -> _Lists:
-        from quotes.lexicon.cues import load_cues
-        from quotes.lexicon.people import load_people
-        from quotes.lexicon.titles import load_titles
+        from quotes.people.known import load_people
+        from quotes.people.titles import load_titles
+        from quotes.quotations.cues import load_cues
 
         return cls(load_cues(), load_people(people), load_titles())
 
     def quotations(
         self, annotated: AnnotatedArticle, found: TextReading, mentions: Sequence[Mention]
     ) -> Quotations:
-        from quotes.detect import detect
-        from quotes.resolve import resolve_article
+        from quotes.quotations.detect import detect
+        from quotes.speakers.article import resolve_article
 
         quotations = detect(annotated, found.attributions, cues=self.cues)
         return resolve_article(

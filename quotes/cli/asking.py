@@ -41,7 +41,7 @@ AT_FIRST = 20
 @contextmanager
 def _opened(db: Path) -> Iterator[sqlite3.Connection]:
     """The index, to ask only."""
-    from quotes.schema import open_index
+    from quotes.index.opening import open_index
 
     connection = open_index(db, readonly=True)
     try:
@@ -61,15 +61,15 @@ def who_said(words: str, db: Path, chosen: Chosen, output: Output) -> None:
 
     The words are searched as a phrase, in any case and with any kind of quotation marks.
     """
-    from quotes import query
+    from quotes import answers
 
     with _opened(db) as index:
-        ask = partial(query.who_said, index, words)
-        found = query.retold(index, _first(ask, chosen, output))
+        ask = partial(answers.who_said, index, words)
+        found = answers.retold(index, _first(ask, chosen, output))
         if not found:
             note(f"Nobody is on record with {words!r}.")
             _hint_attitudes(ask, chosen)
-            if query.find_speakers(index, words):
+            if answers.find_speakers(index, words):
                 note(f"It is the name of a speaker: quotes by {shlex.quote(words)}")
     _finish_first(found, output)
 
@@ -107,16 +107,16 @@ def _hint_attitudes(ask: Callable[..., Sequence[Row]], chosen: Chosen) -> None:
 @common_options
 def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
     """What a speaker said, by any name it goes by."""
-    from quotes import query
+    from quotes import answers
 
     with _opened(db) as index:
-        known = query.find_speakers(index, speaker)
-        ask = partial(query.by, index, speaker)
-        found = query.retold(index, _first(ask, chosen, output))
+        known = answers.find_speakers(index, speaker)
+        ask = partial(answers.by, index, speaker)
+        found = answers.retold(index, _first(ask, chosen, output))
         if len(known) > 1:
             note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
         if not known:
-            note(query.nobody_called(index, speaker))
+            note(answers.nobody_called(index, speaker))
         elif not found:
             note(f"Nothing by {known[0].name} fits.")
             _hint_attitudes(ask, chosen)
@@ -130,10 +130,10 @@ def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
 @common_options
 def outlets(db: Path, all: bool, output: Output) -> None:
     """The outlets, with their articles and quotations."""
-    from quotes import query
+    from quotes import answers
 
     with _opened(db) as index:
-        rows = query.outlets(index, everything=all)
+        rows = answers.outlets(index, everything=all)
     finish(answer(rows, output))
 
 
@@ -153,8 +153,8 @@ def variants(id: str | None, changed: bool, speaker: str | None, db: Path, outpu
     ID is that of the utterance or of a quotation, as `who-said` shows it, or its beginning.
     Without it, those printed most come first, and those that are only told in other words last.
     """
-    from quotes.variants import all_variants
-    from quotes.variants import variants as the_variants
+    from quotes.answers.compared import all_variants
+    from quotes.answers.compared import variants as the_variants
 
     if id is not None and (changed or speaker):
         raise click.UsageError("--changed and --speaker choose among all utterances; leave ID out.")
@@ -179,10 +179,10 @@ def variants(id: str | None, changed: bool, speaker: str | None, db: Path, outpu
 @common_options
 def families(outlet: str | None, db: Path, output: Output) -> None:
     """Articles that go back to one text: copies and rewrites, with the origin."""
-    from quotes import query
+    from quotes import answers
 
     with _opened(db) as index:
-        shown = answer(query.families(index, outlet=outlet), output)
+        shown = answer(answers.families(index, outlet=outlet), output)
     if not shown:
         note("No two articles go back to one text.")
     finish(shown)
@@ -202,11 +202,11 @@ def show(
 
     ARTICLE is an id or its beginning, words of the title, or the name of its file.
     """
-    from quotes import query
+    from quotes import answers
     from quotes.present import Page, narrowed, shown_record, write_records
 
     with _opened(db) as index:
-        shown = query.show(index, article)
+        shown = answers.show(index, article)
     shown = narrowed(shown, everything=all, speaker_kind=speaker_kind)
     if output.form is None:
         Page(sys.stdout).article(shown)
@@ -276,10 +276,10 @@ def export(output_file: Path | None, db: Path, chosen: Chosen, output: Output) -
 
     CSV unless another form is named.
     """
-    from quotes import query
+    from quotes import answers
 
     with _opened(db) as index:
-        rows = query.occurrences(index, **asdict(chosen))
+        rows = answers.occurrences(index, **asdict(chosen))
         if output_file is None:
             finish(answer(rows, output, default="csv"))
             return
@@ -297,7 +297,7 @@ def datasette(db: Path) -> None:
 
     quotes datasette > datasette.yaml; datasette quotes.db -m datasette.yaml
     """
-    from quotes.schema import datasette_metadata
+    from quotes.index.opening import datasette_metadata
 
     with _opened(db):  # an index, or an error that says what it is
         click.echo(datasette_metadata(db), nl=False)

@@ -15,8 +15,8 @@ from quotes.cli.options import common_options, db_option
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-    from quotes.corpus import Progress, Rebuilt
-    from quotes.lexicon.people import People
+    from quotes.people.known import People
+    from quotes.run.corpus import Progress, Rebuilt
 
 
 people_option = click.option(
@@ -37,8 +37,8 @@ def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
     ARTICLE is an id, words of a title or a file's name, as for `show`. The file itself is not
     touched: `quotes index` takes it in again.
     """
-    from quotes.pipeline import remove_articles
-    from quotes.query import article_id
+    from quotes.answers import article_id
+    from quotes.run.pipeline import remove_articles
 
     with _opened(db) as connection:
         ids = sorted({article_id(connection, article) for article in articles})
@@ -58,7 +58,7 @@ def rebuild(db: Path, people: Path | None, check: bool) -> None:
     nothing, unless the people file, or this program, is another than when the index was made.
     Questions are answered meanwhile; broken off, it leaves the index as it was.
     """
-    from quotes import corpus
+    from quotes.run import corpus
 
     known = _known_people(db, people)
     with _opened(db) as connection, _progress() as progress:
@@ -71,7 +71,7 @@ def rebuild(db: Path, people: Path | None, check: bool) -> None:
 @contextmanager
 def _opened(db: Path) -> Iterator[Connection]:
     """The index, open for writing; one that is not there is not made."""
-    from quotes.schema import open_index
+    from quotes.index.opening import open_index
 
     open_index(db, readonly=True).close()
     with closing(open_index(db)) as connection:
@@ -80,7 +80,7 @@ def _opened(db: Path) -> Iterator[Connection]:
 
 def _known_people(db: Path, people: Path | None) -> People:
     """The people file named, else the one beside the index, with those imported there."""
-    from quotes.lexicon.people import load_people
+    from quotes.people.known import load_people
 
     beside, imported = db.with_name("people.toml"), db.with_name("people.db")
     return load_people(
@@ -92,7 +92,7 @@ def _known_people(db: Path, people: Path | None) -> People:
 def _told(made: Sequence[Rebuilt], *, check: bool) -> str:
     """A line for each kind of derived rows.
 
-    >>> from quotes.corpus import Rebuilt
+    >>> from quotes.run.corpus import Rebuilt
     >>> print(_told([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False))
     speakers    17, as before
     groups      7, 1 changed (before: 6)

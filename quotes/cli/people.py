@@ -13,8 +13,8 @@ from quotes.cli.guard import finish, note
 from quotes.cli.options import IsoDate, common_options, db_option
 
 if TYPE_CHECKING:
-    from quotes.lexicon.people import Person, Role
-    from quotes.lexicon.people_import import ImportSummary, Progress
+    from quotes.people.importing import ImportSummary, Progress
+    from quotes.people.known import Person, Role
 
 _MOST_TOLD = 20
 """Bad lines told one by one; of more only the number."""
@@ -51,7 +51,7 @@ def import_(file: Path, to: Path | None, db: Path) -> None:
     It may be stopped and run again; the same file again changes nothing, and a newer state of
     it replaces the older. Lines that cannot be read are told and passed over.
     """
-    from quotes.lexicon.people_import import import_people
+    from quotes.people.importing import import_people
 
     store = to or db.with_name("people.db")
     told = 0
@@ -127,7 +127,7 @@ def show(name: str, day: str | None, own: Path | None, to: Path | None, db: Path
 
     A surname lists all who bear it. Whom the name alone means is marked with a star.
     """
-    from quotes.lexicon.people import load_people
+    from quotes.people.known import load_people
 
     beside, imported = db.with_name("people.toml"), to or db.with_name("people.db")
     known = load_people(

@@ -26,10 +26,10 @@ from quotes.cli.progress import progress
 
 if TYPE_CHECKING:
     from quotes.ingest import ReadFiles
-    from quotes.pipeline import Done, Summary
     from quotes.present import Row
-    from quotes.reading import ArticleResult, Steps
     from quotes.records import Article, Failure
+    from quotes.run.pipeline import Done, Summary
+    from quotes.run.reading import ArticleResult, Steps
 
 ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
 
@@ -69,11 +69,11 @@ def index(
     A people.toml beside the index is used unless --people names another, and a people.db
     beside it (`quotes people import`) in any case.
     """
-    from quotes.files import KnownFiles
-    from quotes.pipeline import add_articles
-    from quotes.pool import Pool, all_cores, read_files
-    from quotes.reading import load_steps
-    from quotes.schema import open_index
+    from quotes.index.opening import open_index
+    from quotes.run.known_files import KnownFiles
+    from quotes.run.pipeline import add_articles
+    from quotes.run.pool import Pool, all_cores, read_files
+    from quotes.run.reading import load_steps
 
     beside, imported = db.with_name("people.toml"), db.with_name("people.db")
     steps = load_steps(
@@ -208,7 +208,7 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
-    from quotes.reading import load_steps
+    from quotes.run.reading import load_steps
 
     steps = load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
@@ -245,8 +245,8 @@ def _extracted(
     incoming: Iterator[Article | Failure], steps: Steps, failures: list[Failure]
 ) -> Iterator[ArticleResult]:
     """Results in order, as they are ready; failures are told and gathered."""
-    from quotes.reading import BATCH, read_batch
     from quotes.records import Article, Failure
+    from quotes.run.reading import BATCH, read_batch
 
     def told(failure: Failure) -> None:
         click.echo(f"{failure.path}: {failure.message}", err=True)

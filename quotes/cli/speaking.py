@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def _index(db: Path, *, readonly: bool = False) -> Iterator[Index]:
     """The index, which must be there: decisions are about what it holds."""
     from quotes.api import Index
-    from quotes.schema import open_index
+    from quotes.index.opening import open_index
 
     open_index(db, readonly=True).close()
     with Index(db, readonly=readonly) as index:
@@ -92,12 +92,12 @@ def speakers(
     if ctx.invoked_subcommand is not None:
         _no_flags_before(ctx)
         return
-    from quotes import query
-    from quotes.schema import open_index
+    from quotes import answers
+    from quotes.index.opening import open_index
 
     index = open_index(db, readonly=True)
     try:
-        rows = query.speakers(index, kind=kind, limit=output.limit, everything=all)
+        rows = answers.speakers(index, kind=kind, limit=output.limit, everything=all)
     finally:
         index.close()
     finish(answer(rows, output))

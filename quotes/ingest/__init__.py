@@ -7,11 +7,9 @@ Decisions about speakers that another index wrote are read back here too.
 
 from __future__ import annotations
 
-from quotes.ingest.decisions import read_decisions
 from quotes.ingest.encoding import MAX_CHARS
 from quotes.ingest.files import INGEST, Found, ReadFiles, Source, articles_of, read_articles
 from quotes.ingest.lines import article_from_record, read_records
-from quotes.regions import find_regions
 
 __all__ = [
     "INGEST",
@@ -21,8 +19,6 @@ __all__ = [
     "Source",
     "article_from_record",
     "articles_of",
-    "find_regions",
     "read_articles",
-    "read_decisions",
     "read_records",
 ]

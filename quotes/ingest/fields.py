@@ -15,7 +15,7 @@ from typing import NamedTuple
 from quotes.errors import InputError
 from quotes.ingest.dates import parse_date
 from quotes.ingest.encoding import MAX_CHARS, TOO_LONG
-from quotes.lexicon.outlets import load_outlets
+from quotes.ingest.outlets import load_outlets
 from quotes.records import Article, OutletBasis
 
 log = logging.getLogger("quotes.ingest")

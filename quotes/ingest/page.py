@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.ingest.encoding import decode
-from quotes.lexicon.outlets import domain_of, load_outlets
+from quotes.ingest.outlets import domain_of, load_outlets
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})""", re.I)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")

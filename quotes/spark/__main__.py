@@ -11,8 +11,8 @@ import click
 from pyspark.sql import SparkSession
 
 from quotes.errors import QuotesError
-from quotes.lexicon.people import load_people
-from quotes.schema import open_index
+from quotes.index.opening import open_index
+from quotes.people.known import load_people
 from quotes.spark import Archive, Recipe, articles, build, load
 
 

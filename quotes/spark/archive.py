@@ -16,13 +16,13 @@ import pyarrow.dataset as ds
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes import index
-from quotes.corpus import update_corpus
 from quotes.errors import InputError
-from quotes.lexicon.people import People
-from quotes.reading import BATCH, Recipe
+from quotes.index import write as index
+from quotes.index.opening import explaining, transaction
+from quotes.people.known import People
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
-from quotes.schema import explaining, transaction
+from quotes.run.corpus import update_corpus
+from quotes.run.reading import BATCH, Recipe
 from quotes.spark.cluster import groups
 from quotes.spark.frames import R, Row, kept, record_of
 from quotes.spark.identity import local_entities, speakers

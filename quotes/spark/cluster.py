@@ -1,7 +1,7 @@
 """The wordings of one utterance together: a join on runs of words, not all pairs.
 
 In: quotations as `Variant`s.  Out: the group of each that has one, the same group and id as
-`quotes.cluster` gives.  Equal wordings are one; those that share a run near their dates are
+`quotes.utterances` gives.  Equal wordings are one; those that share a run near their dates are
 compared once; what is tied is grouped component by component.
 """
 
@@ -12,11 +12,6 @@ from collections.abc import Iterable, Iterator
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.cluster.grouper import tie_between
-from quotes.cluster.grouping import Edge, Node, group, order_of
-from quotes.cluster.naming import group_id
-from quotes.cluster.runs import AT_ONCE, WEEKS, runs_of
-from quotes.cluster.wording import Wording, wording_of
 from quotes.records import Variant
 from quotes.spark.components import components
 from quotes.spark.frames import (
@@ -27,6 +22,11 @@ from quotes.spark.frames import (
     row_of,
     struct_of,
 )
+from quotes.utterances.grouper import tie_between
+from quotes.utterances.grouping import Edge, Node, group, order_of
+from quotes.utterances.naming import group_id
+from quotes.utterances.runs import AT_ONCE, WEEKS, runs_of
+from quotes.utterances.wording import Wording, wording_of
 
 _PRINTS = f"quotation string, article string, wording string, said {struct_of(Wording)}"
 _RUNS = "run bigint, level string, wording string, speaker string, day bigint"
@@ -67,7 +67,7 @@ _SPREAD = WEEKS + 1
 
 
 def tied(wordings: DataFrame) -> DataFrame:
-    """The pairs that are joined, of all that `quotes.cluster.runs.meet`.
+    """The pairs that are joined, of all that `quotes.utterances.runs.meet`.
 
     A run is looked up within its stretch of days and the two beside it, which is also what
     spreads a common one over the machines.
@@ -103,7 +103,7 @@ def _stretch() -> Column:
 
 
 def _meet() -> Column:
-    """`quotes.cluster.runs.meet`, of two wordings that share this run."""
+    """`quotes.utterances.runs.meet`, of two wordings that share this run."""
     return F.expr(
         f"""a.level = 'long'
         OR (a.day IS NULL AND b.day IS NULL)

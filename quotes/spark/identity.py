@@ -15,11 +15,11 @@ from functools import partial
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.lexicon.people import load_people
-from quotes.reading import Recipe
+from quotes.people.corpus import Uses, compose
+from quotes.people.forms import Form, Surname, Verdict, acronyms_of, form_of, judge_body
+from quotes.people.known import load_people
 from quotes.records import NAMED, Entity, LocalEntity
-from quotes.resolve.corpus import Uses, compose
-from quotes.resolve.forms import Form, Surname, Verdict, acronyms_of, form_of, judge_body
+from quotes.run.reading import Recipe
 from quotes.spark.frames import (
     Row,
     columns_of,

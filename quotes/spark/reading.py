@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.groups import variant_of
 from quotes.index import write_article
-from quotes.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.index.opening import open_index
 from quotes.records import (
     Article,
     Entity,
@@ -29,10 +28,11 @@ from quotes.records import (
     Variant,
     printed,
 )
-from quotes.schema import open_index
+from quotes.run.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of
 from quotes.spark.ingest import ARTICLE
-from quotes.wire import Fingerprint, fingerprint
+from quotes.utterances.groups import variant_of
+from quotes.wires import Fingerprint, fingerprint
 
 
 @dataclass(frozen=True, slots=True)

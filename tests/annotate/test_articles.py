@@ -44,7 +44,7 @@ ODD = "aB.?!”“\"' \n\r\t\x85\u2028\u200b\x97é\u0301😀1,"
 # What must not load stanza
 
 
-@pytest.mark.parametrize("name", ["quotes", "quotes.text", "quotes.records"])
+@pytest.mark.parametrize("name", ["quotes", "quotes.text.normalised", "quotes.records"])
 def test_stanza_waits_until_asked_for(name: str) -> None:
     """Importing anything but `quotes.annotate` loads neither stanza nor torch."""
     check = f"import sys, {name}; print({{'stanza', 'torch'}} & set(sys.modules) or 'light')"

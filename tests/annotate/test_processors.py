@@ -18,10 +18,10 @@ from stanza.pipeline.processor import ProcessorVariant, register_processor_varia
 from stanza.pipeline.registry import PROCESSOR_VARIANTS
 
 from quotes import extract
-from quotes import reading as steps
 from quotes.annotate import annotate, articles, pipeline, processors
 from quotes.errors import ModelError
 from quotes.records import Article, Mention, MentionKind, Reading, Span, TextReading
+from quotes.run import reading as steps
 
 NER = Path(__file__).parent / "models" / "ner.pt"
 

@@ -1,0 +1,273 @@
+"""The order of answers: utterances that most outlets carried first, then the earliest.
+
+In come the hits of a question and the filters, out go the row numbers of each utterance's
+printings, the best utterance first.  `ranked_all` says what the order is and ranks every hit.
+The other ways give the beginning of the same list and stop early: they look at utterances in
+the order of a bound that none of them can beat, by `standing`, its rank before any filter.
+A filter can only take outlets away and make the first day later; so once as many are found as
+are wanted, all better than the bound of the next, nothing better can come.
+
+Source: R. Fagin, A. Lotem, M. Naor, Optimal aggregation algorithms for middleware, JCSS 2003
+(the threshold algorithm).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isqrt
+from typing import Any, NamedTuple
+
+from quotes.answers.filters import Filters
+
+MOST_AT_ONCE = 1000
+"""A larger limit is taken for none: reading utterances one by one would cost more than it
+saves."""
+
+PATIENCE = 4
+"""How many times longer than expected to look for answers that come in order."""
+
+TRIES = 10
+"""Utterances read for each answer wanted; more, and ranking all at once costs less."""
+
+
+IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
+"""The quotations by what their order hangs on: of rows scattered over the file none is read."""
+
+_ARTICLE = "CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article"
+
+Groups = list[list[int]]
+"""For each utterance, in order, the numbers of its printings that count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Quotations that a question asks for, before any filter.
+
+    Attributes:
+        numbers: a SELECT of their row numbers, in a column `number`.
+        values: its parameters.
+        words: the phrase in search form, if the hits are those that contain it.
+    """
+
+    numbers: str
+    values: Mapping[str, str]
+    words: str = ""
+
+    @property
+    def source(self) -> str:
+        """They as `quotation q`, for a FROM clause."""
+        return f"({self.numbers}) h CROSS JOIN {IN_BRIEF} ON q.number = h.number"
+
+
+class _Rank(NamedTuple):
+    """Sorts utterances, the best first."""
+
+    fewer: int
+    undated: int
+    first: str
+    utterance: str
+
+
+def ranked(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None) -> Groups:
+    """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
+    if chosen.outlet is not None and not _fewest(db, chosen):
+        return []
+    found = None
+    if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
+        found = _first_answers(db, hits, chosen, limit)
+    return ranked_all(db, hits, chosen)[:limit] if found is None else found
+
+
+def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> Groups:
+    """All utterances that have a hit among the printings that count, with those printings."""
+    groups = db.execute(
+        f"""WITH hit (number, cluster) AS MATERIALIZED (
+            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE} WHERE {chosen.sql}
+        ),
+        printing (number) AS (
+            SELECT number FROM hit WHERE cluster IS NULL
+            UNION ALL SELECT number FROM quotation
+            WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
+        )
+        SELECT group_concat(q.number)
+        FROM printing p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
+        WHERE {chosen.sql}
+        GROUP BY coalesce(q.cluster, q.id)
+        ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
+            coalesce(q.cluster, q.id)""",
+        {**chosen.values(), **hits.values},
+    )
+    return [_numbers(row[0]) for row in groups]
+
+
+def _numbers(joined: str) -> list[int]:
+    return [int(number) for number in joined.split(",")]
+
+
+def _is_stale(db: sqlite3.Connection) -> bool:
+    """Whether the stored standing of any utterance may be wrong."""
+    return db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone() is not None
+
+
+# Ways that stop early.  Each gives None where it would take too long.
+
+
+def _first_answers(
+    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int
+) -> Groups | None:
+    """The first `limit`, by the shorter way.
+
+    Of n quotations, of which h contain the words, some limit * n / h utterances are looked at
+    in the order of all before `limit` are found; the other way looks at h.  With h above
+    sqrt(limit * n) the first is the shorter, and neither is longer than that.
+    """
+    if not hits.words:
+        return _by_hits(db, hits, chosen, limit)
+    (quotations,) = db.execute("SELECT coalesce(max(number), 0) FROM quotation").fetchone()
+    few = isqrt(2 * limit * quotations)
+    found = db.execute(f"{hits.numbers} LIMIT :most", {**hits.values, "most": few + 1}).fetchall()
+    if len(found) <= few:
+        those = {"numbers": json.dumps([number for (number,) in found])}
+        hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
+        return _by_hits(db, hits, chosen, limit)
+    walk = _BY_STANDING if chosen.outlet is None else _BY_OUTLET
+    return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
+
+
+def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> Groups | None:
+    """Every utterance with a hit, in the order of its standing."""
+    by_article = any((chosen.outlet, chosen.since, chosen.until))
+    bounds = db.execute(
+        f"""SELECT max(s.fewer, :fewest), s.undated, s.first, s.utterance, s.utterance FROM (
+            SELECT DISTINCT coalesce(q.cluster, q.id) AS utterance
+            FROM {hits.source} {_ARTICLE if by_article else ""}
+            WHERE {chosen.sql}
+        ) u CROSS JOIN standing s INDEXED BY standing_by_utterance
+            ON s.utterance = u.utterance AND {_VIEW}
+        ORDER BY 1, 2, 3, 4""",
+        {**_values(db, chosen), **hits.values},
+    )
+    return _best(db, bounds, chosen, limit, ended=True)
+
+
+_HAS_WORDS = """EXISTS (
+        SELECT 1 FROM standing_words w WHERE w.utterance = s.utterance AND {has_all}
+    )"""
+
+_VIEW = "s.everything = :everything AND s.kind = :view"
+
+_BY_STANDING = f"""SELECT s.fewer, s.undated, s.first, s.utterance, s.utterance FROM (
+        SELECT * FROM standing s WHERE {_VIEW}
+        ORDER BY fewer, undated, first, utterance LIMIT :looks
+    ) s WHERE {{days}} AND {_HAS_WORDS}"""
+"""Utterances in the order of their standing."""
+
+_BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
+        SELECT a.published IS NULL AS undated, coalesce(a.published, '') AS first,
+            coalesce(q.cluster, q.id) AS utterance
+        FROM article a INDEXED BY article_by_outlet
+        CROSS JOIN quotation q INDEXED BY quotation_by_article ON q.article = a.id
+        WHERE {{chosen}}
+        ORDER BY a.published IS NULL, a.published LIMIT :looks
+    ) s WHERE {_HAS_WORDS}"""
+"""What one outlet printed, day by day: each utterance where its first printing stands."""
+
+
+def _in_order(
+    db: sqlite3.Connection, walk: str, hits: Hits, chosen: Filters, limit: int, *, looks: int
+) -> Groups | None:
+    """Utterances by one of the orders above, those that hold all the words."""
+    words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
+    has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
+    bounds = db.execute(
+        walk.format(has_all=has_all, chosen=chosen.sql, days=_days(chosen)),
+        {**_values(db, chosen), **words, "looks": looks},
+    )
+    return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
+
+
+def _days(chosen: Filters) -> str:
+    """Whether an utterance can have a printing on the days asked for."""
+    since = "s.last >= :since" if chosen.since is not None else "1"
+    until = "substr(s.first, 1, length(:until)) <= :until" if chosen.until is not None else "1"
+    return f"{since} AND {until}"
+
+
+def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
+    """Parameters of the filters and of the view; `fewest` bounds the outlets that they leave."""
+    view = {"everything": chosen.everything, "view": chosen.kind or ""}
+    return {**chosen.values(), **view, "fewest": _fewest(db, chosen)}
+
+
+def _fewest(db: sqlite3.Connection, chosen: Filters) -> int:
+    """Minus the number of outlets that the filters let through, several spellings of one."""
+    if chosen.outlet is None:
+        return -1_000_000
+    row = db.execute(
+        "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
+        chosen.values(),
+    ).fetchone()
+    return int(row[0])
+
+
+def _best(
+    db: sqlite3.Connection,
+    bounds: Iterable[tuple[int, int, str, str, str]],
+    chosen: Filters,
+    limit: int,
+    *,
+    words: str = "",
+    ended: bool = False,
+) -> Groups | None:
+    """The best `limit` of utterances that come in the order of `bounds`.
+
+    Args:
+        bounds: the columns of a rank that neither this utterance nor any later one beats, and
+            the utterance.
+        words: a printing that counts must contain them; "" if one is known to.
+        ended: whether they are all that there are.
+
+    Returns:
+        None if `bounds` did not reach far enough, or too many had to be read.
+    """
+    best: list[tuple[_Rank, list[int]]] = []
+    seen: set[str] = set()
+    for *bound, utterance in bounds:
+        if len(best) == limit and best[-1][0] <= _Rank._make(bound):
+            ended = True
+            break
+        if len(seen) > TRIES * limit:
+            return None
+        if utterance not in seen:
+            seen.add(utterance)
+            if found := _counted(db, utterance, chosen, words):
+                insort(best, found)
+                del best[limit:]
+    return [numbers for _, numbers in best] if ended else None
+
+
+def _counted(
+    db: sqlite3.Connection, utterance: str, chosen: Filters, words: str
+) -> tuple[_Rank, list[int]] | None:
+    """Rank and printings of an utterance by those that count; None: none does, or has the words."""
+    says, quotation = "1", IN_BRIEF
+    if words:
+        says, quotation = "instr(' ' || q.search_form || ' ', :words)", "quotation q"
+    row = db.execute(
+        f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number),
+            max({says})
+        FROM (
+            SELECT number FROM quotation WHERE cluster = :utterance
+            UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
+        ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
+        WHERE {chosen.sql}""",
+        {**chosen.values(), "utterance": utterance, "words": words},
+    ).fetchone()
+    fewer, first, numbers, says_so = row
+    if not says_so:
+        return None
+    return _Rank(fewer, first is None, first or "", utterance), _numbers(numbers)

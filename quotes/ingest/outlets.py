@@ -1,0 +1,151 @@
+"""Who publishes: known outlets by name and domain, and how a text names its publisher.
+
+In comes ``data/outlets.toml``; out go one usual name for many spellings ("NYT" is The New
+York Times), a domain's outlet, and the outlet a text itself credits, with the crediting
+words.  Nothing here knows of files or records: choosing between what these say and what a
+manifest says is ingest's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from quotes.errors import LexiconError
+from quotes.text.lists import shipped
+
+# Credits stand at a text's two ends; looking only there keeps the patterns' cost flat.
+# 1,500 characters hold a headline, a byline and the first paragraph; 6,000 hold a last
+# paragraph, an author's box and a list of other stories.
+HEAD_CHARS = 1_500
+TAIL_CHARS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """One way in which a text names its publisher.
+
+    Attributes:
+        pattern: with a group named ``outlet``.
+        where: the part of the text it is tried in, "head" or "tail".
+        known: whether only a listed outlet counts.
+    """
+
+    pattern: re.Pattern[str]
+    where: str
+    known: bool
+
+    def part_of(self, text: str) -> str:
+        """The part of the text that this credit stands in."""
+        return text[:HEAD_CHARS] if self.where == "head" else text[-TAIL_CHARS:]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """The known outlets.
+
+    Attributes:
+        names: comparison key -> usual name.
+        domains: domain -> usual name.
+        credits: in the order in which they are tried.
+    """
+
+    names: Mapping[str, str]
+    domains: Mapping[str, str]
+    credits: tuple[Credit, ...]
+
+    def known(self, name: str) -> str | None:
+        """The usual name of a listed outlet, None for one that is not listed.
+
+        >>> load_outlets().known("new york times")
+        'The New York Times'
+        """
+        return self.names.get(_key(name))
+
+    def normal(self, name: str) -> str:
+        """The usual name if the outlet is listed, else the given one, trimmed.
+
+        >>> load_outlets().normal("NYT"), load_outlets().normal(" Ely Standard ")
+        ('The New York Times', 'Ely Standard')
+        """
+        trimmed = " ".join(name.split())
+        return self.known(trimmed) or trimmed
+
+    def of_url(self, url: str) -> str | None:
+        """The listed outlet that owns the address, None if none does.
+
+        >>> load_outlets().of_url("https://www.kyivpost.com/post/47021")
+        'Kyiv Post'
+        """
+        labels = domain_of(url).split(".")
+        owners = (self.domains.get(".".join(labels[at:])) for at in range(len(labels)))
+        return next((owner for owner in owners if owner), None)
+
+    def infer(self, text: str) -> tuple[str, str] | None:
+        """The outlet that a text credits, and the crediting words; None if it credits none.
+
+        A footer's credit comes before a dateline: the dateline names the agency that wrote
+        the story, the footer the outlet that printed it.
+
+        >>> load_outlets().infer("KYIV (Reuters) – A visit began on Wednesday.")
+        ('Reuters', 'KYIV (Reuters) –')
+        """
+        for credit in self.credits:
+            for match in credit.pattern.finditer(credit.part_of(text)):
+                name = match["outlet"]
+                outlet = self.known(name) if credit.known else self.normal(name)
+                if outlet:
+                    return outlet, " ".join(match[0].split())
+        return None
+
+
+def domain_of(url: str) -> str:
+    """The host of an address in lower case without ``www.``; empty if it has none.
+
+    >>> domain_of("https://www.Reuters.com/world"), domain_of("not an address")
+    ('reuters.com', '')
+    """
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if "." in host and " " not in host else ""
+
+
+@cache
+def load_outlets() -> Outlets:
+    """The shipped outlets, read once a process.
+
+    Raises:
+        LexiconError: the list lacks a field, or a pattern is not one.
+    """
+    table = shipped("outlets.toml")
+    try:
+        return _outlets(table)
+    except (KeyError, TypeError, re.error) as error:
+        raise LexiconError(f"outlets.toml: {error!r}; correct that entry") from error
+
+
+def _outlets(table: Mapping[str, Any]) -> Outlets:
+    names: dict[str, str] = {}
+    domains: dict[str, str] = {}
+    for row in table["outlet"]:
+        for spelling in (row["name"], *row.get("aliases", ())):
+            names.setdefault(_key(spelling), row["name"])
+        domains.update(dict.fromkeys(row["domains"], row["name"]))
+    return Outlets(names, domains, tuple(_credit(row) for row in table["credit"]))
+
+
+def _credit(row: Mapping[str, Any]) -> Credit:
+    pattern = re.compile(row["pattern"])
+    if "outlet" not in pattern.groupindex:
+        raise KeyError(f"a group named outlet in {row['pattern']}")
+    return Credit(pattern, row["where"], row.get("known", False))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().replace("’", "'").split()).removeprefix("the ")

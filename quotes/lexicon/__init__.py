@@ -1,1 +1,0 @@
-"""Reviewed word lists: data files that a user can read and edit, loaded into typed tables."""

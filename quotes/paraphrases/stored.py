@@ -1,0 +1,148 @@
+"""Keeping in the index which quotations report one statement in different words.
+
+Quotations that were written, that changed hands, or whose group or family is another come in by
+marks, which triggers of the index leave.  Each is compared with what the same speaker said in
+the days around it, and with nothing else, so that an article costs the same however much an
+index holds.  Out go pairs with their similarity and the reason; the result is that of comparing
+all with all.  How statements are compared is no matter of this module.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+
+from quotes.index.opening import explaining, transaction
+from quotes.paraphrases import (
+    LEAST_RESEMBLANCE,
+    MOST_DAYS,
+    Statement,
+    comparable,
+    compare,
+    resembling,
+    similarity,
+    tell,
+)
+
+_AT_ONCE = 2000
+"""Quotations compared at once: a first run over a large index stays in memory."""
+
+
+def update_paraphrases(db: sqlite3.Connection) -> None:
+    """Bring paraphrases up to date with speakers, groups and families.
+
+    A quotation without a vector, of an older index or another reader, is passed over.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        stale = "(SELECT quotation FROM paraphrase_stale)"
+        db.execute(f"DELETE FROM paraphrase WHERE quotation IN {stale}")
+        db.execute(f"DELETE FROM paraphrase WHERE other IN {stale}")
+        db.execute(f"DELETE FROM meaning_place WHERE quotation IN {stale}")
+        while numbers := _next_marked(db):
+            _pair(db, _place(db, numbers))
+
+
+def forget_paraphrases(db: sqlite3.Connection) -> None:
+    """Drop all paraphrases; the next update makes them anew."""
+    with explaining(db), transaction(db):
+        for table in ("paraphrase", "meaning_place", "paraphrase_stale"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("INSERT INTO paraphrase_stale SELECT number FROM quotation")
+
+
+def stored_statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Statement]:
+    """Those of these quotations that have a vector, by their numbers."""
+    rows = db.execute(
+        """SELECT q.number, q.article, a.outlet, q.cluster, a.family, q.speaker, a.published,
+            q.kind, q.attitude, q.text, q.cue, m.vector
+        FROM json_each(?) j JOIN meaning m ON m.quotation = j.value
+        JOIN quotation q ON q.number = m.quotation JOIN article a ON a.id = q.article
+        ORDER BY q.number""",
+        (json.dumps(sorted(numbers)),),
+    )
+    for number, article, outlet, cluster, family, speaker, published, *rest in rows:
+        day = _day(published)
+        yield Statement(number, article, outlet, cluster, family, speaker, day, *rest)
+
+
+def _day(published: str | None) -> int | None:
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return None
+
+
+def _next_marked(db: sqlite3.Connection) -> list[int]:
+    """Numbers of quotations to be compared, their marks taken off."""
+    rows = db.execute(
+        "DELETE FROM paraphrase_stale WHERE quotation IN "
+        "(SELECT quotation FROM paraphrase_stale ORDER BY quotation LIMIT ?) RETURNING quotation",
+        (_AT_ONCE,),
+    )
+    return [number for (number,) in rows.fetchall()]
+
+
+def _place(db: sqlite3.Connection, numbers: Collection[int]) -> list[Statement]:
+    """Put statements where they are looked for; those that have such a place."""
+    placed = [each for each in stored_statements(db, numbers) if each.voice is not None]
+    db.executemany(
+        "INSERT INTO meaning_place VALUES (?, ?, ?)",
+        [(each.voice, each.day, each.quotation) for each in placed],
+    )
+    return placed
+
+
+def _pair(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+    """Store the paraphrases of statements; those of one voice and day look around once."""
+    together: defaultdict[tuple[str | None, int | None], list[Statement]] = defaultdict(list)
+    for each in statements:
+        together[each.voice, each.day].append(each)
+    for (voice, day), group in together.items():
+        around = _around(db, voice, day or 0)
+        wanted = [_resembling(each, around) for each in group]
+        known = {each.quotation: each for each in stored_statements(db, set().union(*wanted))}
+        for one, near in zip(group, wanted, strict=True):
+            _store(db, one, [known[number] for number in sorted(near)])
+
+
+def _around(db: sqlite3.Connection, voice: str | None, day: int) -> list[tuple[int, bytes]]:
+    """Numbers and vectors of what one voice said in the days around one."""
+    return db.execute(
+        "SELECT p.quotation, m.vector FROM meaning_place p "
+        "JOIN meaning m ON m.quotation = p.quotation "
+        "WHERE p.voice = ? AND p.day BETWEEN ? AND ? ORDER BY p.quotation",
+        (voice, day - MOST_DAYS, day + MOST_DAYS),
+    ).fetchall()
+
+
+def _resembling(one: Statement, around: Collection[tuple[int, bytes]]) -> set[int]:
+    """Numbers of those whose vectors are near enough to look at their words."""
+    found = resembling(one.vector, [vector for _, vector in around])
+    return {
+        number
+        for (number, _), alike in zip(around, found, strict=True)
+        if alike > LEAST_RESEMBLANCE - _ROUNDED and number != one.quotation
+    }
+
+
+_ROUNDED = 0.001
+
+
+def _store(db: sqlite3.Connection, one: Statement, others: Iterable[Statement]) -> None:
+    rows = []
+    for other in others:
+        pair = compare(one, other) if comparable(one, other) else None
+        alike = similarity(pair) if pair else None
+        if pair and alike is not None:
+            for first, second in ((one, other), (other, one)):
+                rows.append((first.quotation, second.quotation, alike, tell(pair)))
+    db.executemany("INSERT OR REPLACE INTO paraphrase VALUES (?, ?, ?, ?)", rows)

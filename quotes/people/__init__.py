@@ -1,0 +1,1 @@
+"""Who is who across articles: names, people lists, decisions made by hand."""

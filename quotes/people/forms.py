@@ -1,0 +1,327 @@
+"""Forms of names: what spellings of one name share, and whom each form means across articles.
+
+The entities of articles come in one by one and are reduced to forms: kind and folded words.
+Whom a form means depends on the other forms of its bucket alone (a surname, an acronym), never
+on how often or in which order they were met, so that a new article concerns few of them.
+Persons and bodies merge on evidence only; whatever stays open stays apart and says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from hashlib import sha256
+
+from quotes.people.given_names import is_given, key_of, plain, slug
+from quotes.people.known import People
+from quotes.people.same_name import name_keys
+from quotes.people.titles import load_titles
+from quotes.records import LocalEntity, SpeakerKind
+
+VERSION = "1"
+"""To be raised when a name may get another form, or a form another meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What all spellings of a name share.
+
+    Attributes:
+        key: "person:mary j orr", "body:quorple foods", "acronym:qrc"; of a body that one
+            article merely describes "described:state-power-company@" and the article's id.
+        bucket: the key's surname or acronym: forms of other buckets never matter to it.
+        known: the name of the person of the people file whom it means, if it surely does.
+        wikidata, eminent: of that person: the item, and whether the bare surname may be meant.
+        namesakes: names of all persons of the people file with the same surname, sorted.
+    """
+
+    key: str
+    kind: SpeakerKind
+    bucket: str
+    known: str | None = None
+    wikidata: str | None = None
+    eminent: bool = False
+    namesakes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whom a form means: an entity's id, why in a few words, and whether that is weak."""
+
+    id: str
+    basis: str
+    doubtful: bool = False
+
+
+# From names to forms.
+
+
+def form_of(local: LocalEntity, people: People) -> Form:
+    """The form of an article's person or body.
+
+    >>> from quotes.records import Entity
+    >>> here = LocalEntity("a", None, Entity("roe", "Andrii J. Roe", "person", ("Roe",)))
+    >>> form_of(here, People(())).key
+    'person:andry j roe'
+    """
+    entity = local.entity
+    if entity.kind == "person":
+        return _person_form(entity.name, people)
+    if entity.aliases and " " in entity.name and all(a.islower() for a in entity.aliases):
+        key = f"described:{entity.id}@{local.article}"
+        return Form(key, entity.kind, key)
+    key = body_key(entity.name)
+    return Form(key, entity.kind, key)
+
+
+def _person_form(name: str, people: People) -> Form:
+    key = person_key(name)
+    surname = parts_of(key).surname
+    # Asked by the folded name: all spellings of a form must get one answer.
+    person = people.named(key.partition(":")[2].replace(",", " "))
+    return Form(
+        key=key,
+        kind="person",
+        bucket=bucket_of(key),
+        known=person.name if person else None,
+        wikidata=person.wikidata if person else None,
+        eminent=person.surname if person else False,
+        namesakes=tuple(sorted({each.name for each in people.surnamed(surname)})),
+    )
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return load_titles().particles
+
+
+@lru_cache(maxsize=65536)
+def person_key(name: str) -> str:
+    """The key of a person's name; a surname led by its particle alone is a bare surname.
+
+    >>> person_key("Volodymyr Zelenskiy") == person_key("Volodymyr Zelens’kyj")
+    True
+    >>> person_key("John Roe Jr."), person_key("von der Leyen"), person_key("Al Gore")
+    ('person:john roe,jr', 'person:leyen', 'person:al gore')
+    >>> person_key("Bashar al-Assad"), person_key("Al-Assad")
+    ('person:bashar assad', 'person:assad')
+    """
+    *words, suffix = name_keys(name)[0]
+    words = words or [plain(name).replace(" ", "") or "?"]
+    if len(words) > 1 and all(word in _particles() for word in words[:-1]):
+        written = name.split()[0]
+        led = written[0].islower() or "-" in written or not is_given(written)
+        words = words[-1:] if led or len(words) > 2 else words
+    ending = f",{suffix}" if suffix and len(words) > 1 else ""
+    return f"person:{' '.join(words)}{ending}"
+
+
+@lru_cache(maxsize=65536)
+def body_key(name: str) -> str:
+    """The key of a body's name.
+
+    >>> body_key("The Quorple Foods"), body_key("QRC")
+    ('body:quorple foods', 'acronym:qrc')
+    """
+    words = key_of(tuple(name.split())) or (plain(name),)
+    prefix = "acronym" if len(words) == 1 and name.isupper() else "body"
+    return f"{prefix}:{' '.join(words)}"
+
+
+def bucket_of(key: str) -> str:
+    """The bucket of a key: forms of other buckets never matter to it.
+
+    >>> bucket_of("person:mary j orr"), bucket_of("acronym:qrc")
+    ('person:orr', 'acronym:qrc')
+    """
+    return f"person:{parts_of(key).surname}" if key.startswith("person:") else key
+
+
+def acronyms_of(key: str, aliases: Iterable[str]) -> set[str]:
+    """Keys of the acronyms that a body goes by where it is named in full.
+
+    >>> acronyms_of("body:quorple research center", ["QRC", "the center"])
+    {'acronym:qrc'}
+    """
+    if not key.startswith("body:") or " " not in key:
+        return set()
+    short = {alias for alias in aliases if alias.isupper() and " " not in alias}
+    return {f"acronym:{plain(alias)}" for alias in short}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A person's folded name: `first` is "" for a bare surname.
+
+    Attributes:
+        last: the surname with its particles, `surname` without.
+        suffix: "jr" and the like, "" without.
+        middle: initials of middle names.
+    """
+
+    first: str
+    last: str
+    surname: str
+    suffix: str = ""
+    middle: str = ""
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """What namesakes share: all but middle names."""
+        return tuple(filter(None, (self.first, self.last, self.suffix)))
+
+
+@lru_cache(maxsize=65536)
+def parts_of(key: str) -> Parts:
+    """The parts of a person's key.
+
+    >>> parts_of("person:bill j de blasio,jr")
+    Parts(first='bill', last='de-blasio', surname='blasio', suffix='jr', middle='j')
+    """
+    name, _, suffix = key.partition(":")[2].partition(",")
+    *given, surname = name.split(" ")
+    start = len(given)
+    while start > 1 and given[start - 1] in _particles():
+        start -= 1
+    return Parts(
+        first=given[0] if given else "",
+        last="-".join((*given[max(start, 1) :], surname)),
+        surname=surname,
+        suffix=suffix,
+        middle="".join(word[0] for word in given[1:start]),
+    )
+
+
+def digest_of(*words: str) -> str:
+    """Six hex digits that stand for these words, for ids that no name gives."""
+    return sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:6]
+
+
+# From forms to entities.
+
+
+class Surname:
+    """The persons' forms of one surname, and whom each means."""
+
+    def __init__(self, forms: Iterable[Form]) -> None:
+        """Take all forms of the bucket, in any order."""
+        self._forms = [(form, parts_of(form.key)) for form in forms]
+        self._full = [(form, parts) for form, parts in self._forms if len(parts.first) > 1]
+        self._middles: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        for form, parts in self._full:
+            if form.known is None and parts.middle:
+                self._middles[parts.ends].add(parts.middle)
+
+    def concerned(self, key: str) -> list[Form]:
+        """The forms that may mean somebody else once one of this key comes or goes.
+
+        >>> orrs = [Form(f"person:{name}", "person", "") for name in ("mary orr", "m orr", "orr")]
+        >>> [form.key for form in Surname(orrs).concerned("person:mary j orr")]
+        ['person:mary orr', 'person:m orr', 'person:orr']
+        """
+        own = parts_of(key)
+        if len(own.first) < 2:
+            return [form for form, _ in self._forms if form.key == key]
+        return [
+            form
+            for form, parts in self._forms
+            if parts.ends == own.ends or parts.first in {"", own.first[0]}
+        ]
+
+    def judge(self, form: Form) -> Verdict:
+        """Whom a form of this bucket means."""
+        if form.known is not None:
+            return Verdict(slug(form.known), "people file")
+        parts = parts_of(form.key)
+        if not parts.first:
+            return self._lone(form, parts)
+        if len(parts.first) == 1:
+            return self._initial(form, parts)
+        return self._named(form, parts)
+
+    def _named(self, form: Form, parts: Parts) -> Verdict:
+        """First name and surname; middle initials too where they part persons."""
+        if len(self._middles[parts.ends]) < 2:
+            return Verdict(_person_id(form, *parts.ends), "same first name and surname")
+        if parts.middle:
+            id_ = _person_id(form, parts.first, parts.middle, *parts.ends[1:])
+            return Verdict(id_, "same first name, middle initial and surname")
+        return Verdict(
+            _person_id(form, *parts.ends),
+            "several share first name and surname, and no middle initial is given",
+            doubtful=True,
+        )
+
+    def _initial(self, form: Form, parts: Parts) -> Verdict:
+        fitting = {
+            verdict.id
+            for _, full, verdict in self._bearers
+            if full.first[0] == parts.first and full.last == parts.last
+        }
+        if len(fitting) == 1:
+            return Verdict(
+                fitting.pop(), "the only one of the index with that initial and surname", True
+            )
+        own = _person_id(form, *parts.ends)
+        if fitting:
+            return Verdict(own, "several of the index have that initial and surname", True)
+        return Verdict(own, "same first initial and surname")
+
+    def _lone(self, form: Form, parts: Parts) -> Verdict:
+        bearers = {verdict.id for _, _, verdict in self._bearers}
+        others = {slug(name) for name in form.namesakes} - bearers
+        if len(bearers) == 1 and not others:
+            return Verdict(bearers.pop(), "the only one of the index with that surname", True)
+        eminent = {verdict.id for full, _, verdict in self._bearers if full.eminent}
+        if len(eminent) == 1:
+            return Verdict(eminent.pop(), "the best-known of that surname (people file)", True)
+        own = _person_id(form, parts.surname)
+        if not bearers:
+            return Verdict(own, "same surname; no first name in the index")
+        if len(bearers) == 1:
+            return Verdict(own, "surname only, and the people file knows another of it", True)
+        return Verdict(own, "surname only, and several of the index have it", True)
+
+    @cached_property
+    def _bearers(self) -> list[tuple[Form, Parts, Verdict]]:
+        return [(form, parts, self.judge(form)) for form, parts in self._full]
+
+
+def _person_id(form: Form, *words: str) -> str:
+    """A readable id; one that a person of the people file has is told apart by digits."""
+    id_ = slug(" ".join(words))
+    if id_ == "unnamed" or id_ in {slug(name) for name in form.namesakes}:
+        return f"{id_}-{digest_of('person', *words)}"
+    return id_
+
+
+def judge_body(form: Form, bodies: Sequence[str]) -> Verdict:
+    """Whom the form of a body means.
+
+    Args:
+        form: a body's, an acronym's or a described body's.
+        bodies: of an acronym: keys of the bodies that go by it.
+
+    >>> judge_body(Form("acronym:qrc", "organisation", ""), ["body:quorple research center"]).id
+    'quorple-research-center-org'
+    """
+    prefix, _, words = form.key.partition(":")
+    if prefix == "described":
+        name = words.partition("@")[0]
+        return Verdict(
+            f"{name}-{digest_of(words)}{digest_of(name, words)}", "of this article alone"
+        )
+    meant = sorted({_body_id(key) for key in bodies})
+    if len(meant) == 1:
+        return Verdict(meant[0], "the only body of the index that goes by this acronym")
+    if meant:
+        return Verdict(_body_id(form.key), "several bodies go by this acronym", doubtful=True)
+    return Verdict(_body_id(form.key), "same name")
+
+
+def _body_id(key: str) -> str:
+    words = key.partition(":")[2]
+    id_ = slug(words)
+    return f"{id_}-org" if id_ != "unnamed" else f"{id_}-{digest_of('body', words)}-org"

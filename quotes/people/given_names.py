@@ -1,0 +1,188 @@
+"""Given names and spelling: whom a first name is given to, and when two spellings are one name.
+
+Words come in, a gender or folded letters go out; the tables are `data/given_names.toml`.
+Nothing here knows articles or persons.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+import regex
+
+from quotes.text.lists import shipped
+
+Gender = Literal["female", "male"]
+
+_APOSTROPHES = str.maketrans("", "", "'’ʼ‘`ʹ.")
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    letters: dict[int, str]
+    written_out: dict[int, str]
+    articles: tuple[str, ...]
+    shortest_word: int
+    kept: frozenset[str]
+    words: dict[str, str]
+    inside: tuple[tuple[str, str], ...]
+    beginnings: tuple[tuple[str, str], ...]
+    endings: tuple[tuple[str, str], ...]
+
+
+@cache
+def _spelling() -> _Spelling:
+    table: dict[str, Any] = shipped("given_names.toml")["spelling"]
+    groups = [line.split() for line in table["words"].strip().splitlines()]
+    return _Spelling(
+        letters=str.maketrans(table["letters"]),
+        written_out=str.maketrans(table["written_out"]),
+        articles=tuple(table["articles"]),
+        shortest_word=table["shortest_word"],
+        kept=frozenset(table["kept"].split()),
+        words={word: group[0] for group in groups for word in group},
+        inside=tuple((old, new) for old, new in table["inside"]),
+        beginnings=tuple((old, new) for old, new in table["beginnings"]),
+        endings=tuple((old, new) for old, new in table["endings"]),
+    )
+
+
+def spelling_rules() -> str:
+    """A digest of the rules of folding: what was folded by other rules cannot be compared."""
+    rules = repr(sorted(shipped("given_names.toml")["spelling"].items()))
+    return hashlib.sha256(f"{_RULES}{rules}".encode()).hexdigest()[:16]
+
+
+_RULES = 1
+"""To be raised when `plain`, `fold` or `fold_name` give other letters by the same table."""
+
+
+@cache
+def _genders() -> dict[str, Gender | None]:
+    table = shipped("given_names.toml")
+    genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
+    genders |= dict.fromkeys(table["female"].split(), "female")
+    genders |= dict.fromkeys(table["male"].split(), "male")
+    return genders
+
+
+def plain(word: str) -> str:
+    """Lower case without diacritics, apostrophes and full stops.
+
+    >>> plain("O’Brien"), plain("Łukasz"), plain("J.D.")
+    ('obrien', 'lukasz', 'jd')
+    """
+    lowered = word.translate(_APOSTROPHES).casefold()
+    if lowered.isascii():
+        return lowered
+    parts = unicodedata.normalize("NFKD", lowered)
+    return "".join(c for c in parts if not unicodedata.combining(c)).translate(_spelling().letters)
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """The letters that every usual spelling of one name shares; only for comparing.
+
+    >>> fold("Zelenskiy") == fold("Zelenskyy") == fold("Zelens’kyj") == fold("Zelensky")
+    True
+    >>> fold("Andriy") == fold("Andrii"), fold("Orbán") == fold("Orban")
+    (True, True)
+    >>> fold("al-Assad") == fold("Assad"), fold("Trump") == fold("Tramp")
+    (True, False)
+    """
+    table = _spelling()
+    folded = plain(word)
+    for article in table.articles:
+        if folded.startswith(article) and len(folded) > len(article) + 1:
+            folded = folded.removeprefix(article)
+    if len(folded) < table.shortest_word or folded in table.kept:
+        return folded
+    if folded in table.words:
+        return table.words[folded]
+    folded = _by_rules(folded, table)
+    return table.words.get(folded, folded)
+
+
+def _by_rules(folded: str, table: _Spelling) -> str:
+    """One word with the first fitting beginning and ending replaced, and all that is inside."""
+    for old, new in table.inside:
+        folded = folded.replace(old, new)
+    for old, new in table.beginnings:
+        if folded.startswith(old):
+            folded = new + folded[len(old) :]
+            break
+    for old, new in table.endings:
+        if folded.endswith(old):
+            return folded[: -len(old)] + new
+    return folded
+
+
+def written_out(name: str) -> str:
+    """A name with the letters spelled out that some keyboards lack; the same if it has none.
+
+    >>> written_out("Müller"), written_out("Muller")
+    ('Mueller', 'Muller')
+    """
+    if name.isascii():
+        return name
+    return unicodedata.normalize("NFC", name).translate(_spelling().written_out)
+
+
+@lru_cache(maxsize=65536)
+def fold_name(name: str) -> tuple[str, ...]:
+    """A whole name folded word by word, without suffix, its leading initials run together.
+
+    >>> fold_name("J. D. Vance") == fold_name("JD Vance") == ("jd", "vance")
+    True
+    >>> fold_name("John G. Roberts Jr.")
+    ('john', 'g', 'roberts')
+    """
+    words = [fold(word) for word in name.replace(".", ". ").replace(",", " ").split()]
+    words = [word for word in words if word and word not in _SUFFIXES]
+    initials = 0
+    while initials < len(words) - 1 and len(words[initials]) == 1:
+        initials += 1
+    if initials > 1:
+        words[:initials] = ["".join(words[:initials])]
+    return tuple(words)
+
+
+def is_given(word: str) -> bool:
+    """Whether `word` is a known given name."""
+    lowered = plain(word)
+    return lowered in _genders() or lowered.partition("-")[0] in _genders()
+
+
+def gender_of(word: str) -> Gender | None:
+    """Whom the given name `word` is given to; None if unknown or given to either.
+
+    >>> gender_of("Scott"), gender_of("Kateryna"), gender_of("Kyiv")
+    ('male', 'female', None)
+    """
+    lowered = plain(word)
+    genders = _genders()
+    return genders.get(lowered) or genders.get(lowered.rpartition("-")[2])
+
+
+def key_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A body's name for comparing: plain words without a leading article."""
+    plained = tuple(plain(word) for word in words)
+    return plained[1:] if len(plained) > 1 and plained[0] == "the" else plained
+
+
+_NOT_SLUG = regex.compile(r"[^\p{L}\p{N}]+")
+
+
+def slug(name: str) -> str:
+    """A readable id from a name.
+
+    >>> slug("Volodymyr Zelensky"), slug("Viktor Orbán")
+    ('volodymyr-zelensky', 'viktor-orban')
+    """
+    plained = " ".join(plain(word) for word in name.split())
+    return _NOT_SLUG.sub("-", plained).strip("-") or "unnamed"

@@ -1,0 +1,516 @@
+"""Keeping who is who across articles up to date in the index, at the cost of what is new.
+
+Articles that were written or removed since come in by marks in the index itself (a local
+entity without form, a form marked stale by a trigger), so that a run that was killed is made
+up for by the next.  What they change goes out: forms, entities, aliases, and who speaks each
+quotation.  Only the buckets in which a form appears or vanishes are judged again, and only
+rows whose entity is another are moved; the result is that of `resolve_corpus` from scratch.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from quotes.index.opening import explaining, transaction
+from quotes.index.words import search_form
+from quotes.people.corpus import Uses, compose
+from quotes.people.forms import (
+    VERSION,
+    Form,
+    Surname,
+    Verdict,
+    acronyms_of,
+    bucket_of,
+    form_of,
+    judge_body,
+)
+from quotes.people.given_names import spelling_rules
+from quotes.people.hand import Hand, key_of_reference, lay_hand, references
+from quotes.people.known import People
+from quotes.records import Decision, Entity, LocalEntity
+
+_AT_ONCE = 2000
+"""Local entities read at once: a first run over a large index stays in memory."""
+
+
+def update_identity(db: sqlite3.Connection, *, people: People) -> None:
+    """Bring speakers across articles up to date with the articles of the index.
+
+    Everything is made anew where the people file, or the way names are compared, is another
+    than last time.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        people: known persons.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    stamp = _stamp(people)
+    with explaining(db), transaction(db):
+        stored = db.execute("SELECT value FROM setting WHERE name = 'identity'").fetchone()
+        anew = stored != (stamp,)
+        if anew:
+            _forget(db)
+        work = _Update(db, stored_decisions(db))
+        work.take_in(people)
+        work.settle(stored_decisions(db))
+        if anew:
+            db.execute(
+                "DELETE FROM entity WHERE id NOT IN "
+                "(SELECT entity FROM form WHERE entity IS NOT NULL)"
+            )
+            db.execute("INSERT OR REPLACE INTO setting VALUES ('identity', ?)", (stamp,))
+
+
+def forget_identity(db: sqlite3.Connection) -> None:
+    """Drop all that was found out across articles; the next update makes it anew."""
+    with explaining(db), transaction(db):
+        _forget(db)
+        db.execute("UPDATE local_entity SET entity = NULL WHERE entity IS NOT NULL")
+        db.execute("UPDATE quotation SET speaker = NULL WHERE speaker IS NOT NULL")
+        db.execute("DELETE FROM entity")
+        db.execute("DELETE FROM setting WHERE name = 'identity'")
+
+
+def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
+    """Bring speakers up to date with decisions that were added or dropped.
+
+    Args:
+        db: a connection within a transaction; its decisions are those that hold now.
+        before: those that held until now.
+    """
+    work = _Update(db, before)
+    work.settle(stored_decisions(db))
+
+
+def stored_decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
+    """The decisions of the index, by number."""
+    rows = db.execute(
+        "SELECT number, action, subject, other, name, articles, note, at, quotations "
+        "FROM decision ORDER BY number"
+    )
+    return tuple(
+        Decision(number, action, subject, other, name, _ids(articles), note, at, _ids(quotations))
+        for number, action, subject, other, name, articles, note, at, quotations in rows
+    )
+
+
+def _ids(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
+    """What `decisions` change in this index."""
+    if not decisions:
+        return Hand()
+    keys = json.dumps(sorted(references(decisions)))
+    rows = db.execute(
+        "SELECT key, own FROM form WHERE own IS NOT NULL "
+        "AND key IN (SELECT value FROM json_each(?))",
+        (keys,),
+    )
+    return lay_hand(decisions, dict(rows.fetchall()).get)
+
+
+@lru_cache(maxsize=8)
+def _stamp(people: People) -> str:
+    """Changes with the known persons and with the way names are compared."""
+    digest = sha256(f"{VERSION} {spelling_rules()}".encode())
+    for person in people.persons:
+        digest.update(repr((person.name, person.aliases, person.wikidata, person.surname)).encode())
+    if people.imported is not None:
+        file = people.imported.path.stat()
+        digest.update(f"{people.imported.path.name} {file.st_size} {file.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
+def _forget(db: sqlite3.Connection) -> None:
+    """Drop all forms, so that every local entity is new again."""
+    db.execute("UPDATE local_entity SET form = NULL WHERE form IS NOT NULL")
+    for table in ("form_fact", "form_stale", "form"):
+        db.execute(f"DELETE FROM {table}")
+
+
+class _Update:
+    """One update within a transaction: what was touched so far."""
+
+    def __init__(self, db: sqlite3.Connection, before: Sequence[Decision]) -> None:
+        self._db = db
+        self._before = current_hand(db, before)
+        self._assigned = tuple(each for each in before if each.action == "assign")
+        self._moved: list[int] = []  # numbers of local entities that are new in their form
+        self._rows: set[int] = set()  # numbers of forms to be placed
+        self._counted: set[int] = set()  # numbers of forms whose counts changed
+        self._events: set[str] = set()  # keys of forms that appeared or vanished
+        self._acronyms: set[str] = set()  # keys of acronyms that another body goes by now
+        self._entities: set[str] = set()  # ids of entities whose row may be another
+
+    # Articles in.
+
+    def take_in(self, people: People) -> None:
+        """Count the local entities that are new since the last update."""
+        while new := self._db.execute(
+            "SELECT number, article, id, name, kind, wikidata "
+            "FROM local_entity INDEXED BY local_entity_new "
+            "WHERE form IS NULL AND kind IN ('person', 'organisation') LIMIT ?",
+            (_AT_ONCE,),
+        ).fetchall():
+            for number, article, id_, name, kind, wikidata in new:
+                aliases = self._aliases(number)
+                entity = Entity(id_, name, kind, aliases, wikidata=wikidata)
+                form = form_of(LocalEntity(article, None, entity), people)
+                self._put(number, self._row(form, ""), entity)
+
+    def _aliases(self, local: int) -> tuple[str, ...]:
+        rows = self._db.execute("SELECT alias FROM local_alias WHERE local_entity = ?", (local,))
+        return tuple(alias for (alias,) in rows)
+
+    def _row(self, form: Form, part: str) -> int:
+        """The number of a form's row, made if need be."""
+        found = self._db.execute(
+            "SELECT number FROM form WHERE key = ? AND part = ?", (form.key, part)
+        ).fetchone()
+        if found:
+            return int(found[0])
+        verdict = self._judged(form.key)
+        if verdict is None:
+            self._events.add(form.key)
+        made = self._db.execute(
+            "INSERT INTO form (key, part, bucket, kind, known, wikidata, eminent, namesakes, "
+            "uses, own, own_basis, own_doubtful) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) "
+            "RETURNING number",
+            (
+                form.key,
+                part,
+                form.bucket,
+                form.kind,
+                form.known,
+                form.wikidata,
+                form.eminent,
+                json.dumps(form.namesakes),
+                *(verdict or (None, "", False)),
+            ),
+        ).fetchone()
+        self._rows.add(int(made[0]))
+        return int(made[0])
+
+    def _judged(self, key: str) -> tuple[str | None, str, int] | None:
+        found = self._db.execute(
+            "SELECT own, own_basis, own_doubtful FROM form WHERE key = ? LIMIT 1", (key,)
+        ).fetchone()
+        return tuple(found) if found else None
+
+    def _put(self, local: int, row: int, entity: Entity) -> None:
+        """Put a local entity into a form and count what it says there."""
+        self._db.execute("UPDATE local_entity SET form = ? WHERE number = ?", (row, local))
+        self._db.execute("UPDATE form SET uses = uses + 1 WHERE number = ?", (row,))
+        self._count(row, entity, 1)
+        self._moved.append(local)
+
+    def _count(self, row: int, entity: Entity, by: int) -> None:
+        facts = [("name", entity.name), *(("alias", alias) for alias in entity.aliases)]
+        if entity.wikidata:
+            facts.append(("wikidata", entity.wikidata))
+        self._db.executemany(
+            "INSERT INTO form_fact VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (form, fact, value) DO UPDATE SET uses = uses + excluded.uses",
+            [(row, fact, value, by) for fact, value in facts],
+        )
+        self._counted.add(row)
+
+    # Forms, as they are judged by themselves.
+
+    def settle(self, decisions: Sequence[Decision]) -> None:
+        """Draw the consequences of all that changed."""
+        self._counted |= {n for (n,) in self._db.execute("SELECT form FROM form_stale")}
+        self._db.execute("DELETE FROM form_stale")
+        for row in sorted(self._counted):
+            self._tidy(row)
+        self._judge()
+        hand = current_hand(self._db, decisions)
+        self._compare(hand)
+        self._divide(hand)
+        self._place(hand)
+        self._move()
+        self._refresh(hand)
+        self._credit(decisions)
+
+    def _tidy(self, row: int) -> None:
+        """Drop a form that no article has any more, and facts likewise; keep its acronyms."""
+        found = self._db.execute(
+            "SELECT key, uses, entity FROM form WHERE number = ?", (row,)
+        ).fetchone()
+        if not found:
+            return
+        key, uses, entity = found
+        if entity is not None:
+            self._entities.add(entity)
+        self._db.execute("DELETE FROM form_fact WHERE form = ? AND uses <= 0", (row,))
+        if key.startswith("body:"):
+            self._note_acronyms(row, key)
+        if uses <= 0:
+            self._rows.discard(row)
+            self._db.execute("DELETE FROM form WHERE number = ?", (row,))
+            if self._judged(key) is None:
+                self._events.add(key)
+
+    def _note_acronyms(self, row: int, key: str) -> None:
+        facts = self._db.execute(
+            "SELECT fact, value FROM form_fact WHERE form = ? AND fact IN ('alias', 'acronym')",
+            (row,),
+        ).fetchall()
+        stored = {value for fact, value in facts if fact == "acronym"}
+        wanted = acronyms_of(key, (value for fact, value in facts if fact == "alias"))
+        self._db.executemany(
+            "DELETE FROM form_fact WHERE form = ? AND fact = 'acronym' AND value = ?",
+            [(row, value) for value in stored - wanted],
+        )
+        self._db.executemany(
+            "INSERT INTO form_fact VALUES (?, 'acronym', ?, 1)",
+            [(row, value) for value in wanted - stored],
+        )
+        self._acronyms |= stored ^ wanted
+
+    def _judge(self) -> None:
+        """Judge anew whom a form that came or went has a say in."""
+        buckets: dict[str, list[str]] = {}
+        for key in sorted(self._events | self._acronyms):
+            found = self._db.execute("SELECT bucket FROM form WHERE key = ?", (key,)).fetchone()
+            bucket = found[0] if found else bucket_of(key)
+            buckets.setdefault(bucket, []).append(key)
+        for bucket, keys in buckets.items():
+            forms = self._forms(bucket)
+            if bucket.startswith("person:"):
+                self._judge_surname(forms, keys)
+            else:
+                for form in forms:
+                    self._keep_verdict(form, judge_body(form, self._bodies(form.key)))
+
+    def _forms(self, bucket: str) -> list[Form]:
+        rows = self._db.execute(
+            "SELECT key, kind, bucket, known, wikidata, eminent, namesakes FROM form "
+            "WHERE bucket = ? GROUP BY key",
+            (bucket,),
+        )
+        return [_form(row) for row in rows]
+
+    def _judge_surname(self, forms: Sequence[Form], keys: Iterable[str]) -> None:
+        surname = Surname(forms)
+        concerned = {form.key: form for key in keys for form in surname.concerned(key)}
+        for form in concerned.values():
+            self._keep_verdict(form, surname.judge(form))
+
+    def _bodies(self, acronym: str) -> list[str]:
+        rows = self._db.execute(
+            "SELECT DISTINCT f.key FROM form_fact a JOIN form f ON f.number = a.form "
+            "WHERE a.fact = 'acronym' AND a.value = ? ORDER BY f.key",
+            (acronym,),
+        )
+        return [key for (key,) in rows]
+
+    def _keep_verdict(self, form: Form, verdict: Verdict) -> None:
+        changed = self._db.execute(
+            "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 WHERE key = ?1 "
+            "AND (own IS NOT ?2 OR own_basis != ?3 OR own_doubtful != ?4) RETURNING number",
+            (form.key, verdict.id, verdict.basis, verdict.doubtful),
+        ).fetchall()
+        self._rows.update(number for (number,) in changed)
+
+    # Entities, with what was decided by hand.
+
+    def _compare(self, hand: Hand) -> None:
+        """Find the forms that decisions place elsewhere than before."""
+        before = self._before
+        keys = _differing(before.forms, hand.forms)
+        nodes = _differing(before.roots, hand.roots)
+        nodes |= _differing(before.names, hand.names)
+        for forms in (before.forms, hand.forms):
+            keys |= {key for key, (node, _) in forms.items() if node in nodes}
+        self._entities |= nodes
+        for condition, values in (
+            ("key IN", keys),
+            ("own IN", nodes),
+            ("part != '' AND part IN", nodes),
+        ):
+            rows = self._db.execute(
+                f"SELECT number FROM form WHERE {condition} (SELECT value FROM json_each(?))",
+                (json.dumps(sorted(values)),),
+            )
+            self._rows.update(number for (number,) in rows)
+
+    def _divide(self, hand: Hand) -> None:
+        """Put local entities of split articles into the part that they belong to."""
+        articles = {a for each in (*self._before.splits, *hand.splits) for a in each.articles}
+        if not articles:
+            return
+        rows = self._db.execute(
+            "SELECT l.number, l.article, l.id, l.name, l.kind, l.wikidata, f.number, f.part, "
+            "f.own, f.key, f.kind, f.bucket, f.known, f.wikidata, f.eminent, f.namesakes "
+            "FROM local_entity l JOIN form f ON f.number = l.form "
+            "WHERE l.article IN (SELECT value FROM json_each(?)) ORDER BY l.number",
+            (json.dumps(sorted(articles)),),
+        ).fetchall()
+        for number, article, id_, name, kind, wikidata, row, part, own, *columns in rows:
+            form = _form(columns)
+            wanted = hand.part(article, form.key, own)
+            if wanted != part:
+                entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
+                self._put(number, self._row(form, wanted), entity)
+                self._count(row, entity, -1)
+                self._db.execute("UPDATE form SET uses = uses - 1 WHERE number = ?", (row,))
+        if rows:
+            for row in sorted(self._counted):
+                self._tidy(row)
+
+    def _place(self, hand: Hand) -> None:
+        """Give forms their entity, and move what belongs to them."""
+        for row in sorted(self._rows):
+            key, part, own, entity, basis, doubtful, own_basis, own_doubtful = self._db.execute(
+                "SELECT key, part, own, entity, basis, doubtful, own_basis, own_doubtful "
+                "FROM form WHERE number = ?",
+                (row,),
+            ).fetchone()
+            wanted, why = hand.placed(key, part, own)
+            told = (why, 0) if why else (own_basis, own_doubtful)
+            self._entities |= {wanted, entity or wanted}
+            if wanted != entity:
+                self._hand_over(row, wanted)
+            if told != (basis, doubtful):
+                self._db.execute(
+                    "UPDATE form SET basis = ?, doubtful = ? WHERE number = ?", (*told, row)
+                )
+
+    def _hand_over(self, row: int, entity: str) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO entity (id, name, kind, search_form) VALUES (?, '', '', '')",
+            (entity,),
+        )
+        self._db.execute("UPDATE form SET entity = ? WHERE number = ?", (entity, row))
+        self._db.execute("UPDATE local_entity SET entity = ? WHERE form = ?", (entity, row))
+        self._db.execute(
+            "UPDATE quotation SET speaker = ? WHERE local_entity IN "
+            "(SELECT number FROM local_entity WHERE form = ?)",
+            (entity, row),
+        )
+
+    def _move(self) -> None:
+        """Point new local entities, and what they say, at the entity of their form."""
+        for local in self._moved:
+            ((entity,),) = self._db.execute(
+                "SELECT f.entity FROM local_entity l JOIN form f ON f.number = l.form "
+                "WHERE l.number = ?",
+                (local,),
+            ).fetchall()
+            self._entities.add(entity)
+            self._db.execute(
+                "UPDATE local_entity SET entity = ?1 WHERE number = ?2 AND entity IS NOT ?1",
+                (entity, local),
+            )
+            self._db.execute(
+                "UPDATE quotation SET speaker = ?1 WHERE local_entity = ?2 AND speaker IS NOT ?1",
+                (entity, local),
+            )
+
+    def _refresh(self, hand: Hand) -> None:
+        """Write the entities that may be others, and drop those without a form."""
+        for id_ in sorted(self._entities):
+            uses = self._uses(id_, hand)
+            if not uses:
+                self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
+                continue
+            role = self._db.execute(
+                "SELECT role FROM local_entity WHERE entity = ? AND role IS NOT NULL "
+                "ORDER BY published DESC, article DESC, role DESC LIMIT 1",
+                (id_,),
+            ).fetchone()
+            shown = hand.names.get(id_)
+            self._write(compose(id_, uses, role=role[0] if role else None, shown=shown))
+
+    def _credit(self, decisions: Sequence[Decision]) -> None:
+        """Lay the quotations that were given a speaker by hand over what their articles say."""
+        for decision in self._assigned:
+            self._db.execute(
+                "UPDATE quotation SET speaker = "
+                "(SELECT entity FROM local_entity WHERE number = quotation.local_entity) "
+                "WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(decision.quotations),),
+            )
+        for decision in decisions:
+            if decision.action == "assign" and (entity := self._meant(decision.subject)):
+                self._db.execute(
+                    "UPDATE quotation SET speaker = ? WHERE id IN (SELECT value FROM json_each(?))",
+                    (entity, json.dumps(decision.quotations)),
+                )
+
+    def _meant(self, told: str) -> str | None:
+        """The entity that a decision names so, None where no article has it."""
+        key = key_of_reference(told)
+        split = key.startswith("split:")
+        column, value = ("part != '' AND part", key[6:]) if split else ("key", key)
+        found = self._db.execute(
+            f"SELECT entity FROM form WHERE {column} = ? ORDER BY part LIMIT 1", (value,)
+        ).fetchone()
+        return found[0] if found else None
+
+    def _uses(self, entity: str, hand: Hand) -> list[Uses]:
+        rows = self._db.execute(
+            "SELECT number, own, part, key, kind, bucket, known, wikidata, eminent, namesakes "
+            "FROM form WHERE entity = ? ORDER BY key, part",
+            (entity,),
+        ).fetchall()
+        found = []
+        for number, own, part, *columns in rows:
+            form = _form(columns)
+            uses = Uses(form, (part or hand.node(form.key, own)) == entity)
+            counters = {"name": uses.names, "alias": uses.aliases, "wikidata": uses.wikidata}
+            for fact, value, count in self._db.execute(
+                "SELECT fact, value, uses FROM form_fact WHERE form = ? AND fact != 'acronym'",
+                (number,),
+            ):
+                counters[fact][value] = count
+            found.append(uses)
+        return found
+
+    def _write(self, entity: Entity) -> None:
+        self._db.execute(
+            "UPDATE entity SET name = ?2, kind = ?3, role = ?4, wikidata = ?5, search_form = ?6 "
+            "WHERE id = ?1 AND (name != ?2 OR kind != ?3 OR role IS NOT ?4 OR wikidata IS NOT ?5)",
+            (
+                entity.id,
+                entity.name,
+                entity.kind,
+                entity.role,
+                entity.wikidata,
+                search_form(entity.name),
+            ),
+        )
+        rows = self._db.execute("SELECT alias FROM alias WHERE entity = ?", (entity.id,))
+        stored = {alias for (alias,) in rows}
+        self._db.executemany(
+            "DELETE FROM alias WHERE entity = ? AND alias = ?",
+            [(entity.id, alias) for alias in stored - set(entity.aliases)],
+        )
+        self._db.executemany(
+            "INSERT INTO alias VALUES (?, ?, ?)",
+            [
+                (entity.id, alias, search_form(alias))
+                for alias in entity.aliases
+                if alias not in stored
+            ],
+        )
+
+
+def _form(row: Sequence[Any]) -> Form:
+    key, kind, bucket, known, wikidata, eminent, namesakes = row
+    names = tuple(json.loads(namesakes))
+    return Form(key, kind, bucket, known, wikidata, bool(eminent), names)
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    return {key for key in {*one, *other} if one.get(key) != other.get(key)}

@@ -1,0 +1,307 @@
+"""Who is who: the user's people, those imported and those shipped, asked as one.
+
+`People` finds a person by a full name in any usual spelling, by the bare surname, or by an
+office and a day.  A user's `people.toml` wins over imported people (`people_store`), these
+over the shipped file wherever one of them is asked for by full name.  It never guesses: what
+more than one person may answer to comes back as nobody, or as all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from quotes.people.imported import ImportedPeople
+from quotes.people.known_file import persons_of
+from quotes.people.persons import (
+    Person,
+    Role,
+    joined,
+    office_key,
+    office_words,
+    surname_key,
+    surname_of,
+)
+from quotes.people.same_name import Key, middles_agree, name_keys
+from quotes.text.lists import shipped, users
+
+__all__ = ["SHIPPED", "People", "Person", "Role", "load_people", "surname_key", "surname_of"]
+
+SHIPPED = "people.toml (shipped)"
+"""The `file` of shipped persons."""
+
+_ACTING = frozenset({"acting"})
+"""Who only acts in an office is asked for by this word, and the office is as well known."""
+
+
+class People:
+    """Known persons, by name, by surname and by office.
+
+    >>> people = People([Person("Jane Roe", aliases=("J. Q. Roe",)), Person("Rick Roe")])
+    >>> people.named("Jane Roe").name
+    'Jane Roe'
+    >>> [person.name for person in people.surnamed("Roe")]
+    ['Jane Roe', 'Rick Roe']
+    """
+
+    def __init__(
+        self,
+        persons: Iterable[Person],
+        imported: ImportedPeople | None = None,
+        *,
+        alone: Iterable[str] = (),
+        checked: str | None = None,
+    ) -> None:
+        """File persons under their names; the order given is the order given back.
+
+        Args:
+            persons: those of the files, who win over imported persons of the same name.
+            imported: asked for whom the files do not know.
+            alone: offices whose words alone say of what they are ("Treasury Secretary").
+            checked: the ISO day until which the shipped file knows who is in office.
+        """
+        self.persons = tuple(persons)
+        self.imported = imported
+        self._alone = frozenset(office_words(office) for office in alone)
+        self._checked = checked
+        self._by_name: dict[Key, list[Person]] = {}
+        self._by_ends: dict[Key, list[tuple[Person, Key]]] = {}
+        self._by_surname: dict[str, list[Person]] = {}
+        self._by_id = {person.wikidata: person for person in self.persons if person.wikidata}
+        self._by_office: dict[frozenset[str], list[tuple[Person, Role]]] = {}
+        for person in self.persons:
+            self._file(person)
+
+    def _file(self, person: Person) -> None:
+        for name in (person.name, *person.aliases):
+            for key in name_keys(name):
+                _append(self._by_name, key, person)
+                if len(key) > 2 and not key[-1]:
+                    self._by_ends.setdefault((key[0], key[-2]), []).append((person, key))
+        _append(self._by_surname, surname_key(person.name), person)
+        for role in person.roles:
+            self._by_office.setdefault(_proper(role), []).append((person, role))
+
+    def named(self, name: str) -> Person | None:
+        """The one person of this name or alias, in any usual spelling; None if none or several.
+
+        Middle names may be left out or added where first name and surname fit one person,
+        but must not disagree.  Imported persons answer to full names only; of several the
+        well-known one (`people_store.WELL_KNOWN`) who leads the others clearly.
+        """
+        keys = name_keys(name)
+        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
+        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
+        if found or self.imported is None:
+            return found[0] if len(found) == 1 else None
+        person = self.imported.named(name)
+        return self._own(person) if person else None
+
+    def _but_for_middles(self, key: Key) -> Iterator[Person]:
+        """Persons of the same first name and surname whose middle names fit too."""
+        if len(key) < 3:
+            return
+        filed = self._by_ends.get((key[0], key[-2]), [])
+        against = {person.name for person, own in filed if not middles_agree(own, key)}
+        yield from (person for person, _ in filed if person.name not in against)
+
+    def surnamed(self, surname: str) -> tuple[Person, ...]:
+        """Whom a bare surname may mean: all of the files in their order, else one imported.
+
+        Nearly every surname has bearers among a million imported persons; one of them is
+        meant only if no file knows the surname, and if well known and far ahead of the rest.
+        """
+        found = tuple(self._by_surname.get(surname_key(surname), ()))
+        if found or self.imported is None:
+            return found
+        return tuple(self._own(person) for person in self.imported.surnamed(surname))
+
+    def everyone(self, name: str) -> tuple[Person, ...]:
+        """All who go by a full name or a surname, those of the files first: for people to read."""
+        keys = name_keys(name)
+        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
+        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
+        found = found or list(
+            self._by_surname.get(surname_key(name), ()) if len(keys[0]) < 3 else ()
+        )
+        imported = self.imported.all_named(name) if self.imported else ()
+        return tuple(_unique([*found, *(self._own(person) for person in imported)]))
+
+    def holders(
+        self, role_words: str | Iterable[str], of: str | None, day: str | None
+    ) -> tuple[Person, ...]:
+        """Who held an office on a day: what "the Treasury secretary" means without a name.
+
+        Only exactly one holder is an answer; on a day of hand-over there are two.  Nobody is
+        known to hold an office on an unknown day, nor, by the shipped file alone, an office
+        without an end after the day the file was checked.
+
+        Args:
+            role_words: the description's words: "Treasury secretary", ("foreign", "minister").
+                All words of the office must be there and no others, in any order: a minister
+                is no prime minister, and a secretary no deputy secretary.
+            of: country, state or body ("Ukraine", for "the Ukrainian president"); where None,
+                the words must name it themselves, or be an office that needs no more.
+            day: the article's date, ISO 8601.
+
+        >>> yellen, bessent = (
+        ...     load_people().holders("Treasury secretary", None, day)
+        ...     for day in ("2025-01-15", "2025-02-12")
+        ... )
+        >>> yellen[0].name, bessent[0].name
+        ('Janet Yellen', 'Scott Bessent')
+        """
+        if day is None:
+            return ()
+        wanted, place = office_words(joined(role_words)), office_words(of or "")
+        found = [
+            person
+            for words, held in self._by_office.items()
+            if words <= wanted
+            for person, role in held
+            if self._certain(person, role, day) and self._answers(role, wanted, place)
+        ]
+        if not found and self.imported is not None and wanted:
+            found = self._imported_holders(wanted, place, day[:10])
+        return tuple(_unique(found))
+
+    def _imported_holders(
+        self, wanted: frozenset[str], place: frozenset[str], day: str
+    ) -> list[Person]:
+        assert self.imported is not None
+        key = " ".join(sorted((wanted - place) or wanted))
+        held = self.imported.holders(key, day, lambda role: self._answers(role, wanted, place))
+        return [self._own(person) for person in held]
+
+    def _certain(self, person: Person, role: Role, day: str) -> bool:
+        """Whether the role was held, as far as the person's file can know."""
+        late = self._checked is not None and day[:10] > self._checked
+        shipped_only = person.file is not None and person.file.startswith(SHIPPED)
+        return role.held(day) and not (late and shipped_only and role.end is None)
+
+    def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
+        """Whether these words, said of this place, are this office."""
+        own, its, proper = office_words(role.role), office_words(role.of or ""), _proper(role)
+        if place:
+            return place <= its | own and ((wanted - its - place) or wanted) == proper
+        if its and its <= wanted:
+            return wanted - its == proper or wanted == own
+        return wanted in (own, proper) and wanted - _ACTING in self._alone
+
+    def _own(self, person: Person) -> Person:
+        """The files' entry of an imported person, if they have one."""
+        return self._by_id.get(person.wikidata, person) if person.wikidata else person
+
+
+def _append(
+    table: dict[Key, list[Person]] | dict[str, list[Person]], key: Key | str, person: Person
+) -> None:
+    entries: list[Person] = table.setdefault(key, [])  # type: ignore[arg-type]
+    if person not in entries:
+        entries.append(person)
+
+
+def _proper(role: Role) -> frozenset[str]:
+    """The words of an office but for those that say of what it is."""
+    own = office_words(role.role)
+    return (own - office_words(role.of or "")) or own
+
+
+def _unique(persons: Iterable[Person]) -> list[Person]:
+    """Each once, in order."""
+    return list(dict.fromkeys(persons))
+
+
+# Loading
+
+
+def load_people(user_path: Path | None = None, imported: Path | None = None) -> People:
+    """The shipped people, what an import knows better, and a user's people over both.
+
+    Args:
+        user_path: a TOML file of the shipped one's form; its persons replace shipped ones of
+            the same name, and take the aliases they claim away from every shipped person.
+        imported: a file made by `quotes people import`, asked lazily.
+
+    Raises:
+        LexiconError: a file cannot be read or says something else than it must.
+    """
+    if imported is None:
+        return _shipped_people() if user_path is None else _with_users(user_path, None)
+    return _with_users(user_path, ImportedPeople(imported))
+
+
+@lru_cache(maxsize=1)
+def _shipped_people() -> People:
+    return _people(_shipped_persons(), None)
+
+
+@lru_cache(maxsize=1)
+def _shipped_persons() -> tuple[Person, ...]:
+    return tuple(persons_of(shipped("people.toml"), SHIPPED))
+
+
+def _people(persons: Iterable[Person], imported: ImportedPeople | None) -> People:
+    table = shipped("people.toml")
+    checked: date = table["checked"]
+    return People(persons, imported, alone=table["offices"]["alone"], checked=checked.isoformat())
+
+
+def _with_users(path: Path | None, imported: ImportedPeople | None) -> People:
+    own = persons_of(users(path), str(path)) if path else []
+    claimed = {key for person in own for name in _names(person) for key in name_keys(name)}
+    ids = {person.wikidata for person in own if person.wikidata}
+    kept = [
+        replace(person, aliases=tuple(a for a in person.aliases if not claimed & set(name_keys(a))))
+        for person in _shipped_persons()
+        if not claimed & set(name_keys(person.name)) and person.wikidata not in ids
+    ]
+    if imported is not None:
+        kept = [_updated(person, imported) for person in kept]
+    return _people([*own, *kept], imported)
+
+
+def _names(person: Person) -> tuple[str, ...]:
+    return (person.name, *person.aliases)
+
+
+def _updated(person: Person, imported: ImportedPeople) -> Person:
+    """A shipped person with what an import knows better: id, gender, offices and their days."""
+    entry = imported.of_id(person.wikidata) if person.wikidata else imported.named(person.name)
+    if entry is None or (person.gender and entry.gender and person.gender != entry.gender):
+        return person
+    return replace(
+        person,
+        gender=person.gender or entry.gender,
+        wikidata=person.wikidata or entry.wikidata,
+        roles=_updated_roles(person.roles, entry.roles),
+        file=f"{person.file}, {entry.file}",
+        sitelinks=entry.sitelinks,
+    )
+
+
+def _updated_roles(own: tuple[Role, ...], newer: tuple[Role, ...]) -> tuple[Role, ...]:
+    """The imported roles, and those of our own that the import lacks.
+
+    An office of ours and an imported one are the same where their own words are and they
+    began within two months of each other; then the name is ours and the days are theirs.
+    """
+    left = list(newer)
+    roles = []
+    for role in own:
+        same = next((other for other in left if _is_same_term(role, other)), None)
+        if same is not None:
+            left.remove(same)
+            role = replace(role, start=same.start, end=same.end)
+        roles.append(role)
+    return (*roles, *left)
+
+
+def _is_same_term(a: Role, b: Role) -> bool:
+    if a.start is None or b.start is None:
+        return False
+    days = abs((date.fromisoformat(a.start) - date.fromisoformat(b.start)).days)
+    return days <= 61 and office_key(a.role, a.of) == office_key(b.role, b.of)

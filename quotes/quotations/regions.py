@@ -1,0 +1,266 @@
+"""An article -> the stretches of it that are not its story, each with its kind and evidence.
+
+Boilerplate, captions and bylines are whole lines, by the wording in
+``data/boilerplate.toml``; teasers are other stories' headlines and first words; a pull quote
+is a paragraph that repeats, nearly word for word, what the story quotes elsewhere.  When in
+doubt a line is left to the story: a lost quotation is worse than a spurious one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from quotes.quotations.boilerplate import Boilerplate, load_boilerplate
+from quotes.records import Article, Region, RegionKind, Span
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
+_QUOTED = re.compile(r"“[^“”]*+(?:”|$)|\"[^\"]*+(?:\"|$)|«[^«»]*+(?:»|$)")
+_MARK = re.compile('[“”"«»„]')
+_STOP = (".", "!", "?", ":", ";", ",", "…", "”", '"', "’", "'", ")", "]")
+_ELLIPSIS = ("...", "…", "[…]", "[...]")
+_OPENING = "“\"«„‘'"
+
+# Beyond 800 characters a line is a paragraph; a headline seldom passes 160 or a name 5 words.
+_MOST_CHARS = 800
+_END_CHARS = 200
+_HEADLINE_CHARS = 160
+_NAME_WORDS = 5
+_LIST_LINES = 40
+_BIO_CHARS = 60
+# A pull quote has 6 to 120 words, nine in ten of them in runs of four or more that the story
+# quotes: the seeds' one has all of them; a looser share begins to catch stock phrases.
+_PULL_WORDS = range(6, 121)
+_RUN = 4
+_PULL_SHARE = 0.9
+_CAPTION_WORDS = 12
+
+
+class _Line(NamedTuple):
+    """A line that is not blank: its text without the blanks around it, and where that is."""
+
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+class _Found(NamedTuple):
+    """Lines `first` to `last`, both inclusive, and what they are."""
+
+    first: int
+    last: int
+    kind: RegionKind
+    evidence: str
+
+
+def find_regions(article: Article) -> tuple[Region, ...]:
+    """The stretches that are not the story, in text order, none overlapping another.
+
+    >>> from quotes.records import Article
+    >>> text = "“No,” she said.\\n\\nAdvertisement\\n\\nShe left."
+    >>> [(region.kind, region.span.of(text)) for region in find_regions(Article("a", text))]
+    [('boilerplate', 'Advertisement')]
+    """
+    lines = _lines(article.text)
+    wording = load_boilerplate()
+    taken: set[int] = set()
+    regions = []
+    # Larger stretches come first: the label inside a list of stories belongs to the list.
+    for find in (_lists, _cards, _cut_cards, _author_boxes, _single_lines, _pull_quotes):
+        for found in find(lines, wording):
+            members = range(found.first, found.last + 1)
+            if taken.isdisjoint(members):
+                taken.update(members)
+                span = Span(lines[found.first].start, lines[found.last].end)
+                regions.append(Region(span, found.kind, found.evidence))
+    return tuple(sorted(regions, key=lambda region: region.span))
+
+
+def _lines(text: str) -> list[_Line]:
+    lines = []
+    for match in _LINE.finditer(text):
+        raw = match[0]
+        stripped = raw.strip()
+        if stripped:
+            lines.append(_Line(stripped, match.start() + len(raw) - len(raw.lstrip())))
+    return lines
+
+
+def _matches(pattern: re.Pattern[str], line: _Line) -> bool:
+    return len(line.text) <= _MOST_CHARS and pattern.fullmatch(line.text) is not None
+
+
+def _is_headline(line: _Line) -> bool:
+    """No stop at its end but a question mark, and not long."""
+    text = line.text
+    return len(text) <= _HEADLINE_CHARS and (text.endswith("?") or not text.endswith(_STOP))
+
+
+# ---------------------------------------------------------------- other stories
+
+
+def _lists(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+    """Lists of other stories: from the last heading before its end, or headlines at the foot."""
+    heading: int | None = None
+    for at in range(len(lines) // 3, len(lines)):  # above, such a heading names the page
+        line = lines[at]
+        if _matches(wording.list_heading, line):
+            heading = at
+        elif heading is not None and _matches(wording.list_end, line):
+            if at - heading <= _LIST_LINES:
+                yield _Found(heading, at, "teaser", f"list of stories: {lines[heading].text}")
+            heading = None
+    if heading is not None:
+        last = heading
+        while last + 1 < len(lines) and _is_headline(lines[last + 1]):
+            last += 1
+        yield _Found(heading, last, "teaser", f"list of stories: {lines[heading].text}")
+
+
+def _cards(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+    """One other story under a heading such as "Other Topics of Interest"."""
+    for at, line in enumerate(lines[:-1]):
+        card = next((card for card in wording.cards if _matches(card.heading, line)), None)
+        if card is None or not _is_headline(lines[at + 1]):
+            continue
+        headline = lines[at + 1].text
+        first = at - 1 if at and lines[at - 1].text == headline else at
+        last = at + 1
+        if card.summary and at + 2 < len(lines) and lines[at + 2].text[0] not in _OPENING:
+            last = at + 2
+        yield _Found(first, last, "teaser", f"another story under: {line.text}")
+
+
+def _cut_cards(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+    """A headline and a paragraph cut off in mid-sentence before the story's picture or link."""
+    for at in range(1, len(lines) - 1):
+        if not _matches(wording.cut_next, lines[at + 1]):
+            continue
+        if _is_cut(lines[at]) and _is_headline(lines[at - 1]):
+            yield _Found(at - 1, at, "teaser", f"cut off before: {lines[at + 1].text}")
+
+
+def _is_cut(line: _Line) -> bool:
+    text = line.text
+    return len(text) > _HEADLINE_CHARS and (text.endswith(_ELLIPSIS) or not text.endswith(_STOP))
+
+
+# ---------------------------------------------------------------- boilerplate
+
+
+def _author_boxes(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+    """A name line, perhaps a role line, and a paragraph that begins with that name."""
+    for at, line in enumerate(lines):
+        if not _is_name(line):
+            continue
+        headed = at > 0 and _matches(wording.author_heading, lines[at - 1])
+        bio = next(
+            (b for b in (at + 1, at + 2) if b < len(lines) and _is_bio(lines[b], line)), None
+        )
+        if bio is None or not all(_is_headline(between) for between in lines[at + 1 : bio]):
+            continue
+        if headed or (at > len(lines) // 2 and wording.author_job.search(lines[bio].text)):
+            yield _Found(at - 1 if headed else at, bio, "boilerplate", "author's box")
+
+
+def _is_name(line: _Line) -> bool:
+    words = line.text.split()
+    return 2 <= len(words) <= _NAME_WORDS and _is_headline(line) and line.text.istitle()
+
+
+def _is_bio(line: _Line, name: _Line) -> bool:
+    return len(line.text) > _BIO_CHARS and line.text.startswith(f"{name.text} ")
+
+
+def _single_lines(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+    for at, line in enumerate(lines):
+        if len(line.text) > _MOST_CHARS:
+            continue
+        for rule in wording.lines:
+            if rule.at_end:
+                match = rule.pattern.search(line.text[-_END_CHARS:])
+            else:
+                match = rule.pattern.fullmatch(line.text)
+            if match:
+                yield _Found(at, at, rule.kind, match[0])
+                break
+
+
+# ---------------------------------------------------------------- pull quotes
+
+
+def _pull_quotes(lines: Sequence[_Line], _: Boilerplate) -> Iterator[_Found]:
+    """Paragraphs without attribution, in marks or not, whose words the story quotes elsewhere."""
+    runs = _quoted_runs(lines)
+    if not runs:
+        return
+    for at, line in enumerate(lines):
+        words = _words(line.text) if len(line.text) <= _MOST_CHARS else []
+        if len(words) not in _PULL_WORDS or not _stands_alone(lines, at):
+            continue
+        elsewhere = _covered(words, at, runs)
+        named = at + 1 < len(lines) and _names_speaker(lines[at + 1])
+        if elsewhere is not None and (named or not _is_quoted_alone(lines[elsewhere])):
+            said = f"repeats words quoted at {lines[elsewhere].start}"
+            yield _Found(at, at + 1 if named else at, "pull-quote", said)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.replace("’", "'").casefold())
+
+
+def _quoted_runs(lines: Sequence[_Line]) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """Every run of `_RUN` quoted words, and the first two lines that quote it."""
+    runs: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for at, line in enumerate(lines):
+        for match in _QUOTED.finditer(line.text):
+            for run in _runs(_words(match[0])):
+                seen = runs.get(run, ())
+                if len(seen) < 2 and at not in seen:
+                    runs[run] = (*seen, at)
+    return runs
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[at:] for at in range(_RUN)), strict=False)
+
+
+def _stands_alone(lines: Sequence[_Line], at: int) -> bool:
+    """No words but the repeated ones, and not what the line before announces."""
+    text = lines[at].text
+    if at and lines[at - 1].text.endswith((":", ":”", ':"')):
+        return False
+    return not _MARK.search(text) or _is_quoted_alone(lines[at])
+
+
+def _is_quoted_alone(line: _Line) -> bool:
+    """Whether a line is one quotation and nothing else: two such lines tell nothing apart."""
+    return _QUOTED.fullmatch(line.text) is not None
+
+
+def _covered(
+    words: Sequence[str], at: int, runs: dict[tuple[str, ...], tuple[int, ...]]
+) -> int | None:
+    """The line that first quotes most of these words, None if too few are quoted elsewhere."""
+    covered: set[int] = set()
+    first: int | None = None
+    for place, run in enumerate(_runs(words)):
+        other = next((line for line in runs.get(run, ()) if line != at), None)
+        if other is not None:
+            covered.update(range(place, place + _RUN))
+            first = other if first is None else first
+    return first if len(covered) >= _PULL_SHARE * len(words) else None
+
+
+def _names_speaker(line: _Line) -> bool:
+    """A short line of mostly capitalised words, or one behind a dash: who said it."""
+    words = line.text.split()
+    if len(words) > _CAPTION_WORDS or not _is_headline(line):
+        return False
+    capitalised = sum(word[0].isupper() for word in words)
+    return line.text[0] in "-–—" or capitalised > len(words) / 2

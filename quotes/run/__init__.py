@@ -1,0 +1,1 @@
+"""The steps joined: articles in, an index out."""

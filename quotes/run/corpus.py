@@ -1,0 +1,138 @@
+"""What joins articles, kept up in one order: speakers, groups, families, paraphrases, ranks.
+
+Each step takes in what is new by its own marks in the index and costs nothing where there is
+none.  All of it follows from the stored articles and the decisions of people, so it can be
+dropped and made anew at any time; what that changes, if anything, is told.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from quotes.index.opening import explaining, transaction
+from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
+from quotes.people.identity import forget_identity, update_identity
+from quotes.people.known import People
+from quotes.utterances.groups import forget_groups, update_groups
+from quotes.utterances.ranks import forget_ranks, update_ranks
+from quotes.wires.stored import forget_families, update_families
+
+
+def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
+    """Bring all that joins articles up to date, in one transaction.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        people: known persons.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        update_identity(db, people=people)
+        follow_speakers(db)
+
+
+def follow_speakers(db: sqlite3.Connection) -> None:
+    """Bring up to date what hangs on who speaks, once the speakers are right."""
+    with explaining(db), transaction(db):
+        update_groups(db)
+        update_families(db)
+        update_paraphrases(db)
+        update_ranks(db)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild made of one kind of derived rows.
+
+    Attributes:
+        what: "speakers", "groups", "families" or "paraphrases".
+        before, now: how many there were, and are.
+        changed: those that came, went, or are other than before.
+    """
+
+    what: str
+    before: int
+    now: int
+    changed: int
+
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being made, and how much of it is done of how much; 0 of 0 where unknown."""
+
+
+def rebuild(
+    db: sqlite3.Connection,
+    *,
+    people: People,
+    keep: bool = True,
+    progress: Progress | None = None,
+) -> tuple[Rebuilt, ...]:
+    """Drop all that joins articles and make it anew from the stored ones.
+
+    Articles, their quotations and what people decided stay.  Until it is done, those who ask
+    get the former answers; if it is broken off, they stay.
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        people: known persons.
+        keep: False only compares, and leaves the index as it was.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    tell = progress or (lambda *_: None)
+    made: tuple[Rebuilt, ...] = ()
+    with explaining(db), suppress(_TakenBackError), transaction(db):
+        for what, rows in _DERIVED.items():
+            db.execute(f'CREATE TEMP TABLE "{what} before" AS {rows}')
+        forget_identity(db)
+        forget_groups(db)
+        forget_families(db)
+        forget_paraphrases(db)
+        forget_ranks(db)
+        tell("speakers", 0, 0)
+        update_identity(db, people=people)
+        update_groups(db, progress=lambda done, of: tell("groups", done, of))
+        tell("families", 0, 0)
+        follow_speakers(db)
+        made = tuple(_compared(db, what) for what in _DERIVED)
+        if not keep:
+            raise _TakenBackError
+    return made
+
+
+class _TakenBackError(Exception):
+    """Undoes a rebuild that was only to be compared."""
+
+
+# Of each kind the rows that make it out, the first column saying which one they belong to.
+_DERIVED = {
+    "speakers": """SELECT id, name, kind, role, wikidata FROM entity
+        UNION ALL SELECT entity, alias, NULL, NULL, NULL FROM alias
+        UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
+    "groups": """SELECT q.cluster AS id, q.id AS member, c.text
+        FROM quotation q JOIN cluster c ON c.id = q.cluster""",
+    "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
+        FROM article a JOIN family f ON f.id = a.family""",
+    "paraphrases": """SELECT q.id, o.id AS member, p.similarity, p.reason
+        FROM paraphrase p JOIN quotation q ON q.number = p.quotation
+        JOIN quotation o ON o.number = p.other""",
+}
+
+
+def _compared(db: sqlite3.Connection, what: str) -> Rebuilt:
+    """How the rows of one kind differ from those put aside before."""
+    former, present = f'SELECT * FROM "{what} before"', f"SELECT * FROM ({_DERIVED[what]})"
+    before, now, changed = db.execute(
+        f"""SELECT (SELECT count(DISTINCT id) FROM ({former})),
+            (SELECT count(DISTINCT id) FROM ({present})),
+            (SELECT count(*) FROM (SELECT id FROM ({former} EXCEPT {present})
+                UNION SELECT id FROM ({present} EXCEPT {former})))"""
+    ).fetchone()
+    db.execute(f'DROP TABLE "{what} before"')
+    return Rebuilt(what, before, now, changed)

@@ -1,0 +1,241 @@
+"""The article pass: what one article gives, seen by itself.
+
+In come articles, out go quotations with their speakers and the article's own entities, or a
+failure that names the article.  Which of them are one person or one utterance across articles
+is for `pipeline`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from quotes.errors import LexiconError, ModelError
+from quotes.people.known import People, load_people
+from quotes.people.titles import Titles, load_titles
+from quotes.quotations.cues import CueLexicon, load_cues
+from quotes.quotations.detect import detect
+from quotes.quotations.regions import find_regions
+from quotes.records import (
+    AnnotatedArticle,
+    Article,
+    Entity,
+    Failure,
+    Quotation,
+    RegionKind,
+    TextReading,
+)
+from quotes.speakers.article import resolve_article
+from quotes.text.normalised import sentences
+
+BATCH = 16
+"""Articles read together: enough to fill the reader's windows, few enough for any memory."""
+
+NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
+"""Regions whose quotations are left out and counted; a teaser's are kept and marked."""
+
+POLICY = "3"
+"""To be raised when detecting, resolving or the word lists change what an article gives."""
+
+log = logging.getLogger(__name__)
+
+
+class TextReader(Protocol):
+    """What the pipeline asks of a reader; tests and other models can stand in for ours."""
+
+    version: str
+
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        """What is in each text, in the order of the texts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What `load_steps` was asked for: enough to load the same steps in another process.
+
+    Attributes:
+        reader: None for the shipped one.
+    """
+
+    people: Path | None = None
+    imported: Path | None = None
+    stanza_package: str | None = None
+    stanza_processors: str | None = None
+    reader: TextReader | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What the article pass works with, loaded once for many articles.
+
+    Attributes:
+        stanza_package: an official Stanza package for sentences, None for our rules.
+        stanza_processors: the stanza processors to run, None for sentences alone.
+        recipe: what they were made from, None for steps put together by hand.
+    """
+
+    reader: TextReader
+    cues: CueLexicon
+    people: People
+    titles: Titles
+    stanza_package: str | None = None
+    stanza_processors: str | None = None
+    recipe: Recipe | None = None
+
+    @property
+    def version(self) -> str:
+        """Of the reading as a whole; articles that another one read are read again."""
+        annotation = filter(None, (self.stanza_package, self.stanza_processors))
+        return "/".join((POLICY, self.reader.version, ":".join(annotation) or "rules"))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleResult:
+    """What the article pass found in one article.
+
+    Attributes:
+        quotations: in text order, speakers filled in where the text names them.
+        entities: those of this article alone.
+        left_out: the region of each quotation that is not the article's own, in text order.
+    """
+
+    annotated: AnnotatedArticle
+    quotations: tuple[Quotation, ...]
+    entities: tuple[Entity, ...]
+    left_out: tuple[RegionKind, ...] = ()
+
+
+def load_steps(
+    *,
+    people: str | Path | None = None,
+    imported: str | Path | None = None,
+    stanza_package: str | None = None,
+    stanza_processors: str | None = None,
+    reader: TextReader | None = None,
+    later: bool = False,
+) -> Steps:
+    """The word lists and the reader.
+
+    Args:
+        people: a user's `people.toml`, which wins over the shipped one.
+        imported: people imported by `quotes people import`.
+        stanza_package: an official Stanza package to take sentences from.
+        stanza_processors: what else to take from stanza, as `quotes.annotate.annotate` does.
+        reader: another reader than the shipped one.
+        later: wait with loading the shipped one until there is a text to read, which may
+            be never, or in other processes only.
+
+    Raises:
+        ModelError: the shipped reader cannot be loaded.
+        LexiconError: `people` or `imported` cannot be read.
+    """
+    recipe = Recipe(
+        Path(people) if people else None,
+        Path(imported) if imported else None,
+        stanza_package,
+        stanza_processors,
+        reader,
+    )
+    return _steps(recipe, reader or (_LaterReader() if later else _load_reader()))
+
+
+def steps_for_worker(recipe: Recipe) -> Steps:
+    """The steps of a recipe for one process among several: its reader keeps to one core."""
+    return _steps(recipe, recipe.reader or _load_reader(threads=1))
+
+
+def _steps(recipe: Recipe, reader: TextReader) -> Steps:
+    return Steps(
+        reader=reader,
+        cues=load_cues(),
+        people=load_people(recipe.people, recipe.imported),
+        titles=load_titles(),
+        stanza_package=recipe.stanza_package,
+        stanza_processors=recipe.stanza_processors,
+        recipe=recipe,
+    )
+
+
+def _load_reader(threads: int | None = None) -> TextReader:
+    from quotes.reader import Reader
+
+    return Reader.load() if threads is None else Reader.load(threads=threads)
+
+
+class _LaterReader:
+    """The shipped reader, loaded when it is first used."""
+
+    def __init__(self) -> None:
+        from quotes.reader import shipped_version
+
+        self.version = shipped_version()
+
+    @cached_property
+    def _reader(self) -> TextReader:
+        return _load_reader()
+
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
+        return self._reader.read(texts)
+
+
+def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
+    """The article pass over a few articles, each with its result or its failure, in order.
+
+    Raises:
+        ModelError, LexiconError: what concerns every article alike.
+    """
+    try:
+        return _read(articles, steps)
+    except (ModelError, LexiconError):
+        raise
+    except Exception as error:
+        if len(articles) > 1:
+            return [result for each in articles for result in read_batch([each], steps)]
+        log.info("article %s failed", articles[0].id, exc_info=error)
+        return [_failure(articles[0], error)]
+
+
+def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
+    annotated = _annotated(articles, steps)
+    readings = steps.reader.read([article.text for article in articles])
+    return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
+
+
+def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArticle]:
+    """Sentences and regions; stanza, and torch with it, is loaded only for those who name it."""
+    regions = [find_regions(article) for article in articles]
+    if steps.stanza_package is None and steps.stanza_processors is None:
+        pairs = zip(articles, regions, strict=True)
+        return [AnnotatedArticle(each, sentences(each.text), around) for each, around in pairs]
+    from quotes.annotate import annotate
+
+    return annotate(
+        articles,
+        stanza_package=steps.stanza_package,
+        stanza_processors=steps.stanza_processors,
+        regions=regions,
+    )
+
+
+def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> ArticleResult:
+    found = detect(annotated, reading.attributions, cues=steps.cues)
+    own = tuple(each for each in found if each.region not in NOT_SPOKEN)
+    left_out = tuple(each.region for each in found if each.region in NOT_SPOKEN)
+    mentions = reading.mentions if annotated.mentions is None else annotated.mentions
+    quotations, entities = resolve_article(
+        annotated, own, people=steps.people, titles=steps.titles, mentions=mentions
+    )
+    if reading.vector:
+        quotations = tuple(replace(q, vector=reading.vector(q.content)) for q in quotations)
+    return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
+
+
+def _failure(article: Article, error: Exception) -> Failure:
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    where = article.path or f"article {article.id}"
+    return Failure(where, f"could not be read ({what}); left out, please report it")

@@ -1,0 +1,523 @@
+"""Alias chains of one article: which names are one person or body.
+
+`Name` records come in, `Chains` go out: full names first, then surnames, first names,
+acronyms and other short forms joined to the one bearer they can mean.  Where a family
+shares a surname the bearer is decided by title and use, or left open.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+
+import regex
+
+from quotes.people.given_names import Gender, fold, fold_name, gender_of, is_given, key_of
+from quotes.people.known import People, Person
+from quotes.people.titles import Titles
+from quotes.records import SpeakerKind
+from quotes.speakers.evidence import beside, kinds_of_body
+from quotes.speakers.names import Name, NameKind, piece_of, word_places
+
+_SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
+"""Behind a given name: a second one and the surname of both."""
+
+_WEAK_LEAD = 0.75
+"""A family's bearer must lead by this much: more than the least sign of `_bearer_score`."""
+
+_LONGEST_PIECE = 6
+"""Words of a name inside a headline at most."""
+
+_MOST_BEARERS = 50
+"""Bearers of one name looked at: no article has more, and made-up input stays linear."""
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """One person or body of the article and all that is known of it.
+
+    Attributes:
+        words: the fullest name seen.
+        person: its entry in the people file.
+        told: genders that titles and nouns beside the name tell.
+        aliases: surface names seen.
+        roles: lower-case words of titles, nouns before and appositions after the name.
+        role: the office as written nearest the name.
+        first: where it is first named in full (or at all).
+        full: how often it is named in full.
+        sort: what it is if it has no name; None of the named.
+        end: where its first mention ends, if it has no name.
+        members: the persons and bodies of a group made of them.
+    """
+
+    words: tuple[str, ...]
+    kind: NameKind
+    first: int
+    person: Person | None = None
+    told: set[Gender] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    role: str | None = None
+    full: int = 0
+    headline: bool = False
+    sort: SpeakerKind | None = None
+    end: int = 0
+    members: tuple[Chain, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.person.name if self.person else " ".join(self.words)
+
+    @property
+    def gender(self) -> Gender | None:
+        """The gender, None if unknown or told in two ways."""
+        if self.person and self.person.gender:
+            return self.person.gender
+        return next(iter(self.told)) if len(self.told) == 1 else None
+
+
+@dataclass(slots=True)
+class Chains:
+    """The chains of an article.
+
+    Attributes:
+        of: chain of each name, by the name's start; absent where none or several fit.
+        several: the chains that a name left open could mean, by the name's start.
+        names, starts: all names in text order, and where they start.
+    """
+
+    all: list[Chain]
+    of: dict[int, Chain]
+    several: dict[int, tuple[Chain, ...]]
+    names: tuple[Name, ...]
+    starts: list[int]
+
+    def between(self, start: int, end: int) -> tuple[Name, ...]:
+        """Names that begin before `end` and end after `start`."""
+        found = []
+        for at in range(max(0, bisect_right(self.starts, start) - 1), len(self.names)):
+            name = self.names[at]
+            if name.start >= end:
+                break
+            if name.end > start:
+                found.append(name)
+        return tuple(found)
+
+    def ending(self, at: int) -> Name | None:
+        """The name that ends at an offset."""
+        place = bisect_right(self.starts, at) - 1
+        return self.names[place] if place >= 0 and self.names[place].end == at else None
+
+
+def build_chains(
+    text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
+) -> Chains:
+    """Join the names of an article into chains.
+
+    Args:
+        day: the article's date, ISO 8601: known persons are preferred who held an office then.
+    """
+    builder = _Builder(text, people, titles, day)
+    for name in names:
+        if not name.loose:
+            builder.full(name)
+    builder.join_firms()
+    names = tuple(piece for name in names for piece in builder.pieces(name))
+    for name in names:
+        if name.loose:
+            builder.full(name)
+    for name in names:
+        builder.short(name)
+    for name in names:
+        builder.evidence(name)
+    return Chains(
+        all=builder.chains,
+        of=builder.of,
+        several=builder.several,
+        names=names,
+        starts=[name.start for name in names],
+    )
+
+
+class _Builder:
+    """State of one article's chain building; used once."""
+
+    def __init__(self, text: str, people: People, titles: Titles, day: str | None) -> None:
+        self.text, self.people, self.titles, self.day = text, people, titles, day
+        self.chains: list[Chain] = []
+        self.of: dict[int, Chain] = {}
+        self.several: dict[int, tuple[Chain, ...]] = {}
+        self._by_last: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._by_first: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._by_person: dict[str, Chain] = {}
+        self._bodies: dict[tuple[str, ...], Chain] = {}
+        self._body_ends: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._acronyms: dict[str, Chain] = {}
+        self._lone: dict[tuple[str, ...], Chain] = {}
+        self._recent: dict[str, Chain] = {}
+        self._last_full: dict[int, int] = {}
+        self._bare: dict[str, int] = {}
+        self._first_line = text.find("\n") if "\n" in text else 0
+
+    def full(self, name: Name) -> None:
+        """First pass: names of two words and more, and bodies."""
+        if name.kind in {"organisation", "place"}:
+            self._put(name, self._body(name))
+        elif len(name.words) > 1 and fold(name.words[0]) in self.titles.particles:
+            return
+        elif len(name.words) > 1 and (not name.loose or name.kind == "person"):
+            self._put(name, self._person(name))
+        elif len(name.words) == 1:
+            self._bare.setdefault(fold(name.words[0]), name.start)
+
+    def join_firms(self) -> None:
+        """Join "Roe & Doe" to the one "Roe & Doe Stores" of the article."""
+        for key in sorted(self._bodies, key=len, reverse=True):
+            longer = {
+                id(self._bodies[other]): self._bodies[other]
+                for other in self._bodies
+                if len(other) > len(key) and self._is_firm_of(key, other)
+            }
+            if len(longer) == 1 and len(key) > 1:
+                (chain,) = longer.values()
+                self._replace(self._bodies[key], chain)
+                self._bodies[key] = chain
+
+    def _is_firm_of(self, key: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+        rest = longer[len(key) :]
+        return longer[: len(key)] == key and all(word in self.titles.companies for word in rest)
+
+    def _replace(self, old: Chain, new: Chain) -> None:
+        self.of = {start: new if chain is old else chain for start, chain in self.of.items()}
+        self.chains = [chain for chain in self.chains if chain is not old]
+        new.aliases |= old.aliases
+        new.first = min(new.first, old.first)
+
+    def pieces(self, name: Name) -> list[Name]:
+        """A run of a headline cut into the names that the story knows; others as they are."""
+        if not name.loose or len(name.words) < 2:
+            return [name]
+        found: list[Name] = []
+        places = word_places(self.text, name)
+        at = 0
+        while at < len(name.words):
+            length = self._known_length(name.words[at : at + _LONGEST_PIECE])
+            if length:
+                found.append(piece_of(self.text, name, places, at, at + length))
+            at += max(1, length)
+        if found:
+            return found
+        return [name] if len(name.words) <= 3 and name.kind != "unknown" else []
+
+    def _known_length(self, words: tuple[str, ...]) -> int:
+        for length in range(len(words), 0, -1):
+            piece = words[:length]
+            folded = fold_name(" ".join(piece))
+            if not folded:
+                continue
+            if length > 1 and (self.people.named(" ".join(piece)) or key_of(piece) in self._bodies):
+                return length
+            bearers = self._by_last.get(folded[-1], [])[-_MOST_BEARERS:]
+            bearers = [c for c in bearers if _is_suffix(folded, c)]
+            if any(c.kind == "person" for c in bearers):
+                return length
+            if length == 1 and folded[0] in self._bare and self.people.surnamed(piece[0]):
+                return length
+        return 0
+
+    def short(self, name: Name) -> None:
+        """Second pass, in text order: short forms, headlines and lone surnames."""
+        if name.start in self.of:
+            self._note_recent(self.of[name.start], name)
+            return
+        name = self._with_surname(name)
+        if (
+            len(name.words) == 2
+            and name.kind == "person"
+            and name.end - name.start < len(name.text)
+        ):
+            self._put(name, self._person(name))
+            return
+        found = self._candidates(name)
+        if len(found) > 1:
+            found = self._bearer(name, found)
+        if len(found) > 1:
+            self.several[name.start] = tuple(found)
+        elif found:
+            self._put(name, found[0])
+        elif not name.loose or len(name.words) == 2 or fold(name.words[0]) in self._bare:
+            self._put(name, self._alone(name))
+
+    def _with_surname(self, name: Name) -> Name:
+        """ "Al" of "Al and Ann Orr" has the surname too, unless another Al is here."""
+        shared = _SHARED.match(self.text, name.end)
+        first = name.words[0]
+        if shared is None or name.title or len(name.words) > 1 or not is_given(first):
+            return name
+        surname, given = shared.group(2), shared.group(1)
+        known = self._by_first.get(fold(first), [])
+        if not is_given(given) or any(fold(c.words[-1]) != fold(surname) for c in known):
+            return name
+        gender = gender_of(first)
+        return replace(name, words=(first, surname), kind="person", gender=gender)
+
+    def evidence(self, name: Name) -> None:
+        """Third pass: the words beside each name tell its roles and gender."""
+        chain = self.of.get(name.start)
+        if chain is None or chain.kind == "place":
+            return
+        if chain.kind == "organisation":
+            chain.roles.update(kinds_of_body(self.text, name, self.titles))
+            return
+        before, after = beside(self.text, name, self.titles)
+        told = [*before, *after]
+        chain.roles.update(told)
+        for word in name.title.lower().replace(".", "").split():
+            chain.roles.add(word)
+        for word in before + after[:6]:
+            gender = self.titles.people.get(word)
+            if gender and word in self.titles.people:
+                chain.told.add(gender)
+                break
+        if chain.kind == "unknown":
+            if any(word in self.titles.people for word in told):
+                chain.kind = "person"
+            elif self._is_body(after):
+                chain.kind = "organisation"
+        if chain.role is None:
+            chain.role = self._role(name, before)
+
+    def _is_body(self, apposition: list[str]) -> bool:
+        """Whether "a super PAC for ..." behind a name says that it is a body's."""
+        phrase = list(takewhile(lambda word: word not in self.titles.postmodifiers, apposition))
+        return bool(phrase) and phrase[-1] in self.titles.body_heads | self.titles.firms
+
+    def _role(self, name: Name, before: list[str]) -> str | None:
+        title = [w for w in name.title.split() if w.lower().strip(".") not in self.titles.courtesy]
+        if title:
+            return " ".join(title)
+        if before and before[-1] in self.titles.people:
+            start = name.start - 1
+            phrase = self.text[max(0, start - 80) : start]
+            return " ".join(phrase.split()[-len(before) :])
+        return None
+
+    def _put(self, name: Name, chain: Chain) -> None:
+        self.of[name.start] = chain
+        chain.aliases.add(name.text)
+        if name.gender:
+            chain.told.add(name.gender)
+        if name.kind == "person" and chain.kind == "unknown":
+            chain.kind = "person"
+        if len(name.words) > 1:
+            chain.full += 1
+            if len(name.words) > len(chain.words):
+                chain.words = name.words
+        if _is_shouted(chain.words) and not _is_shouted(name.words):
+            chain.words = name.words
+        if name.start < self._first_line:
+            chain.headline = True
+        self._note_recent(chain, name)
+
+    def _note_recent(self, chain: Chain, name: Name) -> None:
+        if len(name.words) > 1 and chain.kind == "person":
+            self._recent[fold(name.words[-1])] = chain
+            self._last_full[id(chain)] = name.end
+
+    def _person(self, name: Name) -> Chain:
+        words = fold_name(name.text)
+        person = self._known_bearer(name)
+        if person is not None and person.name in self._by_person:
+            return self._by_person[person.name]
+        for chain in self._by_last[words[-1]][-_MOST_BEARERS:] if words else ():
+            full = fold_name(" ".join(chain.words))
+            if person is None and (_compatible(words, full) or full[1:][-len(words) :] == words):
+                return chain
+        return self._new(name, person, words)
+
+    def _new(self, name: Name, person: Person | None, words: tuple[str, ...]) -> Chain:
+        kind: NameKind = "person" if person else name.kind
+        chain = Chain(words=name.words, kind=kind, first=name.start, person=person)
+        self.chains.append(chain)
+        if words:
+            self._by_last[words[-1]].append(chain)
+            if len(words) > 1:
+                self._by_first[words[0]].append(chain)
+        if person is not None:
+            self._by_person[person.name] = chain
+            known = fold_name(person.name)
+            if words and known[-1] != words[-1]:
+                self._by_last[known[-1]].append(chain)
+        return chain
+
+    def _body(self, name: Name) -> Chain:
+        key = key_of(name.words)
+        chain = self._bodies.get(key)
+        if chain is None:
+            chain = Chain(words=name.words, kind=name.kind, first=name.start)
+            self.chains.append(chain)
+            self._bodies[key] = chain
+            if name.kind == "organisation" and len(key) > 1:
+                self._body_ends[key[-1]].append(chain)
+                for acronym in _acronyms(name, self.text):
+                    self._acronyms.setdefault(acronym, chain)
+        return chain
+
+    def _candidates(self, name: Name) -> list[Chain]:
+        """Chains that a short name may mean: same surname, else same first name."""
+        words = fold_name(name.text)
+        if not words:
+            return []
+        bearers = self._by_last.get(words[-1], [])[-_MOST_BEARERS:]
+        found = [c for c in bearers if _is_suffix(words, c)]
+        if not found and len(words) == 1:
+            found = self._bodies_of(name)
+            if not found and not name.title:
+                found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
+        elif len(found) > 1 and len(words) > 1:
+            exact = [c for c in found if _compatible(words, fold_name(c.name))]
+            found = exact or found
+        return [c for c in found if not _conflict(name.gender, c)]
+
+    def _bodies_of(self, name: Name) -> list[Chain]:
+        word = name.words[0]
+        if word in self._acronyms:
+            return [self._acronyms[word]]
+        ends = self._body_ends.get(word.lower(), [])
+        return ends if len(ends) == 1 else self._firms_of(name)
+
+    def _firms_of(self, name: Name) -> list[Chain]:
+        """The one firm that a first word stands for, unless it names a place here too."""
+        key = key_of(name.words)
+        firms = {id(c): c for k, c in self._bodies.items() if self._is_firm_of(key, k)}
+        if len(firms) != 1 or is_given(name.words[0]):
+            return []
+        place = rf"\b(?:in|near|at|from|to) {regex.escape(name.words[0])}\b(?! \p{{Lu}})"
+        return [] if regex.search(place, self.text) else list(firms.values())
+
+    def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
+        """The one bearer of a shared surname who is clearly meant, else all of them."""
+        recent = self._recent.get(fold(name.words[-1]))
+        here = self._named_here(name, found)
+        scores = [
+            self._bearer_score(c, found) + 0.5 * (c is recent) + 1.5 * (here == [c]) for c in found
+        ]
+        scored = sorted(((score, -n) for n, score in enumerate(scores)), reverse=True)
+        (best, at), (second, _) = scored[0], scored[1]
+        return [found[-at]] if best - second >= _WEAK_LEAD else found
+
+    def _named_here(self, name: Name, found: list[Chain]) -> list[Chain]:
+        """The bearers named in full in the same paragraph before."""
+        ends = ((c, self._last_full.get(id(c), len(self.text))) for c in found)
+        return [
+            c for c, end in ends if end <= name.start and "\n" not in self.text[end : name.start]
+        ]
+
+    def _bearer_score(self, chain: Chain, found: list[Chain]) -> float:
+        """Signs that a bare surname means `chain`.
+
+        The bearer whom the article names first or in its headline goes by the surname
+        afterwards; relatives are named in full each time.
+        """
+        score = 0.0
+        score += 1.0 * (chain.first == min(c.first for c in found))
+        score += 1.0 * chain.headline
+        score += 0.5 * bool(chain.person and chain.person.roles_on(self.day))
+        score += 0.5 * bool(chain.person and chain.person.surname)
+        bare = self._bare.get(fold(chain.words[-1]))
+        score -= 1.0 * (bare is not None and bare < chain.first)
+        return score
+
+    def _alone(self, name: Name) -> Chain:
+        """The chain of a short name that nothing in the article expands."""
+        key = fold_name(name.text) or key_of(name.words)
+        chain = self._lone.get(key)
+        if chain is None:
+            person = self._known_bearer(name)
+            if person is not None and person.name in self._by_person:
+                chain = self._by_person[person.name]
+            else:
+                chain = self._new(name, person, key)
+                if name.kind == "unknown" and person is None and _is_acronym(name.words[0]):
+                    chain.kind = "organisation"
+            self._lone[key] = chain
+        return chain
+
+    def _known_bearer(self, name: Name) -> Person | None:
+        """The one known person of this name who held an office on the day, or the only one."""
+        person = self.people.named(f"{name.title} {name.text}") if name.title else None
+        person = person or self.people.named(name.text)
+        if person is not None or len(name.words) > 2:
+            return person
+        bearers = [
+            p
+            for p in self.people.surnamed(name.text)
+            if not (name.gender and p.gender and p.gender != name.gender)
+            and fold_name(p.name)[-len(name.words) :] == fold_name(name.text)
+        ]
+        offices = set(name.title.lower().split()) & self.titles.offices
+        if offices:
+            titled = [p for p in bearers if _held_any(p, offices)]
+            bearers = titled or bearers
+        if len(bearers) > 1:
+            bearers = [p for p in bearers if self._has_word(p.name.split()[0])] or bearers
+        current = [p for p in bearers if p.roles_on(self.day)]
+        family = [p for p in current if p.surname]
+        for choice in (current, family, bearers):
+            if len(choice) == 1:
+                return choice[0]
+        return None
+
+    def _has_word(self, word: str) -> bool:
+        return regex.search(rf"\b{regex.escape(word)}\b", self.text) is not None
+
+
+def _held_any(person: Person, offices: set[str]) -> bool:
+    return any(offices & set(role.role.lower().split()) for role in person.roles)
+
+
+def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two folded full names can be one person's: surname, first name, initials agree."""
+    if len(a) < 2 or len(b) < 2 or a[-1] != b[-1]:
+        return False
+    if a[0] != b[0] and not (a[0][:1] == b[0][:1] and 1 in {len(a[0]), len(b[0])}):
+        return False
+    middle_a, middle_b = a[1:-1], b[1:-1]
+    return all(x[:1] == y[:1] for x, y in zip(middle_a, middle_b, strict=False))
+
+
+def _is_suffix(words: tuple[str, ...], chain: Chain) -> bool:
+    for name in (" ".join(chain.words), chain.name):
+        if fold_name(name)[-len(words) :] == words:
+            return True
+    return False
+
+
+def _is_shouted(words: tuple[str, ...]) -> bool:
+    return all(word.isupper() for word in words)
+
+
+def _conflict(gender: Gender | None, chain: Chain) -> bool:
+    return gender is not None and chain.gender is not None and gender != chain.gender
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and 2 <= len(word.replace(".", "")) <= 6
+
+
+_BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
+
+
+def _acronyms(name: Name, text: str) -> list[str]:
+    """Short forms of a body: the one in brackets behind it, and its initials."""
+    found = []
+    bracketed = _BRACKETED.match(text, name.end)
+    if bracketed:
+        found.append(bracketed.group(1))
+    initials = "".join(word[0] for word in name.words if word[0].isupper())
+    if len(initials) > 1:
+        found.append(initials)
+    return found

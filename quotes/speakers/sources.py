@@ -1,0 +1,388 @@
+"""What a source's words are: a name, a pronoun, a description, a group, a text, nobody named.
+
+A source span and the names of its article come in, a `Source` goes out.  The head of the
+phrase decides, never a name beside it: "a spokesman for Ms Roe" is a spokesman, "Ms Roe's
+aides" are aides.  Whom a pronoun or a description means is not decided here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from quotes.people.given_names import Gender
+from quotes.people.titles import Titles
+from quotes.records import Span
+from quotes.speakers.names import Name
+from quotes.speakers.phrases import (
+    ARTICLES,
+    CUT,
+    DEFINITE,
+    Phrase,
+    Token,
+    called,
+    cut_phrase,
+    is_ending,
+    joined,
+    tokens_of,
+    without_hedges,
+)
+
+Form = Literal[
+    "none",
+    "name",
+    "body",
+    "pronoun",
+    "relative",
+    "it",
+    "they",
+    "first",
+    "second",
+    "description",
+    "again",
+    "unnamed",
+    "group",
+    "document",
+    "several",
+    "unclear",
+]
+
+_SINGULAR: dict[str, Gender] = {
+    "he": "male", "him": "male", "his": "male", "himself": "male",
+    "she": "female", "her": "female", "hers": "female", "herself": "female",
+}  # fmt: skip
+_PRONOUNS: dict[str, Form] = {
+    **dict.fromkeys(_SINGULAR, "pronoun"),
+    **dict.fromkeys(("it", "its", "itself"), "it"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "themselves"), "they"),
+    **dict.fromkeys(("i", "me", "my", "mine", "myself"), "first"),
+    **dict.fromkeys(("we", "us", "our", "ours", "ourselves"), "group"),
+    **dict.fromkeys(("you", "your", "yours", "yourself"), "second"),
+    **dict.fromkeys(("who", "whom", "whose", "which", "that"), "relative"),
+}  # fmt: skip
+
+_NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a source's words say.
+
+    Attributes:
+        form: what kind of words they are.
+        text: the words, as printed.
+        start: where they begin.
+        name: the name that heads it, for "name"; for "document" its issuer; for "body" None
+            or the name in front of its noun.
+        head: the last word of the phrase proper, lower case.
+        modifiers: lower-case words before the head, and those of a phrase after it.
+        body: what it calls whom it means, as written, without an article and details; "" where
+            that would be no more than a pronoun ("some").
+        own: the words of the phrase proper.
+        determiner: its first word if that is an article or the like, lower case.
+        parts: for "several" those who are joined; for "document" its issuer, if described.
+        owner: a possessive pronoun in front ("his campaign"), lower case.
+        owner_name: a possessive name in front ("Ms Roe's campaign").
+        gender: what the pronoun or noun tells.
+    """
+
+    form: Form
+    text: str
+    start: int
+    name: Name | None = None
+    head: str = ""
+    modifiers: tuple[str, ...] = ()
+    body: str = ""
+    owner: str | None = None
+    owner_name: Name | None = None
+    gender: Gender | None = None
+    own: Span = _NOWHERE
+    determiner: str = ""
+    parts: tuple[Source, ...] = ()
+
+    @property
+    def is_definite(self) -> bool:
+        """Whether it means somebody already spoken of."""
+        return self.determiner in DEFINITE
+
+
+def read_source(
+    text: str, spans: tuple[Span, ...], names: tuple[Name, ...], titles: Titles
+) -> Source:
+    """Say what the words of a source are.
+
+    Args:
+        spans: the source's spans; empty gives the form "none".
+        names: the article's names that touch the spans, in text order.
+    """
+    if not spans:
+        return Source("none", "", -1)
+    span = spans[0]
+    words = span.of(text)
+    tokens = tokens_of(text, span)
+    if not any(token.text[0].isalnum() for token in tokens):
+        return Source("none", words, span.start)
+    tokens = without_hedges(tokens)
+    alone = _PRONOUNS.get(tokens[0].lower) if _is_pronoun_alone(tokens) else None
+    if alone:
+        lowered, own = tokens[0].lower, Span(tokens[0].start, tokens[0].end)
+        gender = _SINGULAR.get(lowered)
+        return Source(alone, words, span.start, head=lowered, gender=gender, own=own)
+    phrase = cut_phrase(tokens, names, words, span.start, titles)
+    return _read_phrase(phrase, titles)
+
+
+def _is_pronoun_alone(tokens: tuple[Token, ...]) -> bool:
+    return sum(token.text[0].isalnum() for token in tokens) == 1
+
+
+def _read_phrase(phrase: Phrase, titles: Titles) -> Source:
+    parts = joined(phrase, titles)
+    found = _several(phrase, parts, titles) if parts else _read_one(phrase, titles)
+    own = Span(phrase.core[0].start, phrase.core_end)
+    if found.form == "name" and found.name is not None:
+        own = Span(found.name.start, found.name.end)
+    first = phrase.core[0].lower
+    return replace(
+        found,
+        own=own,
+        body=found.body or called(phrase, titles),
+        determiner=first if first in ARTICLES else "",
+    )
+
+
+def _read_one(phrase: Phrase, titles: Titles) -> Source:
+    core = phrase.core
+    if len(core) > 1 and (is_ending(core[-1]) or core[-1].text in {"'", "’"}):
+        core = core[:-1]
+    named = Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
+    name = named.last_name()
+    if name is not None and not _is_common(name, titles):
+        return _named(named, name, titles)
+    return _nominal(named, titles)
+
+
+def _is_common(name: Name, titles: Titles) -> bool:
+    """Whether the "name" is really the common noun that heads the phrase."""
+    lowered = name.text.lower()
+    singular = lowered.removesuffix("s")
+    plural = singular != lowered and (singular in titles.people or singular in titles.offices)
+    unknown = name.kind == "unknown"
+    return lowered in titles.groups or (unknown and (plural or lowered in titles.documents))
+
+
+def _named(phrase: Phrase, name: Name, titles: Titles) -> Source:
+    before = tuple(token.lower for token in phrase.core if token.start < name.start)
+    return Source(
+        "name",
+        phrase.text,
+        phrase.start,
+        name=name,
+        modifiers=before,
+        gender=next((g for word in reversed(before) if (g := titles.people.get(word))), None),
+    )
+
+
+def _several(phrase: Phrase, parts: tuple[Phrase, ...], titles: Titles) -> Source:
+    read = tuple(_read_part(part, titles) for part in parts)
+    return Source("several", phrase.text, phrase.start, parts=read)
+
+
+def _read_part(phrase: Phrase, titles: Titles) -> Source:
+    part = _read_one(phrase, titles)
+    return replace(part, own=Span(phrase.core[0].start, phrase.core_end))
+
+
+_OWNERS = frozenset({"his", "her", "their", "its", "my", "our"})
+
+
+def _nominal(phrase: Phrase, titles: Titles) -> Source:
+    """A phrase headed by a common noun."""
+    core = phrase.core
+    head = core[-1].lower
+    lowered = tuple(token.lower for token in core)
+    if "and" in lowered:
+        lowered = (lowered[0], *lowered[lowered.index("and") + 1 :])
+    apposed = _apposed_name(phrase, head, titles)
+    if apposed is not None:
+        return _named(phrase, apposed, titles)
+    if head in titles.documents and head not in titles.groups:
+        return _document(phrase, head, titles)
+    if lowered[0] in {"the", "this"} and _is_plain_body(phrase, head, titles):
+        modifiers = tuple(w for w in lowered[1:-1] if w not in {"'s", "’s", "'", "’"})
+        words = phrase.text[core[min(1, len(core) - 1)].start - phrase.start :]
+        words = words[: phrase.core_end - core[min(1, len(core) - 1)].start]
+        return Source(
+            "again", phrase.text, phrase.start, head=head, body=words, modifiers=modifiers
+        )
+    if head in titles.body_nouns and _is_singular(lowered, titles):
+        return _body(phrase, head)
+    if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
+        return _police(phrase, head, lowered)
+    if lowered[0] in titles.quantifiers:
+        return Source("group", phrase.text, phrase.start, head=head)
+    return _someone(phrase, head, lowered, titles)
+
+
+def _is_plain_body(phrase: Phrase, head: str, titles: Titles) -> bool:
+    """Whether a definite phrase means a body and has no name in it: "the regional agency"."""
+    if head not in titles.body_again and head not in titles.firms:
+        return False
+    return not any(token.text[0].isupper() for token in phrase.core[1:])
+
+
+def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
+    return not any(word in titles.quantifiers for word in lowered[:-1])
+
+
+def _police(phrase: Phrase, head: str, lowered: tuple[str, ...]) -> Source:
+    """A plural noun: a group, but "Springfield police" is a body."""
+    place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
+    if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
+        return _body(phrase, head)
+    return Source("group", phrase.text, phrase.start, head=head, modifiers=lowered[:-1])
+
+
+def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
+    """The name set behind a description: "his opposite number, Jane Roe"."""
+    person = head in titles.people or head in titles.offices
+    if not person and not _is_owned(phrase, head, titles):
+        return None
+    loosely = person or phrase.core[0].lower in _OWNERS
+    for i, token in enumerate(phrase.rest[:-1]):
+        if token.text not in {",", "—", "–", "--"}:
+            continue
+        after = phrase.rest[i + 1]
+        for name in phrase.names:
+            if (
+                name.start == after.start
+                and name.kind in ({"person", "unknown"} if loosely else {"person"})
+                and len(name.words) > 1
+            ):
+                return None if name.possessive else name
+        if i > 0 and phrase.rest[0].text == ",":
+            break
+    return None
+
+
+def _is_owned(phrase: Phrase, head: str, titles: Titles) -> bool:
+    """Whether a phrase is somebody's something that may be a person."""
+    if head in titles.documents | titles.body_nouns | titles.body_again | titles.groups:
+        return False
+    return phrase.core[0].lower in _OWNERS or any(is_ending(token) for token in phrase.core)
+
+
+def _document(phrase: Phrase, head: str, titles: Titles) -> Source:
+    """A text; a text "by" or "from" someone speaks for its issuer."""
+    issuer: Name | None = None
+    parts: tuple[Source, ...] = ()
+    if head in titles.issued:
+        if phrase.rest and phrase.rest[0].lower in titles.issuers and len(phrase.rest) > 1:
+            start = phrase.rest[1].start
+            skipped = phrase.rest[2].start if len(phrase.rest) > 2 else start
+            issuer = next((n for n in phrase.names if n.start in {start, skipped}), None)
+        else:
+            issuer = next(
+                (n for n in phrase.names if n.kind == "organisation" and n.end <= phrase.core_end),
+                None,
+            )
+    if issuer is not None and issuer.possessive and issuer.kind != "organisation":
+        issuer = None
+    if issuer is None:
+        parts = _published_on(phrase, titles)
+    return Source("document", phrase.text, phrase.start, name=issuer, head=head, parts=parts)
+
+
+def _published_on(phrase: Phrase, titles: Titles) -> tuple[Source, ...]:
+    """Whose website or the like a text stands on: "a document on the Roe campaign's website"."""
+    lowered = [token.lower for token in phrase.rest]
+    if "on" not in lowered:
+        return ()
+    first = lowered.index("on") + 1
+    for i in range(first + 1, len(lowered) - 1):
+        if is_ending(phrase.rest[i]) and lowered[i + 1] in titles.own_pages:
+            owner = phrase.rest[first:i]
+            part = cut_phrase(owner, phrase.names, phrase.text, phrase.start, titles)
+            return (_read_part(part, titles),)
+    return ()
+
+
+def _body(phrase: Phrase, head: str) -> Source:
+    """A body named by a common noun: "the Polish military", "her campaign", "the agency"."""
+    tokens = [t for t in phrase.core if t.lower not in {"the", "a", "an"}]
+    owner = tokens[0].lower if tokens[0].lower in {"his", "her", "their", "its"} else None
+    owners = [
+        n for n in phrase.names if n.start >= phrase.core[0].start and n.end <= phrase.core_end
+    ]
+    owner_name = next((n for n in owners if n.kind != "place"), None)
+    indefinite = phrase.core[0].lower in {"a", "an", "another", "one", "any"}
+    if indefinite or (len(tokens) == 1 and owner is None):
+        return Source("group", phrase.text, phrase.start, head=head)
+    capital = any(token.text[0].isupper() for token in tokens)
+    if not capital and owner is None:
+        return Source("unclear", phrase.text, phrase.start, head=head)
+    return Source(
+        "body",
+        phrase.text,
+        phrase.start,
+        head=head,
+        body=_joined(tokens),
+        owner=owner,
+        owner_name=owner_name,
+        modifiers=tuple(t.lower for t in tokens[:-1]),
+    )
+
+
+def _joined(tokens: list[Token]) -> str:
+    words = " ".join(token.text for token in tokens)
+    return words.replace(" ’s", "’s").replace(" 's", "'s")
+
+
+def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
+    """A phrase for one person, or nothing known."""
+    modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
+    common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
+    gender = titles.people.get(head)
+    if head in titles.unnamed:
+        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
+    if lowered[0] in titles.unnamed_determiners:
+        form = _indefinite(head, lowered, titles)
+        return Source(form, gender=gender, **common)  # type: ignore[arg-type]
+    person = head in titles.people or head in titles.offices or head in titles.courtesy
+    if person and head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}:
+        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
+    if person:
+        return Source("description", gender=gender, **common)  # type: ignore[arg-type]
+    if head.endswith("s") and not head.endswith(("ss", "is", "us")):
+        return Source("group", **common)  # type: ignore[arg-type]
+    return Source("unclear", **common)  # type: ignore[arg-type]
+
+
+def _indefinite(head: str, lowered: tuple[str, ...], titles: Titles) -> Form:
+    """What "a ..." or "one ..." is, by its noun or, behind a participle, by one before it."""
+    acting = head.endswith(("ed", "ing"))
+    for word in (head, *reversed(lowered[:-1])) if acting else (head,):
+        if word in titles.people or word in titles.offices or word in titles.unnamed_roles:
+            return "unnamed"
+        if word in titles.documents:
+            return "document"
+        if word in titles.groups or word in titles.body_again or word in titles.body_nouns:
+            return "group"
+    return "unclear"
+
+
+def _after_head(phrase: Phrase) -> list[str]:
+    """The words of the phrase behind the head, up to its end: "of Texas"."""
+    words: list[str] = []
+    for token in phrase.rest:
+        if words and (token.lower in CUT or token.lower == "and"):
+            break
+        if token.text[0].isalnum():
+            words.append(token.lower)
+    return words
+
+
+def _places(phrase: Phrase) -> list[str]:
+    return [
+        n.text.lower().replace(".", "") for n in phrase.names if n.kind == "place" and " " in n.text
+    ]

@@ -1,0 +1,234 @@
+"""Keeping the wordings of one utterance together in the index, at the cost of what is new.
+
+Quotations that were written, that changed hands or that went come in by marks, which triggers
+of the index leave, so that a run that was killed is made up for by the next.  Out go the group
+of each quotation and the groups' own rows, each under its longest wording; the result is that
+of `cluster` over all of them.  How quotations are compared is no matter of this module.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from quotes.index.opening import explaining, transaction
+from quotes.records import Article, Attitude, Quotation, Variant, printed
+from quotes.text.normalised import quoted_parts
+from quotes.utterances import Grouper
+from quotes.utterances.stored import SqliteStore
+
+_AT_ONCE = 2000
+"""Quotations read at once: a first run over a large index stays in memory."""
+
+Progress = Callable[[int, int], None]
+"""Told how many quotations are done, and of how many."""
+
+
+def update_groups(db: sqlite3.Connection, *, progress: Progress | None = None) -> None:
+    """Bring the groups of wordings up to date with the quotations of the index.
+
+    Args:
+        db: a connection from `open_index`, open for writing; its speakers are up to date.
+        progress: told after every few thousand quotations.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        marked = int(db.execute("SELECT count(*) FROM group_stale").fetchone()[0])
+        shrunk = _taken(db, "DELETE FROM cluster_stale RETURNING cluster")
+        unprinted = _taken(db, "DELETE FROM wording_stale RETURNING wording")
+        grouper, done = Grouper(SqliteStore(db)), 0
+        while done < marked or unprinted or shrunk:
+            numbers = _next_marked(db)
+            changes = grouper.update(unprinted, variants_of(db, numbers))
+            _regroup(db, {**dict.fromkeys(_ids(db, numbers)), **changes}, shrunk)
+            shrunk = unprinted = []
+            done += len(numbers)
+            if progress:
+                progress(done, marked)
+
+
+def forget_groups(db: sqlite3.Connection) -> None:
+    """Drop all groups and what they are found by; every quotation is to be grouped again."""
+    with explaining(db), transaction(db):
+        db.execute(
+            "UPDATE quotation SET wording = NULL, cluster = NULL "
+            "WHERE wording IS NOT NULL OR cluster IS NOT NULL"
+        )
+        for table in ("wording_tie", "wording_run", "wording", "cluster"):
+            db.execute(f"DELETE FROM {table}")
+        for table in ("wording_stale", "cluster_stale", "group_stale"):
+            db.execute(f"DELETE FROM {table}")
+        db.execute("INSERT INTO group_stale SELECT number FROM quotation")
+
+
+def count_groups(db: sqlite3.Connection) -> int:
+    """How many utterances were printed more than once."""
+    with explaining(db):
+        return int(db.execute("SELECT count(*) FROM cluster").fetchone()[0])
+
+
+def _taken(db: sqlite3.Connection, statement: str, *values: object) -> list[Any]:
+    """The first column of all rows; of rows that are deleted, they are gone by then."""
+    return [row[0] for row in db.execute(statement, values).fetchall()]
+
+
+def _next_marked(db: sqlite3.Connection) -> list[int]:
+    """Numbers of quotations to be grouped, their marks taken off."""
+    return _taken(
+        db,
+        "DELETE FROM group_stale WHERE quotation IN "
+        "(SELECT quotation FROM group_stale ORDER BY quotation LIMIT ?) RETURNING quotation",
+        _AT_ONCE,
+    )
+
+
+def _ids(db: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
+    return _taken(
+        db,
+        "SELECT id FROM quotation WHERE number IN (SELECT value FROM json_each(?))",
+        json.dumps(list(numbers)),
+    )
+
+
+# Groups as rows.
+
+
+def _regroup(
+    db: sqlite3.Connection, wanted: Mapping[str, str | None], shrunk: Iterable[str]
+) -> None:
+    """Put quotations into their groups, None for none; keep the groups' rows right.
+
+    Args:
+        db: a connection within a transaction.
+        wanted: the group of every quotation that is new or in another one now.
+        shrunk: groups that lost a quotation before.
+    """
+    rows = db.execute(
+        "SELECT number, id, cluster FROM quotation WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted(wanted)),),
+    ).fetchall()
+    moved = [(wanted[id_], number) for number, id_, old in rows if wanted[id_] != old]
+    left = {old for _, id_, old in rows if old and wanted[id_] != old}
+    db.executemany(
+        "INSERT OR IGNORE INTO cluster VALUES (?, '')",
+        [(id_,) for id_ in sorted({id_ for id_, _ in moved if id_})],
+    )
+    db.executemany("UPDATE quotation SET cluster = ? WHERE number = ?", moved)
+    db.executemany(_LABEL_GAINED, [(number,) for number, id_, _ in rows if wanted[id_]])
+    for id_ in sorted(left.union(shrunk)):
+        db.execute(_DROP_SINGLE, (id_,))
+        db.execute(_LABEL_LOST, (id_,))
+
+
+# A group is labelled with its longest wording, the first in the order of code points among equals.
+_LABEL_GAINED = """UPDATE cluster SET text = q.text FROM quotation q
+    WHERE q.number = ? AND cluster.id = q.cluster
+        AND (length(q.text), cluster.text) > (length(cluster.text), q.text)"""
+_LABEL_LOST = """UPDATE cluster SET text = (SELECT text FROM quotation WHERE cluster = ?1
+        ORDER BY length(text) DESC, text LIMIT 1)
+    WHERE id = ?1"""
+_DROP_SINGLE = """DELETE FROM cluster WHERE id = ?1
+    AND (SELECT count(*) FROM (SELECT 1 FROM quotation WHERE cluster = ?1 LIMIT 2)) < 2"""
+
+
+# Quotations as they are compared.
+
+_VARIANTS = (
+    "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, q.attitude, "
+    "q.number FROM quotation q JOIN article a ON a.id = q.article {} ORDER BY q.article, q.number"
+)
+
+
+def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
+    """Every utterance as the grouping of wordings needs it, by article and place.
+
+    What was wanted, believed or known was said only where words are quoted at some length: a
+    headline's ‘rare earths’ is nobody's utterance.
+    """
+    with explaining(db):
+        yield from _variants(db, db.execute(_VARIANTS.format("")))
+
+
+def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Variant]:
+    """The same of those quotations alone that have these numbers."""
+    chosen = "WHERE q.number IN (SELECT value FROM json_each(?))"
+    with explaining(db):
+        rows = db.execute(_VARIANTS.format(chosen), (json.dumps(sorted(numbers)),))
+        yield from _variants(db, rows.fetchall())
+
+
+def variant_of(article: Article, quotation: Quotation) -> Variant | None:
+    """The same of a quotation that is in no index, its speaker left open; None if no utterance."""
+    text = printed(article.text, quotation.content)
+    low = max(min(span.start for span in quotation.content) - _CONTEXT, 0)
+    high = max(span.end for span in quotation.content) + _CONTEXT
+    return _utterance(
+        Variant(
+            quotation.id,
+            article.id,
+            article.outlet,
+            quotation.kind,
+            text,
+            _quoted(text, quotation.kind),
+            None,
+            article.published,
+        ),
+        quotation.attitude,
+        lambda: article.text[low:high],
+    )
+
+
+def _variants(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[Variant]:
+    for id_, article, outlet, kind, text, speaker, published, attitude, number in rows:
+        quoted = _quoted(text, kind)
+        said = Variant(id_, article, outlet, kind, text, quoted, speaker, published)
+        if utterance := _utterance(said, attitude, partial(_around, db, article, number)):
+            yield utterance
+
+
+def _utterance(said: Variant, attitude: Attitude, around: Callable[[], str]) -> Variant | None:
+    """The quotation with what stands around it, if its own words are few; None if not said."""
+    words = sum(len(part.split()) for part in said.quoted)
+    if attitude != "assertion" and words <= _FRAGMENT_WORDS:
+        return None
+    if not 0 < words <= 2 * _FRAGMENT_WORDS:
+        return said
+    return replace(said, context=re.sub(r"^\S+\s|\s\S+$", "", around()))
+
+
+_CONTEXT = 300
+"""Code points on each side of a fragment that tell which occasion it is of; whole words of it."""
+
+
+def _around(db: sqlite3.Connection, article: str, number: int) -> str:
+    """What the article prints around a quotation, the quotation among it."""
+    row = db.execute(
+        """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
+        FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
+            WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1""",
+        (article, _CONTEXT, number),
+    ).fetchone()
+    return row[0] or ""
+
+
+_FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
+
+
+def _quoted(text: str, kind: str) -> tuple[str, ...]:
+    """The parts of a quotation's text that stand in quotation marks.
+
+    >>> _quoted("the aid must be “secured” and the rest “given away”", "mixed")
+    ('secured', 'given away')
+    """
+    if kind == "direct":
+        return (text,)
+    if kind == "indirect":
+        return ()
+    return quoted_parts(text)

@@ -1,0 +1,177 @@
+"""A quotation made ready for comparing: its wording, and nothing that a comparison ignores.
+
+In: `Variant`s.  Out: `Wording`s.  Quotations that are alike in everything a comparison looks
+at make one and the same wording, so that forty printings of one agency text are compared once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from quotes.records import Span, Variant
+from quotes.text.normalised import normalise
+from quotes.text.rarity import bits
+
+FRAGMENT_WORDS = 5
+"""A wording of at most this many words says too little by itself: its surroundings count too,
+it attaches to one fuller wording and never joins two."""
+
+AROUND_BITS = 9.0
+"""How rare a word of the surroundings must be to say something about the occasion."""
+
+SURE_BITS = 12.0
+"""What makes two printings of the very same words one utterance, if one speaker said them on
+one day: one rare word."""
+
+COPIED_WORDS = 8
+"""Without quotation marks only copies join, and short ones say nothing."""
+
+_BRACKETED = re.compile(r"\[[^\]]{0,80}\]")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_SHORT = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not"}
+_SHORT |= {"gonna": "going to", "wanna": "want to", "gotta": "got to", "let's": "let us"}
+_ENDINGS = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am", "'d": "would"}
+_SPELLINGS = (
+    ("isation", "ization"),
+    ("ised", "ized"),
+    ("ising", "izing"),
+    ("ise", "ize"),
+    ("our", "or"),
+)
+_LEAST_LETTERS = 5  # of a word whose British ending is made American
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a comparison looks at; equal wordings are one.
+
+    Attributes:
+        words: for comparing: without case, plural and possessive endings, contractions
+            written out, an editor's brackets left out.
+        pieces: how many of the words stand in each quoted piece; empty if there is one piece.
+        quoted: the words stand in quotation marks.
+        speaker: an entity's id, None if unknown.
+        day: a day's ordinal, None if unknown.
+        around: the rare words of a fragment's surroundings, sorted; empty for others.
+        alone: the quotation's id where the words are too common for two printings of them to
+            be taken for one utterance; else empty.
+        weights: bits of each word.
+        weight: their sum.
+    """
+
+    words: tuple[str, ...]
+    pieces: tuple[int, ...]
+    quoted: bool
+    speaker: str | None
+    day: int | None
+    around: tuple[str, ...] = ()
+    alone: str = ""
+    weights: tuple[float, ...] = field(init=False, compare=False, repr=False)
+    weight: float = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Weigh the words."""
+        object.__setattr__(self, "weights", tuple(map(bits, self.words)))
+        object.__setattr__(self, "weight", sum(self.weights))
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it is too short to stand for an utterance by itself."""
+        return len(self.words) <= FRAGMENT_WORDS
+
+
+def wording_of(variant: Variant) -> Wording | None:
+    """The wording of a quotation, None if it has no words.
+
+    Words of a mixed quotation whose marks cannot be found again count as quoted, all of them.
+    """
+    quoted = variant.quoted or variant.kind != "indirect"
+    pieces = [words for words in map(words_of, compared_text(variant)) if words]
+    words = tuple(word for piece in pieces for word in piece)
+    if not words:
+        return None
+    fragment = len(words) <= FRAGMENT_WORDS
+    around = _around(words, (variant.text, variant.context)) if fragment and quoted else ()
+    day = _day(variant.published)
+    sizes = tuple(map(len, pieces)) if len(pieces) > 1 else ()
+    made = Wording(words, sizes, bool(quoted), variant.entity, day, around)
+    if _sure(made):
+        return made
+    return Wording(words, sizes, bool(quoted), variant.entity, day, around, variant.quotation)
+
+
+def compared_text(variant: Variant) -> tuple[str, ...]:
+    """The printed text of which a quotation is compared: its quoted pieces, else all of it."""
+    return variant.quoted or (variant.text,)
+
+
+def _sure(wording: Wording) -> bool:
+    if not wording.quoted and len(wording.words) < COPIED_WORDS:
+        return False
+    if wording.speaker is None or wording.day is None:
+        return not wording.is_fragment and wording.weight >= 4 * SURE_BITS
+    return wording.weight >= SURE_BITS
+
+
+def words_of(printed: str) -> tuple[str, ...]:
+    """The words of printed text for comparing.
+
+    >>> words_of("They’re “my friend’s” neighbours [in Kyiv], and it can’t be organised.")
+    ('they', 'are', 'my', 'friend', 'neighbor', 'and', 'it', 'can', 'not', 'be', 'organized')
+    """
+    found = _WORD.findall(_BRACKETED.sub(_blank, normalise(printed).text))
+    return tuple(_folded(part) for word in found for part in _written_out(word))
+
+
+def printed_words(printed: str) -> tuple[tuple[str, Span], ...]:
+    """The words of `words_of`, each with where it stands in the printed text.
+
+    >>> text = "We’re “neighbours”"
+    >>> [(word, span.of(text)) for word, span in printed_words(text)]
+    [('we', 'We’re'), ('are', 'We’re'), ('neighbor', 'neighbours')]
+    """
+    plain = normalise(printed)
+    return tuple(
+        (_folded(part), plain.span(*found.span()))
+        for found in _WORD.finditer(_BRACKETED.sub(_blank, plain.text))
+        for part in _written_out(found[0])
+    )
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+def _written_out(word: str) -> Iterable[str]:
+    if word in _SHORT:
+        return _SHORT[word].split()
+    for ending, full in _ENDINGS.items():
+        if word.endswith(ending) and word != ending:
+            return word.removesuffix(ending), full
+    return (word.split("'s")[0] if word.endswith("'s") else word,)
+
+
+def _folded(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) >= _LEAST_LETTERS:
+        for british, american in _SPELLINGS:
+            if word.endswith(british):
+                return word.removesuffix(british) + american
+    return word
+
+
+def _around(words: Iterable[str], surroundings: Iterable[str]) -> tuple[str, ...]:
+    own = set(words)
+    found = {word for text in surroundings for word in words_of(text)} - own
+    return tuple(sorted(word for word in found if bits(word) >= AROUND_BITS))
+
+
+def _day(published: str | None) -> int | None:
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return None

@@ -1,0 +1,183 @@
+"""What of an article is kept to tell, later and without its text, what it was copied from.
+
+In: an article, and the regions of it that are not its story.  Out: a `Fingerprint` of some
+kilobytes: a sample of its word runs, for wording; the weighty words of each sentence, for what
+is told in which order; keys under which it can be found; and whom it credits.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
+
+from quotes.records import Article, Region
+from quotes.text.contractions import load_wordings
+from quotes.text.normalised import normalise, sentences, words
+from quotes.wires.credits import load_wires
+
+RUN = 5
+"""Words of a run: shorter ones are shared by chance, longer ones broken by every light edit."""
+
+SAMPLE = 4
+"""One run, and one key, in so many is kept: chosen by its hash, so alike in every article."""
+
+STEM = 6
+"""Letters by which a weighty word is known: "negotiate" and "negotiating" are one."""
+
+LEAST_WEIGHT = 5
+"""A sentence lighter than this, a name and three words, is too common to tell anything."""
+
+VERSION = "1"
+"""Changes with what a fingerprint holds, so that those of another version are made anew."""
+
+_FORMAT = "<I"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is kept of an article.
+
+    Attributes:
+        article, outlet, published: as the article has them.
+        runs: hashes of the sampled word runs, sorted, four bytes each, lowest byte first.
+        told: hashes of the weighty words, two bytes each, sorted within a sentence, the lowest
+            bit set for names and numbers; a zero ends a sentence.
+        keys: under which the article can be found, sorted: unsigned numbers below 2 ** 32.
+        credit: the outlet that the text names as the origin of its words, None if none.
+        evidence: the words that do so, empty if none.
+    """
+
+    article: str
+    outlet: str | None
+    published: str | None
+    runs: bytes
+    told: bytes
+    keys: tuple[int, ...]
+    credit: str | None = None
+    evidence: str = ""
+
+    @property
+    def day(self) -> int:
+        """Of publication, counted since the year 1; 0 where it is not known."""
+        return _day(self.published)
+
+
+@lru_cache(maxsize=4096)
+def _day(published: str | None) -> int:
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return 0
+
+
+def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerprint:
+    """An article's fingerprint; `regions` are left out of it, not being the story.
+
+    Takes time linear in the length of the text.
+
+    >>> from quotes.records import Article
+    >>> print = fingerprint(Article("a", "PARIS (AFP) – Rain fell on Paris on Monday."))
+    >>> print.credit, print.evidence, len(print.told)
+    ('Agence France-Presse', 'PARIS (AFP) –', 14)
+    """
+    story = _story(article.text, regions)
+    credit = load_wires().credit(article.text)
+    told = [_weighty(sentence.of(story)) for sentence in sentences(story)]
+    runs = sorted(set(_sampled_runs(normalise(story).text)))
+    return Fingerprint(
+        article=article.id,
+        outlet=article.outlet,
+        published=article.published,
+        runs=struct.pack(f"<{len(runs)}I", *runs),
+        told=_packed(told),
+        keys=tuple(sorted(set(_keys(told)))),
+        credit=credit.outlet if credit else None,
+        evidence=credit.evidence if credit else "",
+    )
+
+
+def _story(text: str, regions: Iterable[Region]) -> str:
+    """The text without the regions, a line break in the place of each."""
+    pieces = []
+    at = 0
+    for span in sorted(region.span for region in regions):
+        pieces.append(text[at : span.start])
+        at = max(at, span.end)
+    return "\n".join((*pieces, text[at:]))
+
+
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+
+
+def _sampled_runs(normal: str) -> Iterator[int]:
+    found = _PLAIN_WORD.findall(normal)
+    for at in range(len(found) - RUN + 1):
+        value = crc32(" ".join(found[at : at + RUN]).encode())
+        if value % SAMPLE == 0:
+            yield value
+
+
+def _weighty(sentence: str) -> list[tuple[str, bool]]:
+    """The stems of a sentence's weighty words, and whether each is a name or a number."""
+    found = []
+    for at, span in enumerate(words(sentence)):
+        stem = _stem(span.of(sentence))
+        if stem:
+            first = sentence[span.start]
+            found.append((stem, first.isdigit() or (at > 0 and first.isupper())))
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _stem(word: str) -> str:
+    plain = normalise(word).text.removesuffix("'s")
+    return "" if plain in load_wordings().small else plain[:STEM]
+
+
+def _keys(told: Iterable[Sequence[tuple[str, bool]]]) -> Iterator[int]:
+    """A sample of the pairs of neighbouring weighty words, whichever comes first."""
+    for sentence in told:
+        for (one, _), (other, _) in pairwise(sentence):
+            value = crc32(" ".join(sorted((one, other))).encode())
+            if value % SAMPLE == 0:
+                yield value
+
+
+def _packed(told: Iterable[Sequence[tuple[str, bool]]]) -> bytes:
+    values: list[int] = []
+    for sentence in told:
+        hashed = {_word_hash(stem, name) for stem, name in sentence}
+        if sum(weight(value) for value in hashed) >= LEAST_WEIGHT:
+            values += (*sorted(hashed), 0)
+    return struct.pack(f"<{len(values)}H", *values)
+
+
+def _word_hash(stem: str, name: bool) -> int:
+    return max(2, crc32(stem.encode()) & 0xFFFE) | name
+
+
+def weight(value: int) -> int:
+    """Of a word's hash in `told`: names and numbers count twice."""
+    return 2 if value & 1 else 1
+
+
+def unpacked_runs(print_: Fingerprint) -> frozenset[int]:
+    """The hashes of the sampled runs."""
+    return frozenset(value for (value,) in struct.iter_unpack(_FORMAT, print_.runs))
+
+
+def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:
+    """The sentences, each as its words' hashes and weights."""
+    found: list[dict[int, int]] = [{}]
+    for (value,) in struct.iter_unpack("<H", print_.told):
+        if value:
+            found[-1][value >> 1] = weight(value)
+        else:
+            found.append({})
+    return found[:-1]
