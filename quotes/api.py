@@ -8,22 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quotes import answers
-from quotes.answers.compared import all_variants, variants
-from quotes.answers.doubts import review
-from quotes.answers.explanations import explain
+from quotes.answers.filters import Filters
 from quotes.errors import InputError, QuotesError
-from quotes.index.opening import open_index
-from quotes.ingest import article_from_record, read_articles
-from quotes.people.decision_file import read_decisions
-from quotes.people.known import People, load_people
-from quotes.present import COLUMNS, VARIANT_COLUMNS, cells
-from quotes.records import Article, Decision, Failure, Kind, Quotation, SpeakerKind
+from quotes.index.opening import datasette_metadata, open_index
+from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
 from quotes.rows import (
+    Counts,
     Doubt,
     DoubtKind,
     Explanation,
@@ -35,14 +31,15 @@ from quotes.rows import (
     Utterance,
     Variants,
 )
-from quotes.run.corpus import Rebuilt, rebuild
-from quotes.run.decisions import decide, decisions, import_decisions, undo
-from quotes.run.pipeline import Report, Summary, add_articles, remove_articles
-from quotes.run.pool import Pool
-from quotes.run.reading import Steps, TextReader, load_steps, read_batch
 
+# What reads and decides is imported where it is used: a question needs none of it.
 if TYPE_CHECKING:
     import pandas
+
+    from quotes.people.known import People
+    from quotes.run.corpus import Rebuilt
+    from quotes.run.pipeline import Report, Summary
+    from quotes.run.reading import Steps, TextReader
 
 
 @lru_cache(maxsize=4)
@@ -50,6 +47,8 @@ def _shipped_steps(
     people: str | None, stanza_package: str | None, stanza_processors: str | None
 ) -> Steps:
     """The steps with the shipped reader, kept: a model is loaded once a process."""
+    from quotes.run.reading import load_steps
+
     return load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
     )
@@ -87,6 +86,8 @@ def extract(
     Ann Lee | indirect | The bridge is safe
     Ann Lee | direct | We checked it,
     """
+    from quotes.run.reading import load_steps, read_batch
+
     if reader is None:
         steps = _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
     else:
@@ -106,33 +107,10 @@ def extract(
 def _article(given: Article | Mapping[str, Any]) -> Article:
     if isinstance(given, Article):
         return given
+    from quotes.ingest import article_from_record
+
     known = {key: value for key, value in given.items() if value is not None}
     return article_from_record(known)
-
-
-class Narrowing(TypedDict, total=False):
-    """What narrows a question, see `quotes.answers.who_said`.
-
-    Attributes:
-        everything: beliefs, plans and facts too, not only what was said.
-        kind: direct, mixed or indirect only.
-        speaker_kind: what such a source said: person, organisation, group, unnamed, document.
-        outlet: its printings only.
-        since, until: ISO dates or their beginnings, both inclusive.
-    """
-
-    everything: bool
-    kind: Kind | None
-    speaker_kind: SpeakerKind | None
-    outlet: str | None
-    since: str | None
-    until: str | None
-
-
-class Limited(Narrowing, total=False):
-    """The same, and at most `limit` rows."""
-
-    limit: int | None
 
 
 class Index:
@@ -155,6 +133,7 @@ class Index:
         path: str | Path,
         *,
         readonly: bool = False,
+        create: bool = True,
         people: str | Path | None = None,
         stanza_package: str | None = None,
         stanza_processors: str | None = None,
@@ -165,6 +144,7 @@ class Index:
         Args:
             path: the SQLite file.
             readonly: only ask; the file must exist.
+            create: make the file if there is none; without it, the file must exist.
             people: a `people.toml`; without it, one that lies beside the file is used, and
                 so is a `people.db` of imported people in any case.
             stanza_package, stanza_processors, reader: as in `extract`.
@@ -180,6 +160,8 @@ class Index:
         self._stanza_package = stanza_package
         self._stanza_processors = stanza_processors
         self._reader = reader
+        if not create:
+            open_index(self.path, readonly=True).close()
         self._db = open_index(self.path, readonly=readonly)
 
     def __enter__(self) -> Self:
@@ -220,6 +202,10 @@ class Index:
             IndexFileError: the index cannot be written.
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
+        from quotes.run.pipeline import add_articles
+        from quotes.run.pool import Pool
+        from quotes.run.reading import load_steps
+
         steps = load_steps(
             people=self._people,
             imported=self._imported,
@@ -237,6 +223,8 @@ class Index:
         Raises:
             NothingFoundError: no such article, or several fit one; none was removed.
         """
+        from quotes.run.pipeline import remove_articles
+
         ids = sorted({answers.article_id(self._db, article) for article in articles})
         return remove_articles(self._db, ids, people=self._known_people())
 
@@ -246,21 +234,35 @@ class Index:
         Args:
             check: only compare, and leave the index as it is.
         """
+        from quotes.run.corpus import rebuild
+
         return rebuild(self._db, people=self._known_people(), keep=not check)
 
-    def who_said(self, words: str, **chosen: Unpack[Limited]) -> list[Utterance]:
-        """The utterances that hold these words; those that most outlets carried come first."""
-        return answers.retold(self._db, answers.who_said(self._db, words, **chosen))
+    # Questions.
 
-    def by(self, speaker: str, **chosen: Unpack[Limited]) -> list[Utterance]:
-        """What a speaker said, by any name the speaker goes by, ordered likewise."""
-        return answers.retold(self._db, answers.by(self._db, speaker, **chosen))
+    def who_said(
+        self, words: str, *, limit: int | None = None, **chosen: Unpack[Filters]
+    ) -> list[Utterance]:
+        """The utterances that contain these words, those that most outlets carried first."""
+        found = answers.who_said(self._db, words, limit=limit, **chosen)
+        return answers.retold(self._db, found)
+
+    def by(
+        self, speaker: str, *, limit: int | None = None, **chosen: Unpack[Filters]
+    ) -> list[Utterance]:
+        """What a speaker said, by any name the speaker goes by, in the same order."""
+        found = answers.by(self._db, speaker, limit=limit, **chosen)
+        return answers.retold(self._db, found)
 
     def speakers(
-        self, *, kind: SpeakerKind | None = None, everything: bool = False
+        self,
+        *,
+        kind: SpeakerKind | None = None,
+        limit: int | None = None,
+        everything: bool = False,
     ) -> list[SpeakerRow]:
         """Who is in the index, most quotations first; without a kind, all who have names."""
-        return answers.speakers(self._db, kind=kind, everything=everything)
+        return answers.speakers(self._db, kind=kind, limit=limit, everything=everything)
 
     def speaker(self, name: str) -> SpeakerRow:
         """The one speaker of an id or of any of its names.
@@ -270,9 +272,21 @@ class Index:
         """
         return answers.the_speaker(self._db, name)
 
+    def find_speakers(self, name: str) -> list[SpeakerRow]:
+        """All quoted speakers that a name may mean, most quotations first."""
+        return answers.find_speakers(self._db, name)
+
+    def nobody_called(self, name: str) -> str:
+        """What to tell who asked for a name that nobody goes by: names that are like it."""
+        return answers.nobody_called(self._db, name)
+
     def outlets(self, *, everything: bool = False) -> list[OutletRow]:
         """The outlets, most articles first."""
         return answers.outlets(self._db, everything=everything)
+
+    def counts(self) -> Counts:
+        """How many articles, quotations, speakers, outlets and so on there are."""
+        return answers.counts(self._db)
 
     def variants(self, id: str) -> Variants:  # noqa: A002 - as users call it
         """An utterance with its wordings compared, by its own id or that of one of them.
@@ -280,26 +294,31 @@ class Index:
         Raises:
             NothingFoundError: no such id, or several begin so.
         """
+        from quotes.answers.compared import variants
+
         return variants(self._db, id)
 
     def all_variants(
         self, *, speaker: str | None = None, changed: bool = False
     ) -> Iterator[Variants]:
-        """Every utterance that several articles tell, printed most first, one after another.
+        """Every utterance that appears in several articles, printed most first, one by one.
 
         Args:
             speaker: only those that this speaker has a part in, by any name.
             changed: only those with a wording that changes what is said.
         """
+        from quotes.answers.compared import all_variants
+
         return all_variants(self._db, speaker=speaker, changed=changed)
 
-    def families(self, *, outlet: str | None = None) -> list[FamilyRow]:
+    def families(self, *, outlet: str | None = None, limit: int | None = None) -> list[FamilyRow]:
         """The articles that go back to one text, family by family, those of most articles first.
 
         Args:
             outlet: only families that it has an article in or is the origin of.
+            limit: at most so many.
         """
-        return list(answers.families(self._db, outlet=outlet))
+        return list(islice(answers.families(self._db, outlet=outlet), limit))
 
     def show(self, article: str) -> ShownArticle:
         """An article with all its quotations, by its id, words of its title or its file's name.
@@ -309,12 +328,18 @@ class Index:
         """
         return answers.show(self._db, article)
 
-    def occurrences(self, **chosen: Unpack[Narrowing]) -> list[Occurrence]:
+    def occurrences(self, **chosen: Unpack[Filters]) -> list[Occurrence]:
         """Every quotation as printed, by article and place."""
-        return list(answers.occurrences(self._db, **chosen))
+        return list(self.iter_occurrences(**chosen))
+
+    def iter_occurrences(self, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
+        """The same one after another: an index of any size is read in little memory."""
+        return answers.occurrences(self._db, **chosen)
 
     def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
         """Doubtful decisions about speakers with their evidence, most quotations first."""
+        from quotes.answers.doubts import review
+
         return review(self._db, kind=kind, limit=limit)
 
     def explain(self, id: str) -> list[Explanation]:  # noqa: A002 - as users call it
@@ -327,9 +352,17 @@ class Index:
             NothingFoundError: no such id, or several begin so.
             LexiconError: a people file cannot be read.
         """
+        from quotes.answers.explanations import explain
+
         return explain(self._db, id, people=self._known_people())
 
+    def datasette_metadata(self) -> str:
+        """The description of this index for Datasette, as YAML."""
+        return datasette_metadata(self.path)
+
     def _known_people(self) -> People:
+        from quotes.people.known import load_people
+
         return load_people(Path(self._people) if self._people else None, self._imported)
 
     # What a person decides.  Speakers are given by id or by any name that fits one alone,
@@ -351,11 +384,11 @@ class Index:
         ...     merged, len(index.speakers())
         ([('Ann Lee', 2)], 2)
         """
-        return decide(self._db, "merge", self.speaker(a).id, other=self.speaker(b).id, note=note)
+        return self._decide("merge", self.speaker(a).id, other=self.speaker(b).id, note=note)
 
     def keep_apart(self, a: str, b: str, *, note: str | None = None) -> Decision:
         """Decide that two speakers are two, whatever their names; `review` asks no more."""
-        return decide(self._db, "apart", self.speaker(a).id, other=self.speaker(b).id, note=note)
+        return self._decide("apart", self.speaker(a).id, other=self.speaker(b).id, note=note)
 
     def split(
         self, speaker: str, articles: Iterable[str], *, name: str, note: str | None = None
@@ -370,7 +403,7 @@ class Index:
         """
         ids = tuple(answers.article_id(self._db, article) for article in articles)
         subject = self.speaker(speaker).id
-        return decide(self._db, "split", subject, name=name, articles=ids, note=note)
+        return self._decide("split", subject, name=name, articles=ids, note=note)
 
     def assign(
         self, speaker: str, quotations: Iterable[str], *, note: str | None = None
@@ -384,22 +417,31 @@ class Index:
         """
         ids = tuple(id_ for each in quotations for id_ in answers.quotation_ids(self._db, each))
         subject = self.speaker(speaker).id
-        return decide(self._db, "assign", subject, quotations=ids, note=note)
+        return self._decide("assign", subject, quotations=ids, note=note)
 
     def rename(self, speaker: str, name: str, *, note: str | None = None) -> Decision:
         """Decide by what name a speaker is shown."""
-        return decide(self._db, "rename", self.speaker(speaker).id, name=name, note=note)
+        return self._decide("rename", self.speaker(speaker).id, name=name, note=note)
 
     def add_alias(self, speaker: str, spelling: str, *, note: str | None = None) -> Decision:
         """Decide that who is written so is this speaker, in articles to come too."""
-        return decide(self._db, "alias", self.speaker(speaker).id, name=spelling, note=note)
+        return self._decide("alias", self.speaker(speaker).id, name=spelling, note=note)
+
+    def _decide(self, action: DecisionAction, subject: str, **how: Any) -> Decision:
+        from quotes.run.decisions import decide
+
+        return decide(self._db, action, subject, **how)
 
     def undo(self, number: int) -> Decision:
         """Take a decision back; gives what was decided."""
+        from quotes.run.decisions import undo
+
         return undo(self._db, number)
 
     def decisions(self) -> list[Decision]:
         """What was decided by hand and not taken back, in that order."""
+        from quotes.run.decisions import decisions
+
         return list(decisions(self._db))
 
     def import_decisions(self, given: str | Path | Iterable[Decision]) -> int:
@@ -411,14 +453,19 @@ class Index:
         Returns:
             How many were new.
         """
+        from quotes.people.decision_file import read_decisions
+        from quotes.run.decisions import import_decisions
+
         told = read_decisions(Path(given)) if isinstance(given, str | Path) else given
         return import_decisions(self._db, told)
 
-    def to_frame(self, **chosen: Unpack[Narrowing]) -> pandas.DataFrame:
+    def to_frame(self, **chosen: Unpack[Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
         import pandas
 
-        rows = [line for row in self.occurrences(**chosen) for line in cells(row)]
+        from quotes.present import COLUMNS, cells
+
+        rows = [line for row in self.iter_occurrences(**chosen) for line in cells(row)]
         return pandas.DataFrame(rows, columns=list(COLUMNS))
 
     def variants_to_frame(
@@ -426,6 +473,8 @@ class Index:
     ) -> pandas.DataFrame:
         """What `all_variants` gives as a data frame, a row a printing, with the CSV's columns."""
         import pandas
+
+        from quotes.present import VARIANT_COLUMNS, cells
 
         found = self.all_variants(speaker=speaker, changed=changed)
         rows = [line for row in found for line in cells(row)]
@@ -435,6 +484,8 @@ class Index:
 def _incoming(
     given: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
 ) -> Iterable[Article | Failure]:
+    from quotes.ingest import read_articles
+
     for each in given:
         if isinstance(each, str | Path):
             yield from read_articles([Path(each)])

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from quotes.answers.families import families_of
-from quotes.answers.filters import Filters, bindable
+from quotes.answers.filters import bindable, condition
 from quotes.answers.rows import OCCURRENCE, SPANS, occurrence_of_row, spans_of
 from quotes.errors import NothingFoundError
 from quotes.index.opening import explaining
@@ -17,7 +17,7 @@ from quotes.rows import Counts, OutletRow, ShownArticle
 
 def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletRow]:
     """Articles and quotations of each outlet, most articles first; None: outlet unknown."""
-    chosen = Filters(everything)
+    chosen = condition({"everything": everything})
     with explaining(db):
         rows = db.execute(
             f"""SELECT a.outlet, count(*), sum((SELECT count(*) FROM quotation q
@@ -26,7 +26,7 @@ def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletR
                     a.family_kind IS NOT NULL OR f.origin IS NOT a.outlet AND f.origin > '', 0))
             FROM article a LEFT JOIN family f ON f.id = a.family GROUP BY a.outlet
             ORDER BY 2 DESC, a.outlet IS NULL, a.outlet""",
-            chosen.values(),
+            chosen.values,
         )
         return [OutletRow(*row) for row in rows]
 

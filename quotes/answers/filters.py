@@ -1,56 +1,81 @@
-"""Which printings a question counts, as a condition in SQL."""
+"""What narrows a question, declared once: the keywords, and what each asks of a printing in SQL.
+
+A new filter is a field of `Filters`, a line of `_HOLDS`, and a flag of the command line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypedDict
 
 from quotes.records import Kind, SpeakerKind
 
-SPEAKER_KIND = (
-    "coalesce((SELECT kind FROM entity WHERE id = q.speaker), "
-    "(SELECT kind FROM local_entity WHERE number = q.local_entity))"
-)
-"""What kind of speaker or referent `quotation q` has; null without one."""
+
+class Filters(TypedDict, total=False):
+    """Which printings count: keywords of `who_said`, `by` and `occurrences`.
+
+    Attributes:
+        everything: beliefs, plans and facts too, not only what was said.
+        kind: direct, mixed or indirect only.
+        speaker_kind: what such a source said: person, organisation, group, unnamed, document.
+        outlet: its printings only, in any case.
+        since, until: ISO dates or their beginnings ("2025-02"), both inclusive; undated
+            printings are then left out.
+    """
+
+    everything: bool
+    kind: Kind | None
+    speaker_kind: SpeakerKind | None
+    outlet: str | None
+    since: str | None
+    until: str | None
+
+
+_HOLDS: Mapping[str, str] = {
+    "kind": "q.kind = :kind",
+    "speaker_kind": "coalesce((SELECT kind FROM entity WHERE id = q.speaker), "
+    "(SELECT kind FROM local_entity WHERE number = q.local_entity)) = :speaker_kind",
+    "outlet": "a.outlet = :outlet COLLATE NOCASE",
+    "since": "a.published >= :since",
+    "until": "substr(a.published, 1, length(:until)) <= :until",
+}
+"""What must hold of `quotation q` in `article a` where a filter is given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Which printings count: a condition over `quotation q` and `article a`."""
+class Condition:
+    """Filters as SQL over `quotation q` and `article a`.
 
-    everything: bool = False
-    kind: Kind | None = None
-    speaker_kind: SpeakerKind | None = None
-    outlet: str | None = None
-    since: str | None = None
-    until: str | None = None
+    Attributes:
+        sql: what must hold, for a WHERE clause.
+        values: its parameters; all filters by name, None where one is not given.
+    """
 
-    @property
-    def sql(self) -> str:
-        """What must hold, for a WHERE clause."""
-        parts = ["1"]
-        if not self.everything:
-            parts.append("q.attitude = 'assertion'")
-        if self.kind is not None:
-            parts.append("q.kind = :kind")
-        if self.speaker_kind is not None:
-            parts.append(f"{SPEAKER_KIND} = :speaker_kind")
-        if self.outlet is not None:
-            parts.append("a.outlet = :outlet COLLATE NOCASE")
-        if self.since is not None:
-            parts.append("a.published >= :since")
-        if self.until is not None:
-            parts.append("substr(a.published, 1, length(:until)) <= :until")
-        return " AND ".join(parts)
+    sql: str
+    values: Mapping[str, Any]
 
-    def values(self) -> dict[str, str | None]:
-        """The parameters that the condition names."""
-        return {
-            "kind": self.kind,
-            "speaker_kind": self.speaker_kind,
-            "outlet": bindable(self.outlet),
-            "since": bindable(self.since),
-            "until": bindable(self.until),
-        }
+
+def condition(given: Filters) -> Condition:
+    """The filters that are given, as one condition.
+
+    Raises:
+        TypeError: a keyword that is no filter.
+
+    >>> condition({"outlet": "AFP", "everything": True}).sql
+    'a.outlet = :outlet COLLATE NOCASE'
+    >>> condition({"since": None}).sql
+    "q.attitude = 'assertion'"
+    """
+    if unknown := given.keys() - Filters.__annotations__.keys():
+        raise TypeError(f"no such filter: {', '.join(sorted(unknown))}")
+    texts: Mapping[str, Any] = given
+    values: dict[str, Any] = {name: bindable(texts.get(name)) for name in _HOLDS}
+    parts = [holds for name, holds in _HOLDS.items() if values[name] is not None]
+    values["everything"] = given.get("everything", False)
+    if not values["everything"]:
+        parts.insert(0, "q.attitude = 'assertion'")
+    return Condition(" AND ".join(parts) or "1", values)
 
 
 def bindable(text: str | None) -> str | None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import Any, NamedTuple
 
-from quotes.answers.filters import Filters
+from quotes.answers.filters import Condition
 
 MOST_AT_ONCE = 1000
 """A larger limit is taken for none: reading utterances one by one would cost more than it
@@ -72,9 +72,9 @@ class _Rank(NamedTuple):
     utterance: str
 
 
-def ranked(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None) -> Groups:
+def ranked(db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
-    if chosen.outlet is not None and not _fewest(db, chosen):
+    if chosen.values["outlet"] is not None and not _fewest(db, chosen):
         return []
     found = None
     if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
@@ -82,7 +82,7 @@ def ranked(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | Non
     return ranked_all(db, hits, chosen)[:limit] if found is None else found
 
 
-def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> Groups:
+def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Condition) -> Groups:
     """All utterances that have a hit among the printings that count, with those printings."""
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
@@ -99,7 +99,7 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Filters) -> Groups:
         GROUP BY coalesce(q.cluster, q.id)
         ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
             coalesce(q.cluster, q.id)""",
-        {**chosen.values(), **hits.values},
+        {**chosen.values, **hits.values},
     )
     return [_numbers(row[0]) for row in groups]
 
@@ -117,7 +117,7 @@ def _is_stale(db: sqlite3.Connection) -> bool:
 
 
 def _first_answers(
-    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int
+    db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int
 ) -> Groups | None:
     """The first `limit`, by the shorter way.
 
@@ -134,13 +134,13 @@ def _first_answers(
         those = {"numbers": json.dumps([number for (number,) in found])}
         hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
         return _by_hits(db, hits, chosen, limit)
-    walk = _BY_STANDING if chosen.outlet is None else _BY_OUTLET
+    walk = _BY_STANDING if chosen.values["outlet"] is None else _BY_OUTLET
     return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
 
 
-def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int) -> Groups | None:
+def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int) -> Groups | None:
     """Every utterance with a hit, in the order of its standing."""
-    by_article = any((chosen.outlet, chosen.since, chosen.until))
+    by_article = any(chosen.values[name] for name in ("outlet", "since", "until"))
     bounds = db.execute(
         f"""SELECT max(s.fewer, :fewest), s.undated, s.first, s.utterance, s.utterance FROM (
             SELECT DISTINCT coalesce(q.cluster, q.id) AS utterance
@@ -178,7 +178,7 @@ _BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
 
 
 def _in_order(
-    db: sqlite3.Connection, walk: str, hits: Hits, chosen: Filters, limit: int, *, looks: int
+    db: sqlite3.Connection, walk: str, hits: Hits, chosen: Condition, limit: int, *, looks: int
 ) -> Groups | None:
     """Utterances by one of the orders above, those that hold all the words."""
     words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
@@ -190,26 +190,29 @@ def _in_order(
     return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
 
 
-def _days(chosen: Filters) -> str:
+def _days(chosen: Condition) -> str:
     """Whether an utterance can have a printing on the days asked for."""
-    since = "s.last >= :since" if chosen.since is not None else "1"
-    until = "substr(s.first, 1, length(:until)) <= :until" if chosen.until is not None else "1"
+    since = "s.last >= :since" if chosen.values["since"] is not None else "1"
+    until = (
+        "substr(s.first, 1, length(:until)) <= :until"
+        if chosen.values["until"] is not None
+        else "1"
+    )
     return f"{since} AND {until}"
 
 
-def _values(db: sqlite3.Connection, chosen: Filters) -> dict[str, Any]:
+def _values(db: sqlite3.Connection, chosen: Condition) -> dict[str, Any]:
     """Parameters of the filters and of the view; `fewest` bounds the outlets that they leave."""
-    view = {"everything": chosen.everything, "view": chosen.kind or ""}
-    return {**chosen.values(), **view, "fewest": _fewest(db, chosen)}
+    return {**chosen.values, "view": chosen.values["kind"] or "", "fewest": _fewest(db, chosen)}
 
 
-def _fewest(db: sqlite3.Connection, chosen: Filters) -> int:
+def _fewest(db: sqlite3.Connection, chosen: Condition) -> int:
     """Minus the number of outlets that the filters let through, several spellings of one."""
-    if chosen.outlet is None:
+    if chosen.values["outlet"] is None:
         return -1_000_000
     row = db.execute(
         "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
-        chosen.values(),
+        chosen.values,
     ).fetchone()
     return int(row[0])
 
@@ -217,7 +220,7 @@ def _fewest(db: sqlite3.Connection, chosen: Filters) -> int:
 def _best(
     db: sqlite3.Connection,
     bounds: Iterable[tuple[int, int, str, str, str]],
-    chosen: Filters,
+    chosen: Condition,
     limit: int,
     *,
     words: str = "",
@@ -251,7 +254,7 @@ def _best(
 
 
 def _counted(
-    db: sqlite3.Connection, utterance: str, chosen: Filters, words: str
+    db: sqlite3.Connection, utterance: str, chosen: Condition, words: str
 ) -> tuple[_Rank, list[int]] | None:
     """Rank and printings of an utterance by those that count; None: none does, or has the words."""
     says, quotation = "1", IN_BRIEF
@@ -265,7 +268,7 @@ def _counted(
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
         ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
         WHERE {chosen.sql}""",
-        {**chosen.values(), "utterance": utterance, "words": words},
+        {**chosen.values, "utterance": utterance, "words": words},
     ).fetchone()
     fewer, first, numbers, says_so = row
     if not says_so:

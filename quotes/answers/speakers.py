@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from quotes.answers.filters import Filters, bindable
+from quotes.answers.filters import bindable, condition
 from quotes.errors import NothingFoundError
 from quotes.index.opening import explaining
 from quotes.index.words import search_form
@@ -122,7 +122,7 @@ def _speaker_rows(
 
     Aliases and outlets are gathered for those that are given, not for all.
     """
-    chosen = Filters(everything)
+    chosen = condition({"everything": everything})
     only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
     said = (
         "SELECT q.speaker AS id, count(*) AS n FROM quotation q "
@@ -144,7 +144,7 @@ def _speaker_rows(
                 WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {chosen.sql})
         FROM first e ORDER BY n DESC, e.name, e.id""",
         {
-            **chosen.values(),
+            **chosen.values,
             "ids": json.dumps(list(ids or ())),
             "kinds": json.dumps(sorted(kinds)),
             "limit": -1 if limit is None else limit,
@@ -157,7 +157,7 @@ def _referent_rows(
     db: sqlite3.Connection, kind: SpeakerKind, *, everything: bool, limit: int | None
 ) -> list[SpeakerRow]:
     """Sources without a name, a row for each article's own."""
-    chosen = Filters(everything)
+    chosen = condition({"everything": everything})
     rows = db.execute(
         f"""SELECT l.id, l.name, l.kind, l.role,
             (SELECT json_group_array(alias) FROM local_alias WHERE local_entity = l.number),
@@ -166,7 +166,7 @@ def _referent_rows(
         JOIN quotation q ON q.local_entity = l.number
         WHERE l.kind = :of AND {chosen.sql} GROUP BY l.number
         ORDER BY 6 DESC, l.name, l.article, l.id LIMIT :limit""",
-        {**chosen.values(), "of": kind, "limit": -1 if limit is None else limit},
+        {**chosen.values, "of": kind, "limit": -1 if limit is None else limit},
     )
     return [_speaker_row(row) for row in rows]
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Unpack
 
 from quotes.answers.articles import ambiguous, beginning_with
-from quotes.answers.filters import Filters
+from quotes.answers.filters import Condition, Filters, condition
 from quotes.answers.ranking import Hits, ranked
 from quotes.answers.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.answers.speakers import entities_named
 from quotes.errors import NothingFoundError
 from quotes.index.opening import explaining
 from quotes.index.words import search_form, words_of
-from quotes.records import Kind, Span, SpeakerKind
+from quotes.records import Span
 from quotes.rows import Occurrence, Utterance
 
 
@@ -22,13 +23,8 @@ def who_said(
     db: sqlite3.Connection,
     words: str,
     *,
-    everything: bool = False,
-    kind: Kind | None = None,
-    speaker_kind: SpeakerKind | None = None,
-    outlet: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
     limit: int | None = None,
+    **chosen: Unpack[Filters],
 ) -> list[Utterance]:
     """The utterances that contain `words`, those that most outlets carried first, then earliest.
 
@@ -36,24 +32,19 @@ def who_said(
         db: a connection from `open_index`.
         words: any text; its words must follow each other.  Without a letter or digit in it
             nothing is found.
-        everything: beliefs, plans and facts too.
-        kind: direct, mixed or indirect only.
-        speaker_kind: what such a source said: person, organisation, group, unnamed, document.
-        outlet: its printings only, in any case.
-        since, until: ISO dates or their beginnings ("2025-02"), both inclusive; undated
-            printings are then left out.
         limit: at most so many.
+        chosen: which printings count, see `Filters`.
 
     Returns:
         One row an utterance with all its printings, also those whose wording lacks the words.
     """
-    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    counted = condition(chosen)
     phrase = search_form(words)
     if not phrase:
         return []
     hits = Hits(_CONTAINING, {"phrase": f'"{phrase}"'}, phrase)
     with explaining(db):
-        groups = _ranked(db, hits, chosen, limit)
+        groups = _ranked(db, hits, counted, limit)
     return [utterance_of(group, phrase) for group in groups]
 
 
@@ -61,13 +52,8 @@ def by(
     db: sqlite3.Connection,
     name: str,
     *,
-    everything: bool = False,
-    kind: Kind | None = None,
-    speaker_kind: SpeakerKind | None = None,
-    outlet: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
     limit: int | None = None,
+    **chosen: Unpack[Filters],
 ) -> list[Utterance]:
     """What a speaker said, alone or with others, ordered and filtered as by `who_said`.
 
@@ -75,13 +61,14 @@ def by(
         db: a connection from `open_index`.
         name: any name that `find_speakers` knows; if it fits several speakers, all of
             theirs is given.
-        everything, kind, speaker_kind, outlet, since, until, limit: see `who_said`.
+        limit: at most so many.
+        chosen: which printings count, see `Filters`.
     """
-    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    counted = condition(chosen)
     with explaining(db):
         speakers = json.dumps(entities_named(db, name))
         hits = Hits(_SPOKEN_BY, {"speakers": speakers})
-        groups = _ranked(db, hits, chosen, limit)
+        groups = _ranked(db, hits, counted, limit)
     return [utterance_of(group, "") for group in groups]
 
 
@@ -144,33 +131,24 @@ def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
     return found[0]
 
 
-def occurrences(
-    db: sqlite3.Connection,
-    *,
-    everything: bool = False,
-    kind: Kind | None = None,
-    speaker_kind: SpeakerKind | None = None,
-    outlet: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-) -> Iterator[Occurrence]:
+def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
     """Every quotation as printed, by article and place, one after another for any number.
 
     Args:
         db: a connection from `open_index`.
-        everything, kind, speaker_kind, outlet, since, until: see `who_said`.
+        chosen: which printings count, see `Filters`.
     """
-    chosen = Filters(everything, kind, speaker_kind, outlet, since, until)
+    counted = condition(chosen)
     with explaining(db):
         rows = db.execute(
-            f"{OCCURRENCE} WHERE {chosen.sql} ORDER BY q.article, q.number", chosen.values()
+            f"{OCCURRENCE} WHERE {counted.sql} ORDER BY q.article, q.number", counted.values
         )
         for row in rows:
             yield occurrence_of_row(row)
 
 
 def _ranked(
-    db: sqlite3.Connection, hits: Hits, chosen: Filters, limit: int | None
+    db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int | None
 ) -> list[list[Occurrence]]:
     """The printings of each utterance that `hits` touch, the best utterance first."""
     numbers = ranked(db, hits, chosen, limit)
