@@ -32,7 +32,7 @@ from itertools import accumulate, chain, count, islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from quotes.index.layout_groups import GROUPS
+from quotes.index.layout import GROUPS
 from quotes.records import Variant
 from quotes.text.rarity import bits, rates
 from quotes.utterances import Grouper, cluster

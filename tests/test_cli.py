@@ -15,6 +15,7 @@ import click
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from entities import replace_entities
 
 from quotes.cli import cli
 from quotes.index import write as index
@@ -82,7 +83,7 @@ def db(tmp_path: Path) -> Path:
     other = _quotation("q4", POST, "must be “secured.”", "says", "He", speaker=TRUMP)
     index.write_article(connection, POST, [other], [local])
     mapping = {("r1", "donald-trump"): "donald-trump", ("p1", "donald-trump"): "donald-trump"}
-    index.replace_entities(connection, [local], mapping)
+    replace_entities(connection, [local], mapping)
     connection.execute("INSERT INTO cluster VALUES ('c1', 'needs to be “secured”')")
     connection.execute("UPDATE quotation SET cluster = 'c1' WHERE id IN ('q1', 'q4')")
     connection.close()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.index.layout_groups import GROUPS
+from quotes.index.layout import GROUPS
 from quotes.records import Cluster, Variant
 from quotes.utterances import Changes, Grouper, MemoryStore, Store, cluster
 from quotes.utterances.grouper import would_tie

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
+from entities import replace_entities
 
 from quotes.index.opening import datasette_metadata, open_index
-from quotes.index.write import replace_entities, write_article
+from quotes.index.write import write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 
 datasette_app = pytest.importorskip("datasette.app")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.errors import IndexFileError, QuotesError
-from quotes.index.layout_migrations import MIGRATIONS
+from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate, open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from entities import stored_entities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.errors import QuotesError
-from quotes.index.layout_migrations import MIGRATIONS
+from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate, open_index, transaction
-from quotes.index.write import remove_article, stored_entities, write_article
+from quotes.index.write import remove_article, write_article
 from quotes.people.corpus import resolve_corpus
 from quotes.people.identity import apply_decisions, update_identity
 from quotes.people.known import People, Person

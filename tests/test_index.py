@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from entities import replace_entities, stored_entities
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,8 +26,6 @@ from quotes.index.write import (
     has_article,
     record_failure,
     remove_article,
-    replace_entities,
-    stored_entities,
     write_article,
 )
 from quotes.records import (

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from entities import replace_entities
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -23,9 +24,8 @@ from quotes.answers import (
     who_said,
 )
 from quotes.errors import NothingFoundError
-from quotes.index.opening import open_index
-from quotes.index.words import words_of
-from quotes.index.write import record_failure, remove_article, replace_entities, write_article
+from quotes.index.opening import open_index, words_of
+from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
     Article,
     Attitude,

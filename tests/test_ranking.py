@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from entities import replace_entities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.answers import by, ranking, who_said
-from quotes.index.layout_migrations import MIGRATIONS
-from quotes.index.layout_ranks import RANKS
+from quotes.index.layout import MIGRATIONS, RANKS
 from quotes.index.opening import migrate, open_index
-from quotes.index.write import remove_article, replace_entities, write_article
+from quotes.index.write import remove_article, write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 from quotes.utterances.ranks import forget_ranks, update_ranks
 

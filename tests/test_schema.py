@@ -20,9 +20,8 @@ from quotes.answers import counts
 from quotes.errors import IndexFileError
 from quotes.index import opening as schema
 from quotes.index import write_article
-from quotes.index.layout_migrations import MIGRATIONS, Migration
-from quotes.index.opening import explaining, migrate, open_index, transaction
-from quotes.index.words import search_form, words_of
+from quotes.index.layout import MIGRATIONS, Migration
+from quotes.index.opening import explaining, migrate, open_index, search_form, transaction, words_of
 from quotes.records import Article
 
 

@@ -9,8 +9,7 @@ from quotes.answers.families import families_of
 from quotes.answers.filters import bindable, condition
 from quotes.answers.rows import OCCURRENCE, SPANS, occurrence_of_row, spans_of
 from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining
-from quotes.index.words import search_form
+from quotes.index.opening import explaining, search_form
 from quotes.records import Article
 from quotes.rows import Counts, OutletRow, ShownArticle
 

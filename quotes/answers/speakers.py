@@ -10,8 +10,7 @@ from typing import Any
 
 from quotes.answers.filters import bindable, condition
 from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining
-from quotes.index.words import search_form
+from quotes.index.opening import explaining, search_form
 from quotes.records import NAMED, SpeakerKind
 from quotes.rows import SpeakerRow
 

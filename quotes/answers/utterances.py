@@ -13,8 +13,7 @@ from quotes.answers.ranking import Hits, ranked
 from quotes.answers.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.answers.speakers import entities_named
 from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining
-from quotes.index.words import search_form, words_of
+from quotes.index.opening import explaining, search_form, words_of
 from quotes.records import Span
 from quotes.rows import Occurrence, Utterance
 

@@ -1,15 +1,17 @@
-"""The index file: its tables, its migrations, how it is opened, and how words are searched.
+"""The index file: how it is opened and migrated, written in transactions, and searched by words.
 
 In comes a path, out goes a `sqlite3.Connection` to a file that is surely ours and of this
-program's layout, or an `IndexFileError` that says what is wrong and what to do.  `index`
-writes through the connection and `query` reads; nothing else knows SQL.
+program's layout, or an `IndexFileError` that says what is wrong and what to do.  Rooms that own
+tables write through the connection, and `answers` reads.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,22 +20,8 @@ from pathlib import Path
 from urllib.parse import quote as url_quoted
 
 from quotes.errors import IndexFileError
-from quotes.index.layout_migrations import MIGRATIONS, Migration
-from quotes.index.words import search_form, words_of
-
-__all__ = [
-    "APPLICATION_ID",
-    "MIGRATIONS",
-    "Migration",
-    "datasette_metadata",
-    "explaining",
-    "migrate",
-    "now",
-    "open_index",
-    "search_form",
-    "transaction",
-    "words_of",
-]
+from quotes.index.layout import MIGRATIONS, Migration
+from quotes.records import Span
 
 APPLICATION_ID = 0x71756F74
 """Marks our files in SQLite's header: "quot"."""
@@ -241,6 +229,44 @@ def _file_of(db: sqlite3.Connection) -> str:
         return str(db.execute("PRAGMA database_list").fetchone()[2]) or "index in memory"
     except sqlite3.Error:
         return "index"
+
+
+# Words.  The full-text table holds what `search_form` gives, and a question is put in that form.
+
+# A word is letters and digits, with the marks and invisible hyphens that may stand inside
+# it.  An apostrophe of any kind parts words, so "Trump" is found in "Trump’s" and "don't"
+# is the phrase "don t" however it was typed; some apostrophes count as letters in Unicode.
+_WORD = re.compile(
+    r"[^\W_ʹʺʻʼʽʾʿˈ]"
+    r"(?:[^\W_ʹʺʻʼʽʾʿˈ]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff])*"
+)
+
+
+def words_of(text: str) -> list[tuple[str, Span]]:
+    """The words of `text` as they are searched, folded, each with its span in `text`.
+
+    >>> words_of("Don’t, José!")
+    [('don', Span(start=0, end=3)), ('t', Span(start=4, end=5)), ('jose', Span(start=7, end=11))]
+    """
+    found = ((_folded(word.group()), Span(*word.span())) for word in _WORD.finditer(text))
+    return [(folded, span) for folded, span in found if folded]
+
+
+def _folded(word: str) -> str:
+    """Case, diacritics and typographic forms taken off; letters and digits only."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def search_form(text: str) -> str:
+    """`text` as words with one space between: what the full-text table holds and is asked.
+
+    >>> search_form("“U.S. – don’t”") == search_form('"U.S. - don\\'t"')
+    True
+    """
+    return " ".join(folded for folded, _ in words_of(text))
 
 
 # Datasette.

@@ -2,26 +2,24 @@
 
 The article pass hands over one article at a time; each is stored wholly or not at all.  What
 joins articles (speakers, groups) is brought up to date after them, by marks that triggers
-leave: see `identity` and `groups`.  No questions are answered here: see `query`.
+leave: see `people` and `utterances`.  No questions are answered here: see `answers`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import count
 from textwrap import shorten
 from typing import Literal
 
 from quotes.errors import InputError
-from quotes.index.opening import explaining, now, transaction
-from quotes.index.words import search_form
+from quotes.index.opening import explaining, now, search_form, transaction
 from quotes.records import (
     Article,
     Entity,
     Failure,
-    LocalEntity,
     Quotation,
     Region,
     printed,
@@ -103,6 +101,12 @@ def forget_failures(db: sqlite3.Connection, paths: Iterable[str]) -> None:
     """Drop what was recorded of these paths, before they are tried again."""
     with explaining(db), transaction(db):
         db.executemany("DELETE FROM failure WHERE path = ?", [(_printable(p),) for p in paths])
+
+
+def count_speakers(db: sqlite3.Connection) -> int:
+    """How many persons and bodies there are across articles."""
+    with explaining(db):
+        return int(db.execute("SELECT count(*) FROM entity").fetchone()[0])
 
 
 # Which stored article is the same one.
@@ -345,80 +349,4 @@ def _insert_regions(db: sqlite3.Connection, article: Article, regions: Sequence[
             (article.id, ord_, region.span.start, region.span.end, region.kind, region.evidence)
             for ord_, region in enumerate(regions)
         ],
-    )
-
-
-# The corpus pass.
-
-
-def count_speakers(db: sqlite3.Connection) -> int:
-    """How many persons and bodies there are across articles."""
-    with explaining(db):
-        return int(db.execute("SELECT count(*) FROM entity").fetchone()[0])
-
-
-def stored_entities(db: sqlite3.Connection) -> Iterator[LocalEntity]:
-    """Every article's own entities, by article id and local id."""
-    with explaining(db):
-        rows = db.execute(
-            "SELECT e.article, a.published, e.id, e.name, e.kind, e.role, e.wikidata, e.number "
-            "FROM local_entity e JOIN article a ON a.id = e.article ORDER BY e.article, e.id"
-        )
-        for article, published, id_, name, kind, role, wikidata, number in rows:
-            aliases = db.execute(
-                "SELECT alias FROM local_alias WHERE local_entity = ? ORDER BY alias", (number,)
-            )
-            seen = tuple(alias for (alias,) in aliases)
-            yield LocalEntity(article, published, Entity(id_, name, kind, seen, role, wikidata))
-
-
-def replace_entities(
-    db: sqlite3.Connection, entities: Iterable[Entity], mapping: Mapping[tuple[str, str], str]
-) -> None:
-    """Replace the entities across articles, and who speaks each quotation.
-
-    Args:
-        db: a connection from `open_index`.
-        entities: all of them, ids unique.
-        mapping: from (article id, local entity id) to entity id; what it leaves out has no
-            speaker across articles.
-    """
-    entities = list(entities)
-    with explaining(db), transaction(db):
-        stale = {row[0] for row in db.execute("SELECT id FROM entity")} - {e.id for e in entities}
-        db.executemany("DELETE FROM entity WHERE id = ?", [(id_,) for id_ in sorted(stale)])
-        db.executemany(
-            "INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "name = excluded.name, kind = excluded.kind, role = excluded.role, "
-            "wikidata = excluded.wikidata, search_form = excluded.search_form",
-            [(e.id, e.name, e.kind, e.role, e.wikidata, search_form(e.name)) for e in entities],
-        )
-        _replace_aliases(db, entities)
-        _map_entities(db, mapping)
-
-
-def _replace_aliases(db: sqlite3.Connection, entities: Iterable[Entity]) -> None:
-    db.execute("DELETE FROM alias")
-    db.executemany(
-        "INSERT INTO alias VALUES (?, ?, ?)",
-        [
-            (entity.id, alias, search_form(alias))
-            for entity in entities
-            for alias in sorted(set(entity.aliases))
-        ],
-    )
-
-
-def _map_entities(db: sqlite3.Connection, mapping: Mapping[tuple[str, str], str]) -> None:
-    """Point local entities at entities, and quotations after them; only what differs."""
-    stored = db.execute("SELECT number, article, id, entity FROM local_entity").fetchall()
-    changed = [
-        (mapping.get((article, id_)), number)
-        for number, article, id_, entity in stored
-        if mapping.get((article, id_)) != entity
-    ]
-    db.executemany("UPDATE local_entity SET entity = ? WHERE number = ?", changed)
-    db.execute(
-        """UPDATE quotation SET speaker = e.entity FROM local_entity e
-        WHERE e.number = quotation.local_entity AND quotation.speaker IS NOT e.entity"""
     )

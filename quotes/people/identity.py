@@ -16,8 +16,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from quotes.index.opening import explaining, transaction
-from quotes.index.words import search_form
+from quotes.index.opening import explaining, search_form, transaction
 from quotes.people.corpus import Uses, compose
 from quotes.people.forms import (
     VERSION,
