@@ -24,9 +24,7 @@ from typing import Any
 from quotes.ingest import article_from_record
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
-from quotes.quotations.cues import load_cues
-from quotes.quotations.detect import detect
-from quotes.quotations.regions import find_regions
+from quotes.quotations import detect, find_regions, load_cues
 from quotes.reader import Reader
 from quotes.reader.decode import decode
 from quotes.reader.mentions import mentions

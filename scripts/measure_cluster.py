@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from quotes.quotations.looks import find_quoted
+from quotes.quotations import find_quoted
 from quotes.records import Span, Variant
 from quotes.text.normalised import normalise
 from quotes.utterances import cluster

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
-from quotes.quotations.regions import find_regions
+from quotes.quotations import find_regions
 from quotes.records import Article
 from quotes.wires import MemoryStore, Relation, families, fingerprint, related
 from quotes.wires.stored import update_families

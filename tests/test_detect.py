@@ -6,8 +6,7 @@ import re
 
 import pytest
 
-from quotes.quotations.cues import load_cues
-from quotes.quotations.detect import detect
+from quotes.quotations import detect, load_cues
 from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
 from quotes.text.normalised import sentences
 

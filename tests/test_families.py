@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from quotes.index.opening import migrate
 from quotes.index.write import remove_article, write_article
-from quotes.quotations.regions import find_regions
+from quotes.quotations import find_regions
 from quotes.records import Article
 from quotes.wires import Fingerprint, MemoryStore, families, fingerprint, related
 from quotes.wires.stored import SqliteStore, forget_families, update_families

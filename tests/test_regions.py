@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from quotes.errors import LexiconError
 from quotes.ingest import read_articles
-from quotes.quotations import boilerplate
-from quotes.quotations.regions import find_regions
+from quotes.quotations import find_regions, regions
 from quotes.records import Article
 from quotes.text.lists import shipped
 
@@ -344,6 +343,6 @@ BAD_WORDING = {
 def test_bad_wording(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edited list that does not say what it must is named, with the entry."""
     table = {**shipped("boilerplate.toml"), **BAD_WORDING[case]}
-    monkeypatch.setattr(boilerplate, "shipped", lambda _: table)
+    monkeypatch.setattr(regions, "shipped", lambda _: table)
     with pytest.raises(LexiconError, match=r"^boilerplate\.toml: .*; correct that entry"):
-        boilerplate.load_boilerplate.__wrapped__()
+        regions.load_wording.__wrapped__()

@@ -177,14 +177,14 @@ class _Lists:
     def load(cls, people: Path | None) -> _Lists:
         from quotes.people.known import load_people
         from quotes.people.titles import load_titles
-        from quotes.quotations.cues import load_cues
+        from quotes.quotations import load_cues
 
         return cls(load_cues(), load_people(people), load_titles())
 
     def quotations(
         self, annotated: AnnotatedArticle, found: TextReading, mentions: Sequence[Mention]
     ) -> Quotations:
-        from quotes.quotations.detect import detect
+        from quotes.quotations import detect
         from quotes.speakers.article import resolve_article
 
         quotations = detect(annotated, found.attributions, cues=self.cues)

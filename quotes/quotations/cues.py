@@ -6,17 +6,15 @@ rather than one too few, for a form that no text prints does no harm.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import regex
 
-from quotes.errors import LexiconError
 from quotes.records import Attitude
-from quotes.text.lists import shipped, users
+from quotes.text.lists import shipped
 
 _WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*")
 _VOWELS = "aeiou"
@@ -58,36 +56,32 @@ class CueLexicon:
 
 
 @cache
-def load_cues(user_path: Path | None = None) -> CueLexicon:
-    """The shipped cue lexicon; the words of a user's file of the same form win over it.
-
-    Raises:
-        LexiconError: the user's file cannot be read or has an unknown section.
-    """
-    tables = [shipped("cues.toml")]
-    if user_path is not None:
-        tables.append(_checked(users(user_path), user_path))
+def load_cues() -> CueLexicon:
+    """The shipped cue lexicon, read once per process."""
+    table = shipped("cues.toml")
     words: dict[str, Attitude] = {}
     phrases: dict[tuple[str, ...], Attitude] = {}
     lemmas: dict[str, str] = {}
-    skipped: set[str] = set()
-    for table in tables:
-        skipped.update(_words(table.get("skip", {}).get("words", "")))
-        irregular = table.get("irregular", {})
-        for attitude in get_args(Attitude):
-            section = table.get(attitude, {})
-            for lemma in _words(section.get("verbs", "")):
-                for form in (*inflected(lemma), *(f for f, of in irregular.items() if of == lemma)):
-                    words[form] = attitude
-                    lemmas[form] = lemma
-            for noun in _words(section.get("nouns", "")):
-                words.setdefault(noun, attitude)
-                words.setdefault(noun + "s", attitude)
-            for phrase in section.get("phrases", "").split(";"):
-                if phrase.strip():
-                    phrases[tuple(phrase.split())] = attitude
-                    lemmas |= _forms(phrase.split()[0], irregular)
-    return CueLexicon(words, phrases, lemmas, frozenset(skipped))
+    for attitude in get_args(Attitude):
+        section = table[attitude]
+        for lemma in section["verbs"].split():
+            forms = _forms(lemma, table["irregular"])
+            words |= dict.fromkeys(forms, attitude)
+            lemmas |= forms
+        for noun in section.get("nouns", "").split():
+            words.setdefault(noun, attitude)
+            words.setdefault(noun + "s", attitude)
+        for phrase in map(str.split, section["phrases"].split(";")):
+            if phrase:
+                phrases[tuple(phrase)] = attitude
+                lemmas |= _forms(phrase[0], table["irregular"])
+    return CueLexicon(words, phrases, lemmas, frozenset(table["skip"]["words"].split()))
+
+
+def _forms(lemma: str, irregular: Mapping[str, str]) -> dict[str, str]:
+    """Every form of a verb, each with the verb's lemma."""
+    known = (form for form, of in irregular.items() if of == lemma)
+    return dict.fromkeys((*inflected(lemma), *known), lemma)
 
 
 def inflected(lemma: str) -> Iterator[str]:
@@ -108,24 +102,6 @@ def inflected(lemma: str) -> Iterator[str]:
         yield from (lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing")
 
 
-def _forms(lemma: str, irregular: Mapping[str, str]) -> dict[str, str]:
-    forms = dict.fromkeys(inflected(lemma), lemma)
-    return forms | {form: of for form, of in irregular.items() if of == lemma}
-
-
-def _words(text: str) -> Iterable[str]:
-    return text.split()
-
-
 def _holds(words: list[str], phrase: tuple[str, ...]) -> bool:
     size = len(phrase)
     return any(tuple(words[i : i + size]) == phrase for i in range(len(words) - size + 1))
-
-
-def _checked(table: dict[str, Any], path: Path) -> dict[str, Any]:
-    known = {*get_args(Attitude), "skip", "irregular"}
-    for section in table:
-        if section not in known:
-            allowed = ", ".join(sorted(known))
-            raise LexiconError(f"{path}: unknown section [{section}]; use one of {allowed}")
-    return table

@@ -28,8 +28,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from quotes.quotations.cues import CueLexicon
-from quotes.quotations.looks import Quoted
-from quotes.quotations.within import Marks
+from quotes.quotations.marks import Marks, Quoted
 from quotes.records import (
     AnnotatedArticle,
     Attitude,
@@ -90,9 +89,9 @@ def detect(
         cues: cue words and their attitudes.
     """
     marks = Marks(annotated.article.text)
-    readings = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
-    turns = {marks.enclosing(cue) for reading in readings for cue in reading.cue}
-    snapped = [_untitled(draft, marks) for draft in _snap(readings, marks)]
+    drafts = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
+    turns = {marks.enclosing(cue) for draft in drafts for cue in draft.cue}
+    snapped = [_untitled(draft, marks) for draft in _snap(drafts, marks)]
     drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
     drafts = _rejoined(drafts, turns, marks)
     drafts += _missed(drafts, marks)
@@ -122,8 +121,8 @@ def _whole_clause(reading: Reading, annotated: AnnotatedArticle) -> Reading:
     return replace(reading, content=(*reading.content[:-1], Span(last.start, next(ends, last.end))))
 
 
-def _lined(reading: Reading, marks: Marks) -> Reading:
-    """The reading with its content cut where it runs on into other sentences.
+def _lined(reading: Reading, marks: Marks) -> _Draft:
+    """The reading as a draft, its content cut where it runs on into other sentences.
 
     That is at line breaks, and before a quotation that is speech by its form and begins a
     sentence, unless all of the piece stands in one quotation.
@@ -135,7 +134,7 @@ def _lined(reading: Reading, marks: Marks) -> Reading:
         else:
             for line in _lines(piece, marks.text):
                 content.extend(_sentences(line, marks))
-    return replace(reading, content=tuple(content))
+    return _Draft(tuple(content), reading.cue, reading.source, reading.confidence, "reader")
 
 
 def _lines(span: Span, text: str) -> Iterator[Span]:
@@ -155,24 +154,18 @@ def _sentences(span: Span, marks: Marks) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-def _snap(readings: Sequence[Reading], marks: Marks) -> list[_Draft]:
-    """The readings with every piece that fills a quotation set to exactly that quotation."""
-    claims = _Claims(
-        (span, number)
-        for number, reading in enumerate(readings)
-        for span in (*reading.content, *reading.cue, *reading.source)
-    )
-    drafts = []
-    for number, reading in enumerate(readings):
-        others = (number, {*reading.cue, *reading.source})
+def _snap(drafts: Sequence[_Draft], marks: Marks) -> list[_Draft]:
+    """The drafts with every piece that fills a quotation set to exactly that quotation."""
+    claims = _Claims(drafts)
+    out = []
+    for number, draft in enumerate(drafts):
+        others = (number, {*draft.cue, *draft.source})
         content = [
-            part for piece in reading.content for part in _snapped(piece, others, marks, claims)
+            part for piece in draft.content for part in _snapped(piece, others, marks, claims)
         ]
-        method = "reader" if set(content) == set(reading.content) else "reader+marks"
-        drafts.append(
-            _Draft(_merged(content), reading.cue, reading.source, reading.confidence, method)
-        )
-    return drafts
+        method = draft.method if set(content) == set(draft.content) else "reader+marks"
+        out.append(replace(draft, content=_merged(content), method=method))
+    return out
 
 
 def _untitled(draft: _Draft, marks: Marks) -> _Draft:
@@ -200,10 +193,10 @@ def _is_title(piece: Span, marks: Marks) -> bool:
 def _snapped(
     piece: Span, own: tuple[int, set[Span]], marks: Marks, claims: _Claims
 ) -> tuple[Span, ...]:
-    """What becomes of a content piece of the reading with number and taken spans `own`.
+    """What becomes of a content piece of the draft with number and taken spans `own`.
 
     Of a quotation over several paragraphs those that the piece touches; the others too if
-    the quotation is closed and no other reading holds a part of it (a transcript).
+    the quotation is closed and no other draft holds a part of it (a transcript).
     """
     quoted = _filled(piece, marks)
     if quoted is None:
@@ -221,15 +214,19 @@ def _snapped(
 
 
 class _Claims:
-    """Spans and who holds them, for asking which touch a given span."""
+    """All spans of some drafts, for asking which of them touch a given span."""
 
-    def __init__(self, spans: Iterable[tuple[Span, int]]) -> None:
-        self._held = sorted(spans)
+    def __init__(self, drafts: Iterable[_Draft]) -> None:
+        self._held = sorted(
+            (span, number)
+            for number, draft in enumerate(drafts)
+            for span in (*draft.content, *draft.cue, *draft.source)
+        )
         self._starts = [span.start for span, _ in self._held]
         self._longest = max((span.end - span.start for span, _ in self._held), default=0)
 
     def touching(self, span: Span) -> list[tuple[Span, int]]:
-        """The held spans that overlap `span`, with their owners."""
+        """The spans that overlap `span`, each with the number of its draft."""
         low = bisect_left(self._starts, span.start - self._longest)
         high = bisect_left(self._starts, span.end)
         return [held for held in self._held[low:high] if _overlap(held[0], span)]
@@ -336,11 +333,7 @@ def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft
 
     Only a tag that no draft has claimed counts, so this adds what the reader passed over.
     """
-    claims = _Claims(
-        (span, number)
-        for number, draft in enumerate(drafts)
-        for span in (*draft.content, *draft.cue, *draft.source)
-    )
+    claims = _Claims(drafts)
     out: list[_Draft] = []
     for draft in drafts:
         kept: list[Span] = []
@@ -409,11 +402,7 @@ def _touches(draft: _Draft, place: Span) -> bool:
 
 def _missed(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
     """Quotations that are speech by their form and that no draft touches."""
-    claims = _Claims(
-        (span, number)
-        for number, draft in enumerate(drafts)
-        for span in (*draft.content, *draft.cue, *draft.source)
-    )
+    claims = _Claims(drafts)
     return [
         _Draft(quoted.pieces, (), (), _MARKS_CONFIDENCE, "marks")
         for quoted in marks.outermost

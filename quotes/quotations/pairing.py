@@ -22,47 +22,26 @@ from typing import Final, Literal
 
 from quotes.records import Span
 
-Style = Literal[
-    "double",
-    "single",
-    "straight-double",
-    "straight-single",
-    "low-high",
-    "guillemet",
-    "reversed-guillemet",
-    "backtick",
-    "corner",
-]
-"""By the opening mark: “ ‘ " ' „ « » `` 「."""
-
 _Family = Literal["double", "single", "guillemet", "angle", "corner", "white-corner"]
 _Role = Literal["open", "close", "either"]
 
-_MARKS: Final[dict[str, tuple[_Family, _Role, Style]]] = {
-    "“": ("double", "open", "double"),
-    "”": ("double", "close", "double"),
-    "‟": ("double", "open", "double"),
-    "„": ("double", "open", "low-high"),
-    '"': ("double", "either", "straight-double"),
-    "``": ("double", "open", "backtick"),
-    "''": ("double", "either", "straight-double"),
-    "‘‘": ("double", "open", "double"),
-    "’’": ("double", "close", "double"),
-    "‘": ("single", "open", "single"),
-    "‛": ("single", "open", "single"),
-    "‚": ("single", "open", "low-high"),
-    "`": ("single", "open", "backtick"),
-    "’": ("single", "close", "single"),
-    "'": ("single", "either", "straight-single"),
-    "«": ("guillemet", "open", "guillemet"),
-    "»": ("guillemet", "close", "reversed-guillemet"),
-    "‹": ("angle", "open", "guillemet"),
-    "›": ("angle", "close", "reversed-guillemet"),
-    "「": ("corner", "open", "corner"),
-    "」": ("corner", "close", "corner"),
-    "『": ("white-corner", "open", "corner"),
-    "』": ("white-corner", "close", "corner"),
-}
+_KINDS: Final[tuple[tuple[_Family, _Role, str], ...]] = (
+    ("double", "open", "“ ‟ „ `` ‘‘"),
+    ("double", "close", "” ’’"),
+    ("double", "either", "\" ''"),
+    ("single", "open", "‘ ‛ ‚ `"),
+    ("single", "close", "’"),
+    ("single", "either", "'"),
+    ("guillemet", "open", "«"),
+    ("guillemet", "close", "»"),
+    ("angle", "open", "‹"),
+    ("angle", "close", "›"),
+    ("corner", "open", "「"),
+    ("corner", "close", "」"),
+    ("white-corner", "open", "『"),
+    ("white-corner", "close", "』"),
+)
+_MARKS: Final = {mark: (family, role) for family, role, marks in _KINDS for mark in marks.split()}
 _OPENERS = "([{<—–-/>|“„‟\"`«‹‘‛‚'「『"
 _LEADS = "([{<$£€¥#@&*.…—–-+¿¡“„\"`«‹‘'"
 _EVENT = re.compile(r"[\n\r\v\f\x85\u2028\u2029]\s*|``|''|‘‘|’’|[“”‟„\"‘‛‚`’'«»‹›「」『』]")
@@ -97,11 +76,19 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A paired quotation, not yet described: `pieces` inside the marks, `outer` with them."""
+    """One stretch of text in quotation marks.
+
+    Attributes:
+        pieces: inside the marks, in order, never empty; one per paragraph.
+        outer: the same pieces with their marks; a piece without a closing mark ends where its
+            words end.
+        mark: the opening mark.
+        closed: False where it ended only because its paragraph did.
+    """
 
     pieces: tuple[Span, ...]
     outer: tuple[Span, ...]
-    style: Style
+    mark: str
     closed: bool
 
     @property
@@ -319,8 +306,7 @@ class _Machine:
         """Record a quotation, unless it is empty or a lone single mark that never closed."""
         lonely = len(done.pieces) == 1 and not closed and not _trusted(done, self.text)
         if done.pieces and not lonely:
-            style = _MARKS[done.mark][2]
-            self.pairs.append(Pair(tuple(done.pieces), tuple(done.outer), style, closed))
+            self.pairs.append(Pair(tuple(done.pieces), tuple(done.outer), done.mark, closed))
 
 
 def _faces_open(before: str, after: str) -> bool:
@@ -344,7 +330,7 @@ def _is_inch(text: str, start: int, is_open: bool) -> bool:
 
 def _reopens(opened: str, mark: str) -> bool:
     """Whether `mark` at a paragraph's start repeats the mark `opened`."""
-    family, role, _ = _MARKS[mark]
+    family, role = _MARKS[mark]
     alike = family == _MARKS[opened][0] and _alike(opened, mark)
     return mark == opened or (alike and role != "close")
 

@@ -9,11 +9,13 @@ doubt a line is left to the story: a lost quotation is worse than a spurious one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple, get_args
 
-from quotes.quotations.boilerplate import Boilerplate, load_boilerplate
+from quotes.errors import LexiconError
 from quotes.records import Article, Region, RegionKind, Span
+from quotes.text.lists import shipped
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
@@ -58,6 +60,26 @@ class _Found(NamedTuple):
     evidence: str
 
 
+class _Wording(NamedTuple):
+    """The patterns of `data/boilerplate.toml`, each to be tried on one line.
+
+    Attributes:
+        lines: for each kind one pattern that a whole line must match, and one for its end (True).
+        cards: the heading of one other story, and whether a paragraph of it follows.
+        list_heading, list_end: around a list of other stories.
+        cut_next: the line behind a paragraph that is cut off.
+        author_heading, author_job: of the author's box.
+    """
+
+    lines: tuple[tuple[RegionKind, bool, re.Pattern[str]], ...]
+    cards: tuple[tuple[re.Pattern[str], bool], ...]
+    list_heading: re.Pattern[str]
+    list_end: re.Pattern[str]
+    cut_next: re.Pattern[str]
+    author_heading: re.Pattern[str]
+    author_job: re.Pattern[str]
+
+
 def find_regions(article: Article) -> tuple[Region, ...]:
     """The stretches that are not the story, in text order, none overlapping another.
 
@@ -67,7 +89,7 @@ def find_regions(article: Article) -> tuple[Region, ...]:
     [('boilerplate', 'Advertisement')]
     """
     lines = _lines(article.text)
-    wording = load_boilerplate()
+    wording = load_wording()
     taken: set[int] = set()
     regions = []
     # Larger stretches come first: the label inside a list of stories belongs to the list.
@@ -104,7 +126,7 @@ def _is_headline(line: _Line) -> bool:
 # ---------------------------------------------------------------- other stories
 
 
-def _lists(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+def _lists(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """Lists of other stories: from the last heading before its end, or headlines at the foot."""
     heading: int | None = None
     for at in range(len(lines) // 3, len(lines)):  # above, such a heading names the page
@@ -122,21 +144,21 @@ def _lists(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
         yield _Found(heading, last, "teaser", f"list of stories: {lines[heading].text}")
 
 
-def _cards(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+def _cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """One other story under a heading such as "Other Topics of Interest"."""
     for at, line in enumerate(lines[:-1]):
-        card = next((card for card in wording.cards if _matches(card.heading, line)), None)
-        if card is None or not _is_headline(lines[at + 1]):
+        summary = next((after for head, after in wording.cards if _matches(head, line)), None)
+        if summary is None or not _is_headline(lines[at + 1]):
             continue
         headline = lines[at + 1].text
         first = at - 1 if at and lines[at - 1].text == headline else at
         last = at + 1
-        if card.summary and at + 2 < len(lines) and lines[at + 2].text[0] not in _OPENING:
+        if summary and at + 2 < len(lines) and lines[at + 2].text[0] not in _OPENING:
             last = at + 2
         yield _Found(first, last, "teaser", f"another story under: {line.text}")
 
 
-def _cut_cards(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+def _cut_cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """A headline and a paragraph cut off in mid-sentence before the story's picture or link."""
     for at in range(1, len(lines) - 1):
         if not _matches(wording.cut_next, lines[at + 1]):
@@ -153,7 +175,7 @@ def _is_cut(line: _Line) -> bool:
 # ---------------------------------------------------------------- boilerplate
 
 
-def _author_boxes(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+def _author_boxes(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """A name line, perhaps a role line, and a paragraph that begins with that name."""
     for at, line in enumerate(lines):
         if not _is_name(line):
@@ -177,24 +199,23 @@ def _is_bio(line: _Line, name: _Line) -> bool:
     return len(line.text) > _BIO_CHARS and line.text.startswith(f"{name.text} ")
 
 
-def _single_lines(lines: Sequence[_Line], wording: Boilerplate) -> Iterator[_Found]:
+def _single_lines(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     for at, line in enumerate(lines):
         if len(line.text) > _MOST_CHARS:
             continue
-        for rule in wording.lines:
-            if rule.at_end:
-                match = rule.pattern.search(line.text[-_END_CHARS:])
-            else:
-                match = rule.pattern.fullmatch(line.text)
+        for kind, at_end, pattern in wording.lines:
+            match = (
+                pattern.search(line.text[-_END_CHARS:]) if at_end else pattern.fullmatch(line.text)
+            )
             if match:
-                yield _Found(at, at, rule.kind, match[0])
+                yield _Found(at, at, kind, match[0])
                 break
 
 
 # ---------------------------------------------------------------- pull quotes
 
 
-def _pull_quotes(lines: Sequence[_Line], _: Boilerplate) -> Iterator[_Found]:
+def _pull_quotes(lines: Sequence[_Line], _: _Wording) -> Iterator[_Found]:
     """Paragraphs without attribution, in marks or not, whose words the story quotes elsewhere."""
     runs = _quoted_runs(lines)
     if not runs:
@@ -264,3 +285,53 @@ def _names_speaker(line: _Line) -> bool:
         return False
     capitalised = sum(word[0].isupper() for word in words)
     return line.text[0] in "-–—" or capitalised > len(words) / 2
+
+
+# ---------------------------------------------------------------- the wording
+
+
+@cache
+def load_wording() -> _Wording:
+    """The shipped wording, read once per process.
+
+    Raises:
+        LexiconError: the list lacks a field, or a pattern is not one.
+    """
+    table = shipped("boilerplate.toml")
+    try:
+        lists = table["list"]
+        return _Wording(
+            lines=_line_patterns(table["line"]),
+            cards=tuple((_any([c], "heading"), c.get("summary", False)) for c in table["card"]),
+            list_heading=_any(lists, "heading"),
+            list_end=_any(lists, "end"),
+            cut_next=_any([table["cut"]], "next"),
+            author_heading=_any([table["author"]], "heading"),
+            author_job=_any([table["author"]], "jobs"),
+        )
+    except (KeyError, TypeError, ValueError, re.error) as error:
+        raise LexiconError(f"boilerplate.toml: {error!r}; correct that entry") from error
+
+
+def _line_patterns(
+    rows: Sequence[Mapping[str, Any]],
+) -> tuple[tuple[RegionKind, bool, re.Pattern[str]], ...]:
+    """One pattern for each kind and place: a line is tried a handful of times, not fifty."""
+    together: dict[tuple[RegionKind, bool], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["kind"] not in get_args(RegionKind):
+            raise ValueError(f"kind {row['kind']!r}")
+        together.setdefault((row["kind"], row.get("at") == "end"), []).append(row)
+    return tuple(
+        (kind, at_end, _any(members, "pattern", suffix=r"\Z" if at_end else ""))
+        for (kind, at_end), members in together.items()
+    )
+
+
+def _any(rows: Sequence[Mapping[str, Any]], name: str, *, suffix: str = "") -> re.Pattern[str]:
+    """One pattern that matches what any of the rows' does."""
+    parts = (f"{'(?:' if row.get('case') else '(?i:'}{row[name]})" for row in rows)
+    pattern = re.compile(f"(?:{'|'.join(parts)}){suffix}")
+    if pattern.groups:
+        raise ValueError(f"a capturing group in a {name}; write (?:...)")
+    return pattern

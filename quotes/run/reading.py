@@ -17,9 +17,8 @@ from typing import Protocol
 from quotes.errors import LexiconError, ModelError
 from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
-from quotes.quotations.cues import CueLexicon, load_cues
-from quotes.quotations.detect import detect
-from quotes.quotations.regions import find_regions
+from quotes.quotations import detect, find_regions, load_cues
+from quotes.quotations.cues import CueLexicon
 from quotes.records import (
     AnnotatedArticle,
     Article,
