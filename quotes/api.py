@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     import pandas
 
     from quotes.people.known import People
+    from quotes.run.archive import Report, Summary
+    from quotes.run.article import Steps, TextReader
     from quotes.run.corpus import Rebuilt
-    from quotes.run.pipeline import Report, Summary
-    from quotes.run.reading import Steps, TextReader
 
 
 @lru_cache(maxsize=4)
@@ -47,7 +47,7 @@ def _shipped_steps(
     people: str | None, stanza_package: str | None, stanza_processors: str | None
 ) -> Steps:
     """The steps with the shipped reader, kept: a model is loaded once a process."""
-    from quotes.run.reading import load_steps
+    from quotes.run.article import load_steps
 
     return load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
@@ -86,7 +86,7 @@ def extract(
     Ann Lee | indirect | The bridge is safe
     Ann Lee | direct | We checked it,
     """
-    from quotes.run.reading import load_steps, read_batch
+    from quotes.run.article import load_steps, read_batch
 
     if reader is None:
         steps = _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
@@ -202,9 +202,9 @@ class Index:
             IndexFileError: the index cannot be written.
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
-        from quotes.run.pipeline import add_articles
+        from quotes.run.archive import add_articles
+        from quotes.run.article import load_steps
         from quotes.run.pool import Pool
-        from quotes.run.reading import load_steps
 
         steps = load_steps(
             people=self._people,
@@ -223,7 +223,7 @@ class Index:
         Raises:
             NothingFoundError: no such article, or several fit one; none was removed.
         """
-        from quotes.run.pipeline import remove_articles
+        from quotes.run.archive import remove_articles
 
         ids = sorted({answers.article_id(self._db, article) for article in articles})
         return remove_articles(self._db, ids, people=self._known_people())

@@ -34,7 +34,7 @@ from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
 from quotes.people.known import People, load_people
 from quotes.run import corpus
-from quotes.run.reading import BATCH
+from quotes.run.article import BATCH
 
 MEASURED = 40
 """Batches before each size of which the mean cost is told."""

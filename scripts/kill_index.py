@@ -32,9 +32,9 @@ from typing import Any
 
 from quotes.index.opening import open_index
 from quotes.records import Article, Reading, Span, TextReading, printed
+from quotes.run.archive import add_articles
+from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
 from quotes.run.corpus import rebuild
-from quotes.run.pipeline import add_articles
-from quotes.run.reading import ArticleResult, Steps, load_steps, read_batch
 from quotes.utterances import cluster
 from quotes.utterances.groups import stored_variants
 

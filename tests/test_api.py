@@ -12,7 +12,7 @@ from quotes.api import Index, extract
 from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
 from quotes.present import COLUMNS
 from quotes.records import Article
-from quotes.run.reading import TextReader
+from quotes.run.article import TextReader
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said. “To win,” Bo Dahl hopes."
 

@@ -22,7 +22,7 @@ from quotes.index import write as index
 from quotes.index.opening import open_index
 from quotes.reader import Reader
 from quotes.records import Article, Entity, Quotation, Span, Speaker
-from quotes.run.reading import TextReader
+from quotes.run.article import TextReader
 
 ROOT = Path(__file__).parent.parent
 TRUMP = Speaker("donald-trump", "Donald Trump", "person")

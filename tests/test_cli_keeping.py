@@ -14,9 +14,9 @@ from quotes.api import Index
 from quotes.cli import cli
 from quotes.index.opening import open_index
 from quotes.records import Article
+from quotes.run.archive import add_articles
+from quotes.run.article import TextReader, load_steps
 from quotes.run.decisions import decide
-from quotes.run.pipeline import add_articles
-from quotes.run.reading import TextReader, load_steps
 
 Run = Callable[..., Result]
 ENDING = "“This war must and will end soon,” {} said."

@@ -14,9 +14,8 @@ from quotes.index import write as index
 from quotes.index.opening import open_index
 from quotes.ingest import Found, Source, articles_of, read_articles
 from quotes.records import Failure
-from quotes.run.known_files import KnownFiles
-from quotes.run.pipeline import Summary, add_articles
-from quotes.run.reading import Steps, TextReader, load_steps
+from quotes.run.archive import KnownFiles, Summary, add_articles
+from quotes.run.article import Steps, TextReader, load_steps
 
 LONG_AGO = 1_700_000_000
 

@@ -14,9 +14,9 @@ from quotes.index import write as index
 from quotes.index.opening import open_index
 from quotes.reader import Reader
 from quotes.records import Article, Failure, Region, Span
-from quotes.run import pipeline, reading
-from quotes.run.pipeline import Done, add_articles, remove_articles
-from quotes.run.reading import ArticleResult, Steps, load_steps, read_batch
+from quotes.run import archive, article
+from quotes.run.archive import Done, add_articles, remove_articles
+from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said."
 WIRE = (
@@ -26,7 +26,7 @@ WIRE = (
 
 
 @pytest.fixture
-def steps(fake_reader: reading.TextReader) -> Steps:
+def steps(fake_reader: article.TextReader) -> Steps:
     """The steps with a reader that needs no model."""
     return load_steps(reader=fake_reader)
 
@@ -59,7 +59,7 @@ def test_what_is_not_the_story_is_left_out_and_counted(
     """A caption's words are nobody's statement here, and no quotation vanishes uncounted."""
     end = TEXT.index("\n")
     region = Region(Span(0, end), kind, "test")  # type: ignore[arg-type]
-    monkeypatch.setattr(reading, "find_regions", lambda _: (region,))
+    monkeypatch.setattr(article, "find_regions", lambda _: (region,))
     result = _result(Article("a", TEXT), steps)
     assert _said(result) == ["We wait"]
     assert result.left_out == (kind,)
@@ -68,7 +68,7 @@ def test_what_is_not_the_story_is_left_out_and_counted(
 def test_a_teaser_is_kept_and_marked(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is another story's, but somebody did say it."""
     region = Region(Span(0, TEXT.index("\n")), "teaser", "test")
-    monkeypatch.setattr(reading, "find_regions", lambda _: (region,))
+    monkeypatch.setattr(article, "find_regions", lambda _: (region,))
     result = _result(Article("a", TEXT), steps)
     assert [quotation.region for quotation in result.quotations] == ["teaser", None]
     assert result.left_out == ()
@@ -125,13 +125,13 @@ def test_who_is_not_named_is_counted_by_reason(steps: Steps, tmp_path: Path) -> 
 
 
 def test_the_same_article_twice_is_read_once(
-    steps: Steps, fake_reader: reading.TextReader, tmp_path: Path
+    steps: Steps, fake_reader: article.TextReader, tmp_path: Path
 ) -> None:
     """In one run or in two."""
     db = open_index(tmp_path / "q.db")
-    article = Article("a", TEXT, "Reuters")
-    first = add_articles(db, [article, article], steps)
-    second = add_articles(db, [article], steps)
+    one = Article("a", TEXT, "Reuters")
+    first = add_articles(db, [one, one], steps)
+    second = add_articles(db, [one], steps)
     assert (first.added, first.unchanged, second.added, second.unchanged) == (1, 1, 0, 1)
     assert fake_reader.texts == 2  # type: ignore[attr-defined]
     assert answers.counts(db).quotations == 2
@@ -147,7 +147,7 @@ def test_a_changed_article_replaces_its_old_rows(steps: Steps, tmp_path: Path) -
     assert len(answers.who_said(db, "left")) == 1
 
 
-def test_another_reading_reads_again(fake_reader: reading.TextReader, tmp_path: Path) -> None:
+def test_another_reading_reads_again(fake_reader: article.TextReader, tmp_path: Path) -> None:
     """A better model replaces what an older one found."""
     db = open_index(tmp_path / "q.db")
     steps = load_steps(reader=fake_reader)
@@ -162,13 +162,13 @@ def test_a_run_cut_short_keeps_what_it_wrote(steps: Steps, tmp_path: Path) -> No
     db = open_index(tmp_path / "q.db")
 
     def incoming() -> Iterator[Article]:
-        for number in range(reading.BATCH + 1):
+        for number in range(article.BATCH + 1):
             yield Article(f"a{number}", TEXT, f"Outlet {number}")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         add_articles(db, incoming(), steps)
-    assert answers.counts(db).articles == reading.BATCH
+    assert answers.counts(db).articles == article.BATCH
     summary = add_articles(db, [Article("a0", TEXT, "Outlet 0")], steps)
     assert (summary.unchanged, summary.speakers) == (1, 2)
 
@@ -203,7 +203,7 @@ def test_a_batch_is_written_wholly_or_not_at_all(
         raise KeyboardInterrupt
 
     add_articles(db, [Article("a", TEXT)], steps)
-    monkeypatch.setattr(pipeline, "update_corpus", update)
+    monkeypatch.setattr(archive, "update_corpus", update)
     told: list[Done] = []
     with pytest.raises(KeyboardInterrupt):
         add_articles(db, [Article("b", WIRE), Article("c", "“No,” Ann Lee said.")], steps,
@@ -245,7 +245,7 @@ def test_half_a_surrogate_pair_fails_alone(steps: Steps, tmp_path: Path) -> None
 
 
 def test_the_reader_may_be_the_shipped_one_or_another(
-    fake_reader: reading.TextReader, monkeypatch: pytest.MonkeyPatch
+    fake_reader: article.TextReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever brings a reader loads no model."""
 
@@ -253,7 +253,7 @@ def test_the_reader_may_be_the_shipped_one_or_another(
         raise ModelError("no model here")
 
     monkeypatch.setattr(Reader, "load", fail)
-    assert load_steps(reader=fake_reader).version == f"{reading.POLICY}/fake/rules"
+    assert load_steps(reader=fake_reader).version == f"{article.POLICY}/fake/rules"
     with pytest.raises(ModelError):
         load_steps()
 

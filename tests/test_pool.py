@@ -22,9 +22,9 @@ from quotes.index.opening import open_index
 from quotes.ingest import Source, read_articles
 from quotes.records import Article, Failure
 from quotes.run import pool as pools
-from quotes.run.pipeline import add_articles
+from quotes.run.archive import add_articles
+from quotes.run.article import Steps, load_steps
 from quotes.run.pool import Pool, Read, read_all, read_files
-from quotes.run.reading import Steps, load_steps
 
 if TYPE_CHECKING:
     from pool_readers import Scripted
@@ -182,7 +182,7 @@ sys.path.insert(0, {here!r})
 from pathlib import Path
 from pool_readers import Scripted
 from quotes.run import pool
-from quotes.run.reading import load_steps
+from quotes.run.article import load_steps
 from quotes.records import Article
 pool.BATCH = 1
 if __name__ == "__main__":

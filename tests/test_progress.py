@@ -11,7 +11,7 @@ import pytest
 from quotes.cli import progress
 from quotes.cli.progress import Expected, Pace, expected
 from quotes.records import Article, Failure
-from quotes.run.pipeline import Done
+from quotes.run.archive import Done
 
 ARTICLE = Article("a", "word " * 100)
 

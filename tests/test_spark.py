@@ -27,8 +27,8 @@ from quotes.ingest import read_articles
 from quotes.people.known import load_people
 from quotes.records import Entity, Variant
 from quotes.rows import Occurrence
-from quotes.run.pipeline import add_articles
-from quotes.run.reading import Recipe, TextReader, load_steps
+from quotes.run.archive import add_articles
+from quotes.run.article import Recipe, TextReader, load_steps
 from quotes.spark.__main__ import main
 from quotes.spark.components import components
 from quotes.spark.frames import columns_of, record_of, row_of

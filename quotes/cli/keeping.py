@@ -38,7 +38,7 @@ def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
     touched: `quotes index` takes it in again.
     """
     from quotes.answers import article_id
-    from quotes.run.pipeline import remove_articles
+    from quotes.run.archive import remove_articles
 
     with _opened(db) as connection:
         ids = sorted({article_id(connection, article) for article in articles})

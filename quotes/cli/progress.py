@@ -22,7 +22,7 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from quotes.run.pipeline import Done, Report
+    from quotes.run.archive import Done, Report
 
 EVERY_SECONDS = 60.0
 """How often a log gets a line; a run shorter than that gets none."""

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from quotes.ingest import ReadFiles
     from quotes.present import Row
     from quotes.records import Article, Failure
-    from quotes.run.pipeline import Done, Summary
-    from quotes.run.reading import ArticleResult, Steps
+    from quotes.run.archive import Done, Summary
+    from quotes.run.article import ArticleResult, Steps
 
 ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
 
@@ -70,10 +70,9 @@ def index(
     beside it (`quotes people import`) in any case.
     """
     from quotes.index.opening import open_index
-    from quotes.run.known_files import KnownFiles
-    from quotes.run.pipeline import add_articles
+    from quotes.run.archive import KnownFiles, add_articles
+    from quotes.run.article import load_steps
     from quotes.run.pool import Pool, all_cores, read_files
-    from quotes.run.reading import load_steps
 
     beside, imported = db.with_name("people.toml"), db.with_name("people.db")
     steps = load_steps(
@@ -208,7 +207,7 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
-    from quotes.run.reading import load_steps
+    from quotes.run.article import load_steps
 
     steps = load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
@@ -246,7 +245,7 @@ def _extracted(
 ) -> Iterator[ArticleResult]:
     """Results in order, as they are ready; failures are told and gathered."""
     from quotes.records import Article, Failure
-    from quotes.run.reading import BATCH, read_batch
+    from quotes.run.article import BATCH, read_batch
 
     def told(failure: Failure) -> None:
         click.echo(f"{failure.path}: {failure.message}", err=True)

@@ -3,7 +3,7 @@
 Each worker is a fresh process that loads the steps once and keeps to one core.  What is in
 hand and what waits to be taken is bounded, whichever side is slow.  A worker that dies takes
 one item with it at most, and a parent that dies takes all its workers with it.  What the work
-is, `reading` says; who writes the answers, `pipeline`.
+is, `article` says; who writes the answers, `archive`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any, Self
 from quotes.errors import ModelError, QuotesError
 from quotes.ingest import Source, articles_of
 from quotes.records import Article, Failure
-from quotes.run.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 
 Read = tuple[Article, ArticleResult | Failure]
 
@@ -73,7 +73,7 @@ def read_all(articles: Iterable[Article], pool: Pool) -> Iterator[list[Read]]:
     Raises:
         ModelError, LexiconError: what concerns every article alike.
 
-    >>> from quotes.run.reading import load_steps
+    >>> from quotes.run.article import load_steps
     >>> with Pool(load_steps(), workers=1) as pool:
     ...     [[(article, result)]] = read_all([Article("a", "“No,” Ann Lee said.")], pool)
     >>> article.id, len(result.quotations)

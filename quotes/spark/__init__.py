@@ -10,7 +10,7 @@ Needs the extra `quotes[spark]` and Java 17; nothing else of `quotes` imports Sp
 
 from __future__ import annotations
 
-from quotes.run.reading import Recipe
+from quotes.run.article import Recipe
 from quotes.spark.archive import Archive, build, join, load
 from quotes.spark.cluster import groups
 from quotes.spark.identity import local_entities, speakers

@@ -21,8 +21,8 @@ from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
 from quotes.people.known import People
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
+from quotes.run.article import BATCH, Recipe
 from quotes.run.corpus import update_corpus
-from quotes.run.reading import BATCH, Recipe
 from quotes.spark.cluster import groups
 from quotes.spark.frames import R, Row, kept, record_of
 from quotes.spark.identity import local_entities, speakers

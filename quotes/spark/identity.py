@@ -19,7 +19,7 @@ from quotes.people.corpus import Uses, compose
 from quotes.people.forms import Form, Surname, Verdict, acronyms_of, form_of, judge_body
 from quotes.people.known import load_people
 from quotes.records import NAMED, Entity, LocalEntity
-from quotes.run.reading import Recipe
+from quotes.run.article import Recipe
 from quotes.spark.frames import (
     Row,
     columns_of,

@@ -28,7 +28,7 @@ from quotes.records import (
     Variant,
     printed,
 )
-from quotes.run.reading import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of
 from quotes.spark.ingest import ARTICLE
 from quotes.utterances.groups import variant_of

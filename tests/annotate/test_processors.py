@@ -21,7 +21,7 @@ from quotes import extract
 from quotes.annotate import annotate, articles, pipeline, processors
 from quotes.errors import ModelError
 from quotes.records import Article, Mention, MentionKind, Reading, Span, TextReading
-from quotes.run import reading as steps
+from quotes.run import article as steps
 
 NER = Path(__file__).parent / "models" / "ner.pt"
 

@@ -1,28 +1,37 @@
-"""The steps joined: articles in, an index out.
+"""The steps joined: files and articles in, an index out.
 
 The article pass sees a batch of articles and nothing else; the corpus pass sees what the
-index holds, and says who is one person and which quotations are one utterance.  Both write a
-batch in one transaction, so that the index is right at every commit, whenever a run ends.
-What fails is an article, never a run: each failure is reported, counted and kept.  This module
-decides the order of the steps, and nothing about how a step does its work.
+index holds, and decides who is one person and which quotations are one utterance.  Both write
+a batch in one transaction, so that the index is right at every commit, whenever a run ends.
+An article may fail, a run does not: each failure is reported, counted and stored.  A file that
+the index read before is skipped unread while it is unchanged: finding the article in a page
+takes a fifth of the time of reading it.  This module decides the order of the steps, and
+nothing about how a step does its work.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version as version_of
+from itertools import groupby
+from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
+from quotes.ingest import INGEST, Found, ReadFiles, Source
 from quotes.people.known import People
 from quotes.records import Article, Failure
+from quotes.run.article import ArticleResult, Steps
 from quotes.run.corpus import update_corpus
 from quotes.run.pool import Pool, Read, read_all
-from quotes.run.reading import ArticleResult, Steps
 from quotes.utterances.groups import count_groups
 
 
@@ -160,7 +169,7 @@ def _news(
 
 
 def _keys(article: Article) -> set[object]:
-    """By which another article replaces this one: if it is still being read, nobody knows yet."""
+    """What another article replaces this one by; while that one is being read, it decides."""
     return {article.id, *([(article.outlet, article.url)] if article.url else ())}
 
 
@@ -174,7 +183,7 @@ def _held(db: sqlite3.Connection, article: Article, version: str) -> bool:
 def _store(
     db: sqlite3.Connection, article: Article, result: ArticleResult | Failure, version: str
 ) -> index.Written | Failure:
-    """Write what was read; of an article that cannot be kept, that it failed."""
+    """Write what was read, or that the article failed."""
     if isinstance(result, ArticleResult):
         try:
             return index.write_article(
@@ -245,3 +254,110 @@ class _Tally:
             utterances=utterances,
             seconds=time.monotonic() - self.begun,
         )
+
+
+# Files that the index knows.
+
+_SETTLED_SECONDS = 2.0
+"""A file that changed so lately may change again without its time of change showing it."""
+
+
+class _Mark(NamedTuple):
+    """By what a file is known again."""
+
+    path: str
+    size: int
+    changed: int
+    given: str
+
+
+class KnownFiles:
+    """The files of one index; one that is not passed over is remembered once it is dealt with."""
+
+    def __init__(self, db: sqlite3.Connection, version: str) -> None:
+        """Nothing looked up yet.
+
+        Args:
+            db: open for writing.
+            version: of the reading; what another version read is read again.
+        """
+        self._db = db
+        self._version = version
+        self._coming: dict[str, _Mark] = {}
+
+    def passing_over(self, files: ReadFiles) -> ReadFiles:
+        """`files`, asked only for those that are not known; the order stays."""
+
+        def unknown(some: Iterable[_LookedUp]) -> Iterable[Found]:
+            return files(source for source, _ in some)
+
+        def read(sources: Iterable[Source | Failure]) -> Iterator[Found]:
+            for is_known, some in groupby(map(self._looked_up, sources), _is_known):
+                taken = _known_articles if is_known else unknown
+                yield from taken(some)
+
+        return read
+
+    def remember(self, done: Done) -> None:
+        """Take note of the file of an article that now stands in the index."""
+        path = done.what.path
+        mark = self._coming.pop(path, None) if path else None
+        if mark is None or isinstance(done.what, Failure):
+            return
+        with explaining(self._db), transaction(self._db):
+            self._db.execute(
+                "INSERT OR REPLACE INTO file SELECT ?, id, ?, ?, ? FROM article WHERE id = ?",
+                (*mark, done.what.id),
+            )
+
+    def _looked_up(self, source: Source | Failure) -> _LookedUp:
+        mark = None if isinstance(source, Failure) else _mark(source)
+        if mark is None or isinstance(source, Failure):
+            return source, None
+        with explaining(self._db):
+            row = self._db.execute(
+                "SELECT id, text, outlet, outlet_basis, outlet_evidence, title, url, published "
+                "FROM file JOIN article ON article.id = file.article "
+                "WHERE file.path = ? AND size = ? AND changed = ? AND given = ? AND version = ?",
+                (*mark, self._version),
+            ).fetchone()
+        if row is not None:
+            return source, replace(Article(*row), path=str(source.path))
+        self._coming[str(source.path)] = mark
+        return source, None
+
+
+_LookedUp = tuple[Source | Failure, Article | None]
+"""A file, and the article that the index has of it if it is known."""
+
+
+def _is_known(looked_up: _LookedUp) -> bool:
+    return looked_up[1] is not None
+
+
+def _known_articles(known: Iterable[_LookedUp]) -> Iterable[Found]:
+    return ([article] for _, article in known if article)
+
+
+def _mark(source: Source) -> _Mark | None:
+    """What the file is known by; None if it cannot be looked at, or may just be changing."""
+    try:
+        stat = source.path.stat()
+    except OSError:
+        return None
+    if time.time() - stat.st_mtime < _SETTLED_SECONDS:
+        return None
+    path = os.path.abspath(source.path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return _Mark(path, stat.st_size, stat.st_mtime_ns, _given(source))
+
+
+def _given(source: Source) -> str:
+    """All that makes the article of a file besides its bytes."""
+    parts = (INGEST, _finder(), source.outlet or "", *sorted(source.row.items()))
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+@cache
+def _finder() -> str:
+    """What finds articles in pages; to ask for its version takes longer than all the rest."""
+    return f"trafilatura {version_of('trafilatura')}"

@@ -1,8 +1,8 @@
 """The article pass: what one article gives, seen by itself.
 
 In come articles, out go quotations with their speakers and the article's own entities, or a
-failure that names the article.  Which of them are one person or one utterance across articles
-is for `pipeline`.
+failure that names the article.  `corpus` decides which of them are one person or one utterance
+across articles.
 """
 
 from __future__ import annotations
