@@ -29,7 +29,6 @@ from quotes.reader import Reader
 from quotes.reader.decode import decode
 from quotes.reader.mentions import mentions
 from quotes.reader.pieces import cut
-from quotes.reader.run import reading
 from quotes.records import AnnotatedArticle
 from quotes.speakers.article import resolve_article
 from quotes.text.normalised import sentences
@@ -86,9 +85,8 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
         scores = [timed("network", reader.scores, pieces) for pieces in cuts]
         for article, pieces, score in zip(articles, cuts, scores, strict=True):
             attributed, marked, _ = score
-            found = timed("decoding", decode, attributed, reader.weights, pieces.lines)
+            readings = timed("decoding", decode, attributed, reader.weights, pieces)
             named = timed("mentions", mentions, article.text, pieces, marked, reader.apart)
-            readings = tuple(reading(f, pieces) for f in found)
             regions = timed("regions", find_regions, article)
             parts = timed("sentences", sentences, article.text)
             annotated = AnnotatedArticle(article, parts, regions)

@@ -27,9 +27,8 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx.utils import Extractor
 
 from quotes.reader import Reader
-from quotes.reader.pieces import Pieces, cut, load_tokenizer
+from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
 from quotes.reader.run import FORMAT, MEANING
-from quotes.reader.windows import central, windows
 
 LAYER = "/norm/LayerNormalization_output_0"
 """What the first layer is given.  Of all layers this one told statements apart best: what comes

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own custom)
 from torch import Tensor, nn
 
-from quotes.reader.decode import BUCKETS, TAGS, bucket_table, forbidden_steps
+from quotes.reader.decode import BUCKETS, TAGS, bucket, forbidden_steps
 from quotes.reader.mentions import KIND_TAGS
 from quotes.reader.pieces import CASE_CLASSES, GAP_CLASSES
 
@@ -157,8 +158,8 @@ def at_words(x: Tensor, first: Tensor) -> Tensor:
 
 def link_scores(query: Tensor, key: Tensor, bias: Tensor, mask: Tensor) -> Tensor:
     """Scores ``(batch, words, words + 1)`` of each word's link; column 0 is "no link"."""
-    words = query.shape[1]
-    table = torch.from_numpy(bucket_table(words)).to(query.device)
+    place = np.arange(query.shape[1])
+    table = torch.from_numpy(bucket(place[None, :] - place[:, None])).to(query.device)
     scores = query[..., :-1] @ key.transpose(1, 2) + bias[table]
     scores = scores.masked_fill(~mask[:, None, :], -1e4)
     return torch.cat([query[..., -1:], scores], -1)

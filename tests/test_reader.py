@@ -1,7 +1,8 @@
-"""The reader's parts: words, windows, decoding; and the shipped model on real sentences."""
+"""The reader's parts: words, windows, links, mentions; and the shipped model on real sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Set
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,28 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import quotes
 from quotes.errors import ModelError
 from quotes.reader import Reader
-from quotes.reader.decode import (
-    BUCKETS,
-    TAGS,
-    Found,
-    Scores,
-    Weights,
-    bucket,
-    decode,
-    forbidden_steps,
-)
-from quotes.reader.pieces import Pieces
-from quotes.reader.windows import central, windows
+from quotes.reader.decode import BUCKETS, TAGS, Scores, Weights, bucket, decode, forbidden_steps
+from quotes.reader.mentions import KIND_TAGS, KINDS, MentionScores, head_start, mentions
+from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
+from quotes.records import Mention, Reading, Span
 
 SIZE = 4
 
 
-def pieces_of(lengths: list[int], breaks: set[int]) -> Pieces:
+def pieces_of(lengths: list[int], breaks: Set[int]) -> Pieces:
     """Words of these many pieces each; those numbered in `breaks` begin a paragraph."""
     total = len(lengths)
-    starts = np.arange(total) * 2
+    starts = np.arange(total)
     first = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
     gaps = np.array([2 if n in breaks else 1 for n in range(total)], dtype=np.int64)
     zeros = np.zeros(total, dtype=np.int64)
@@ -61,10 +55,14 @@ def scores_of(tags: str, links: dict[int, int]) -> Scores:
     return Scores(logits, query, keys, query, keys)
 
 
-def decoded(scores: Scores, lines: list[int] | None = None) -> list[Found]:
-    """Decoded with neutral weights, all on one line unless told."""
-    words = len(scores.tags)
-    return decode(scores, WEIGHTS, np.array(lines or [0] * words, dtype=np.int64))
+def decoded(scores: Scores, breaks: frozenset[int] = frozenset()) -> tuple[Reading, ...]:
+    """Decoded with neutral weights; each word is one code point, so that spans count words."""
+    return decode(scores, WEIGHTS, pieces_of([1] * len(scores.tags), breaks))
+
+
+def spans(*ranges: tuple[int, int]) -> tuple[Span, ...]:
+    """Spans of these words."""
+    return tuple(Span(*each) for each in ranges)
 
 
 WEIGHTS = Weights(
@@ -77,51 +75,54 @@ WEIGHTS = Weights(
 def test_content_cue_and_source_are_linked() -> None:
     """Source, cue and content of one attribution come out together."""
     [found] = decoded(scores_of("sqccc.", {2: 1, 3: 1, 4: 1, 1: 0}))
-    assert (found.content, found.cue, found.source) == (((2, 5),), (1, 2), (0, 1))
+    assert (found.content, found.cue, found.source) == (spans((2, 5)), spans((1, 2)), spans((0, 1)))
 
 
 def test_pieces_parted_by_the_cue_are_one_attribution() -> None:
     """Two content pieces that point at one cue belong together."""
     [found] = decoded(scores_of("ccsqcc", {0: 3, 1: 3, 4: 3, 5: 3, 3: 2}))
-    assert found.content == ((0, 2), (4, 6))
+    assert found.content == spans((0, 2), (4, 6))
 
 
 def test_adjacent_contents_of_two_cues_stay_apart() -> None:
     """A new span begins where the tags say so, and each goes to its own cue."""
     found = decoded(scores_of("qccCcq", {1: 0, 2: 0, 3: 5, 4: 5}))
-    assert [(f.content, f.cue) for f in found] == [(((1, 3),), (0, 1)), (((3, 5),), (5, 6))]
+    assert [(f.content, f.cue) for f in found] == [
+        (spans((1, 3)), spans((0, 1))),
+        (spans((3, 5)), spans((5, 6))),
+    ]
 
 
 def test_a_link_across_a_line_needs_more_evidence() -> None:
     """The same faint link holds within a line and not across one."""
     faint = scores_of("qc", {})
     faint.content_query[1, 0] = 2.0
-    assert decoded(faint)[0].cue == (0, 1)
-    assert decoded(faint, [0, 1])[0].cue is None
+    assert decoded(faint)[0].cue == spans((0, 1))
+    assert decoded(faint, frozenset({1}))[0].cue == ()
 
 
 def test_a_piece_does_not_reach_over_another_cue() -> None:
     """A faint link to a cue beyond a nearer one gives way to none."""
     far = scores_of("q.q.c", {})
     far.content_query[4, 0] = 3.0
-    assert decoded(far)[0].cue is None
+    assert decoded(far)[0].cue == ()
 
 
 def test_content_without_a_cue_stands_alone() -> None:
     """No link means no cue and no source, never somebody else's."""
     [found] = decoded(scores_of("sq.cc", {}))
-    assert (found.content, found.cue, found.source) == (((3, 5),), None, None)
+    assert (found.content, found.cue, found.source) == (spans((3, 5)), (), ())
 
 
 def test_a_cue_without_content_reports_nothing() -> None:
     """A cue alone is no attribution."""
-    assert decoded(scores_of("sq...", {1: 0})) == []
+    assert decoded(scores_of("sq...", {1: 0})) == ()
 
 
 def test_a_cue_without_a_source_has_none() -> None:
     """An agentless passive ("it was said that") names nobody."""
     [found] = decoded(scores_of("sqcc", {2: 1, 3: 1}))
-    assert found.source is None
+    assert found.source == ()
 
 
 @given(st.integers(1, 40).flatmap(lambda n: st.lists(st.integers(0, 6), min_size=n, max_size=n)))
@@ -131,9 +132,9 @@ def test_decoded_spans_are_disjoint_and_well_formed(best: list[int]) -> None:
     logits[np.arange(len(best)), best] = 3.0
     none = np.zeros((len(best), SIZE + 1), dtype=np.float32)
     found = decoded(Scores(logits, none, none[:, :-1], none, none[:, :-1]))
-    spans = sorted({s for f in found for s in (*f.content, f.cue, f.source) if s})
-    assert all(0 <= start < end <= len(best) for start, end in spans)
-    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    told = sorted({span for f in found for span in (*f.content, *f.cue, *f.source)})
+    assert all(0 <= span.start < span.end <= len(best) for span in told)
+    assert all(one.end <= other.start for one, other in pairwise(told))
     assert all(0.0 <= f.confidence <= 1.0 for f in found)
 
 
@@ -178,6 +179,158 @@ def test_windows_begin_at_paragraphs_where_they_can() -> None:
     """A window ends before a paragraph that would not fit."""
     ranges = windows(pieces_of([1] * 30, {0, 9, 18, 27}), size=10, overlap=0)
     assert ranges == [(0, 9), (9, 18), (18, 27), (27, 30)]
+
+
+# Mentions
+
+
+TOKENIZER = load_tokenizer(Path(quotes.__file__).parent / "models" / "reader" / "tokenizer.json")
+PLACES = 3
+APART = np.zeros(BUCKETS + 1, dtype=np.float32)
+
+
+def read_mentions(
+    text: str, named: dict[str, str], likes: dict[tuple[str, str], float], windows: int = 1
+) -> tuple[Mention, ...]:
+    """Mentions of `text` when the network tags `named` words with their kind and scores the
+    link from one word to another by `likes`; `windows` cuts the words into that many.
+    """
+    pieces = cut(text, TOKENIZER)
+    words = [text[s:e] for s, e in zip(pieces.starts, pieces.ends, strict=True)]
+    kinds = np.zeros((len(words), len(KIND_TAGS)), dtype=np.float32)
+    kinds[:, 0] = 1.0
+    for phrase, kind in named.items():
+        tag = 1 + 2 * KINDS.index(kind)  # type: ignore[arg-type]
+        first, *rest = phrase.split()
+        kinds[words.index(first), tag] = 5.0
+        for word in rest:
+            kinds[words.index(word), tag + 1] = 5.0
+    query = np.zeros((len(words), PLACES + len(likes) + 1), dtype=np.float32)
+    key = np.zeros((len(words), PLACES + len(likes)), dtype=np.float32)
+    for number, ((asking, meant), score) in enumerate(likes.items()):
+        query[words.index(asking), number] = score
+        key[words.index(meant), number] = 1.0
+    window = np.arange(len(words)) * windows // len(words)
+    return mentions(text, pieces, MentionScores(kinds, query, key, window), APART)
+
+
+def meant(text: str, found: tuple[Mention, ...], word: str) -> str | None:
+    """The words of the likeliest antecedent of the mention `word`."""
+    mention = next(m for m in found if m.span.of(text) == word)
+    return found[mention.antecedents[0][0]].span.of(text) if mention.antecedents else None
+
+
+TEXT = "Anna Reyes met Tom Ortiz at the Red Cross. She thanked the mayor."
+NAMED = {
+    "Anna Reyes": "person",
+    "Tom Ortiz": "person",
+    "Red Cross": "organisation",
+    "mayor": "role",
+}
+
+
+def test_names_roles_and_pronouns_come_in_text_order_with_their_words() -> None:
+    """Each mention's span gives exactly its words."""
+    found = read_mentions(TEXT, NAMED, {})
+    assert [(m.span.of(TEXT), m.kind) for m in found] == [
+        ("Anna Reyes", "person"),
+        ("Tom Ortiz", "person"),
+        ("Red Cross", "organisation"),
+        ("She", "pronoun"),
+        ("mayor", "role"),
+    ]
+
+
+def test_the_likeliest_antecedent_stands_first() -> None:
+    """A link is from head to head: the last word of a name."""
+    found = read_mentions(TEXT, NAMED, {("She", "Reyes"): 6.0, ("She", "Ortiz"): 4.0})
+    assert meant(TEXT, found, "She") == "Anna Reyes"
+    she = next(m for m in found if m.kind == "pronoun")
+    assert [found[i].span.of(TEXT) for i, _ in she.antecedents] == ["Anna Reyes", "Tom Ortiz"]
+    assert 0.8 < she.antecedents[0][1] < 0.95
+
+
+def test_where_nobody_is_likelier_there_is_no_antecedent() -> None:
+    """What the links leave of 1 is "none of them"."""
+    found = read_mentions(TEXT, NAMED, {("mayor", "Ortiz"): -9.0, ("mayor", "Reyes"): -9.0})
+    mayor = next(m for m in found if m.kind == "role")
+    names = [found[i].span.of(TEXT) for i, _ in mayor.antecedents]
+    assert "Tom Ortiz" not in names
+    assert "Anna Reyes" not in names
+
+
+def test_a_role_looks_back_only_and_a_pronoun_ahead_as_well() -> None:
+    """ "In her speech, the mayor …": her is the mayor, the mayor is not her."""
+    text = "In her speech the mayor thanked Ortiz."
+    found = read_mentions(
+        text, {"mayor": "role", "Ortiz": "person"}, {("her", "mayor"): 5.0, ("mayor", "Ortiz"): 9.0}
+    )
+    assert meant(text, found, "her") == "mayor"
+    assert meant(text, found, "mayor") != "Ortiz"
+
+
+@pytest.mark.parametrize(("windows", "seen"), [(1, True), (2, True), (4, False)])
+def test_the_window_in_front_is_looked_back_into(windows: int, seen: bool) -> None:
+    """Antecedents lie in the window before too, but not in every earlier one."""
+    text = "Reyes came late and then the train left the old station while she waited"
+    found = read_mentions(text, {"Reyes": "person"}, {("she", "Reyes"): 9.0}, windows)
+    assert (meant(text, found, "she") == "Reyes") is seen
+
+
+@pytest.mark.parametrize(
+    ("text", "pronouns"),
+    [
+        ("It said us and US and WHO and who", ["It", "us", "who"]),
+        ("HE WAS THERE", ["HE"]),
+        ("the hero of theirs", ["theirs"]),
+        ("no pronoun here", []),
+    ],
+)
+def test_pronouns_are_words_and_no_initials(text: str, pronouns: list[str]) -> None:
+    """ "US" and "WHO" in capitals are names."""
+    found = read_mentions(text, {}, {})
+    assert [m.span.of(text) for m in found] == pronouns
+
+
+@pytest.mark.parametrize(
+    ("phrase", "head"),
+    [
+        ("the leader of the party", "leader"),
+        ("Scott Bessent, the Treasury secretary", "Bessent"),
+        ("Trump’s appointees", "appointees"),
+        ("the company's", "company"),
+        ("Council of Europe", "Council"),
+        ("she", "she"),
+        ("...", "..."),
+    ],
+)
+def test_a_head_is_the_last_word_of_the_core(phrase: str, head: str) -> None:
+    """Where a link begins and ends."""
+    assert phrase[head_start(phrase, 0, len(phrase)) :].startswith(head)
+
+
+@given(text=st.text(max_size=80), seed=st.integers(0, 1000))
+def test_any_numbers_give_mentions_within_the_text(text: str, seed: int) -> None:
+    """Whatever the network says: spans in order, links to other mentions, shares below 1."""
+    pieces = cut(text, TOKENIZER)
+    rng = np.random.default_rng(seed)
+    words = len(pieces)
+    scores = MentionScores(
+        rng.normal(size=(words, len(KIND_TAGS))).astype(np.float32),
+        rng.normal(size=(words, PLACES + 1)).astype(np.float32),
+        rng.normal(size=(words, PLACES)).astype(np.float32),
+        np.sort(rng.integers(0, 3, size=words)),
+    )
+    found = mentions(text, pieces, scores, APART)
+    for one, other in pairwise(found):
+        assert one.span.end <= other.span.start
+    for number, mention in enumerate(found):
+        assert 0 <= mention.span.start < mention.span.end <= len(text)
+        assert all(link != number and 0 <= link < len(found) for link, _ in mention.antecedents)
+        assert sum(share for _, share in mention.antecedents) <= 1.01
+
+
+# The shipped model
 
 
 def test_a_damaged_model_folder_names_itself_and_the_remedy(tmp_path: Path) -> None:

@@ -1,9 +1,8 @@
 """From the network's numbers to attributions: the best tag path, then who belongs to whom.
 
-Tag logits and link projections of one text's words come in, `Found` attributions over word
-ranges come out.  A cue is the anchor: PolNeAR gives every attribution exactly one, and no
-word plays two roles, so flat tags and two links (content piece -> cue, cue -> source)
-lose nothing.  Nothing here knows the text itself.
+Tag logits and link projections of one text's words come in, `Reading`s come out.  A cue is the
+anchor: PolNeAR gives every attribution exactly one, and no word plays two roles, so flat tags
+and two links (content piece -> cue, cue -> source) lose nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from quotes.reader.pieces import Pieces, Range
+from quotes.records import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,8 +44,6 @@ links and 10 of 18,359 have one."""
 _LOOSE_WORDS = 28
 """The most words without a role between a content piece and its cue: more stand there in 17
 of 23,291 links."""
-
-Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,53 +81,45 @@ class Weights:
     outside: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One attribution over word ranges (half-open); the confidence is 0..1."""
-
-    content: tuple[Range, ...]
-    cue: Range | None
-    source: Range | None
-    confidence: float
-
-
-def decode(scores: Scores, weights: Weights, lines: Ints) -> list[Found]:
+def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ...]:
     """The attributions of one text, in the order of their first content word.
 
     A content piece without a cue of its own stands alone; a cue without content is
-    dropped, for it reports nothing.  `lines` numbers the line each word stands in,
-    ``(words,)``.
+    dropped, for it reports nothing.
     """
-    path = best_path(scores.tags, weights)
-    pieces = role_ranges(path, "content")
-    if not pieces:
-        return []
+    path = _best_path(scores.tags, weights)
+    contents = _ranges(path, "content")
+    if not contents:
+        return ()
     shares = _shares(scores.tags)
-    cues = candidates(shares, path, "cue")
-    sources = candidates(shares, path, "source")
+    lines = words.lines
+    cues = _candidates(shares, path, "cue")
+    sources = _candidates(shares, path, "source")
     owners, owner_sure = _choose(
-        _votes(pieces, cues, scores.content_query, scores.cue_key, weights.content_bias),
-        _between(pieces, cues, path) - _breaks(pieces, cues, lines, "cue"),
+        _votes(contents, cues, scores.content_query, scores.cue_key, weights.content_bias),
+        _between(contents, cues, path) - _breaks(contents, cues, lines, "cue"),
     )
     heard, _ = _choose(
         _votes(cues.ranges, sources, scores.cue_query, scores.source_key, weights.source_bias),
         -_breaks(cues.ranges, sources, lines, "source"),
     )
     sure = _certainty(shares, path)
-    found: list[Found] = []
+    found: list[Reading] = []
     for number in sorted(set(owners)):
         mine = [i for i, owner in enumerate(owners) if owner == number]
-        for group in [mine] if number >= 0 else [[i] for i in mine]:
-            content = tuple(pieces[i] for i in group)
-            cue = cues.ranges[number] if number >= 0 else None
-            source = sources.ranges[heard[number]] if cue and heard[number] >= 0 else None
-            confidence = _mean(sure, content) * float(np.mean([owner_sure[i] for i in group]))
-            found.append(Found(content, cue, source, confidence))
-    return sorted(found, key=lambda f: f.content[0])
+        cue = (words.span(cues.ranges[number]),) if number >= 0 else ()
+        heard_in = heard[number] if number >= 0 else -1
+        source = (words.span(sources.ranges[heard_in]),) if heard_in >= 0 else ()
+        for group in [mine] if cue else [[i] for i in mine]:
+            content = tuple(words.span(contents[i]) for i in group)
+            told = np.concatenate([sure[slice(*contents[i])] for i in group])
+            confidence = float(told.mean()) * float(np.mean([owner_sure[i] for i in group]))
+            found.append(Reading(content, cue, source, round(confidence, 3)))
+    return tuple(sorted(found, key=lambda each: each.content[0]))
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class _Candidates:
     """Word ranges that a link may point to, in order, and log-probabilities of their tags.
 
     Those of the best tag path have support 0; the others are faint: not tagged, but not
@@ -138,10 +130,10 @@ class Candidates:
     support: Floats
 
 
-def candidates(shares: Floats, path: Ints, role: Role) -> Candidates:
+def _candidates(shares: Floats, path: Ints, role: Role) -> _Candidates:
     """The ranges of `role` on the path, and the faint ones beside it."""
     begin = 1 + 2 * ROLES.index(role)
-    ranges = [(word, 0.0) for word in role_ranges(path, role)]
+    ranges = [(word, 0.0) for word in _ranges(path, role)]
     for start in np.flatnonzero((path == 0) & (shares[:, begin] >= _FAINT)).tolist():
         end = start + 1
         while end < len(path) and path[end] == 0 and shares[end, begin + 1] > shares[end, 0]:
@@ -149,10 +141,10 @@ def candidates(shares: Floats, path: Ints, role: Role) -> Candidates:
         ranges.append(((start, end), float(np.log(shares[start, begin]))))
     ranges.sort()
     support = np.array([support for _, support in ranges], dtype=np.float32)
-    return Candidates([word for word, _ in ranges], support)
+    return _Candidates([word for word, _ in ranges], support)
 
 
-def best_path(tags: Floats, weights: Weights) -> Ints:
+def _best_path(tags: Floats, weights: Weights) -> Ints:
     """The best tag sequence that the BIO scheme allows, ``(words,)`` (Viterbi)."""
     emissions = tags.astype(np.float64)
     emissions[:, 0] += weights.outside
@@ -200,7 +192,7 @@ def _best_scores(emissions: NDArray[np.float64], steps: NDArray[np.float64]) -> 
     return np.concatenate([first, scores.reshape(-1, tags)[: len(rest)]])
 
 
-def role_ranges(path: Ints, role: Role) -> list[Range]:
+def _ranges(path: Ints, role: Role) -> list[Range]:
     """The word ranges that `path` tags with `role`, in order."""
     begin = 1 + 2 * ROLES.index(role)
     starts = np.flatnonzero(path == begin)
@@ -222,12 +214,6 @@ def bucket(distance: Ints) -> Ints:
     return classes
 
 
-def bucket_table(words: int) -> Ints:
-    """Classes of all pairs, ``(words, words)``: from the row's word to the column's."""
-    place = np.arange(words)
-    return bucket(place[None, :] - place[:, None])
-
-
 def forbidden_steps() -> Floats:
     """Added to the transitions: a large negative where BIO forbids a step, into an I- from
     another role.
@@ -238,7 +224,7 @@ def forbidden_steps() -> Floats:
 
 
 def _votes(
-    asking: list[Range], offered: Candidates, query: Floats, key: Floats, bias: Floats
+    asking: list[Range], offered: _Candidates, query: Floats, key: Floats, bias: Floats
 ) -> Floats:
     """How well each asking range's words link to each candidate, ``(asking, offered + 1)``.
 
@@ -259,14 +245,14 @@ def _votes(
     return votes
 
 
-def _between(pieces: list[Range], cues: Candidates, path: Ints) -> Floats:
+def _between(contents: list[Range], cues: _Candidates, path: Ints) -> Floats:
     """What stands between each content piece and each cue speaks against their link.
 
-    Returns log-odds ``(pieces, cues)``, 0 where nothing does.  Faint cues are not crossed.
+    Returns log-odds ``(contents, cues)``, 0 where nothing does.  Faint cues are not crossed.
     """
-    if not pieces or not cues.ranges:
-        return np.zeros((len(pieces), len(cues.ranges)), dtype=np.float32)
-    starts, ends = np.array(pieces).T
+    if not contents or not cues.ranges:
+        return np.zeros((len(contents), len(cues.ranges)), dtype=np.float32)
+    starts, ends = np.array(contents).T
     cue_starts, cue_ends = np.array(cues.ranges).T
     after = cue_starts[None, :] >= ends[:, None]
     low = np.where(after, ends[:, None], cue_ends[None, :])
@@ -280,7 +266,7 @@ def _between(pieces: list[Range], cues: Candidates, path: Ints) -> Floats:
 
 
 def _breaks(
-    asking: list[Range], offered: Candidates, lines: Ints, role: Literal["cue", "source"]
+    asking: list[Range], offered: _Candidates, lines: Ints, role: Literal["cue", "source"]
 ) -> Floats:
     """The weight of the line breaks between asking and offered, ``(asking, offered)``."""
     mine = lines[[start for start, _ in asking]]
@@ -313,10 +299,6 @@ def _certainty(shares: Floats, path: Ints) -> Floats:
     by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
     certainty: Floats = by_role[np.arange(len(path)), (path + 1) // 2]
     return certainty
-
-
-def _mean(sure: Floats, ranges: tuple[Range, ...]) -> float:
-    return float(np.concatenate([sure[start:end] for start, end in ranges]).mean())
 
 
 def _inside() -> NDArray[np.bool_]:

@@ -1,8 +1,10 @@
-"""Words and word pieces of one text: what the encoder is given.
+"""Words and word pieces of one text, and the windows in which the encoder reads them.
 
 A text comes in, a `Pieces` comes out: the word boundaries (half-open code-point
 offsets into the text), each word's case and gap class, and the word-piece ids with
-the word each belongs to.  Nothing here knows about quotation marks or models.
+the word each belongs to.  A longer text than the encoder reads at once is cut into windows:
+whole paragraphs where they fit, else windows that overlap.  Every word is kept from one window,
+so that length has no limit.
 """
 
 from __future__ import annotations
@@ -14,9 +16,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quotes.records import Span
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
+
+Range = tuple[int, int]
+"""Words, half-open."""
 
 CASE_CLASSES = 6
 GAP_CLASSES = 4
@@ -58,6 +65,10 @@ class Pieces:
     def __len__(self) -> int:
         """The number of words."""
         return len(self.starts)
+
+    def span(self, words: Range) -> Span:
+        """Where these words stand in the text."""
+        return Span(int(self.starts[words[0]]), int(self.ends[words[1] - 1]))
 
     def within(self, spans: Iterable[Sequence[int]]) -> NDArray[np.int64]:
         """Places of the word pieces of all words that stand in `spans`, wholly or in part."""
@@ -135,3 +146,59 @@ def gap_class(between: str) -> int:
         return _GLUED
     breaks = between.count("\n")
     return _SPACE if breaks == 0 else _NEWLINE if breaks == 1 else _BLANK_LINE
+
+
+def windows(pieces: Pieces, *, size: int, overlap: int) -> list[Range]:
+    """Word ranges ``(from, to)`` that cover all words, each at most `size` pieces long.
+
+    Args:
+        pieces: the text's words and pieces.
+        size: the most word pieces a window holds.
+        overlap: pieces that a window shares with the one before it where it had to cut a
+            paragraph; windows that end with a paragraph share nothing, as in training.
+    """
+    total = len(pieces)
+    ranges: list[Range] = []
+    begin = 0
+    while begin < total:
+        end = max(_last_word_within(pieces, begin, size), begin + 1)
+        whole = end if end == total else _paragraph_start(pieces, begin + (end - begin) // 3, end)
+        ranges.append((begin, whole or end))
+        back = int(np.searchsorted(pieces.first, pieces.first[end] - overlap))
+        begin = whole or min(max(back, begin + 1), end)
+    return ranges
+
+
+def central(ranges: list[Range], pieces: Pieces) -> NDArray[np.int64]:
+    """For each word the number of the window that it is taken from, ``(words,)``.
+
+    Two windows are parted where a paragraph or else a sentence ends, for a link hardly ever
+    leaves its sentence and must be scored by one window's positions.
+    """
+    chosen = np.zeros(len(pieces), dtype=np.int64)
+    for number in range(1, len(ranges)):
+        chosen[_parting(pieces, ranges[number][0], ranges[number - 1][1]) :] = number
+    return chosen
+
+
+def _parting(pieces: Pieces, begin: int, end: int) -> int:
+    """Where to part two windows that share the words ``begin:end``."""
+    if begin == end or pieces.gaps[end] >= _NEWLINE:
+        return end
+    middle = (begin + end) // 2
+    after_stop = np.flatnonzero(pieces.stops[begin:end] & (pieces.gaps[begin + 1 : end + 1] > 0))
+    if not len(after_stop):
+        return middle
+    places = after_stop + begin + 1
+    return int(places[np.abs(places - middle).argmin()])
+
+
+def _last_word_within(pieces: Pieces, begin: int, size: int) -> int:
+    limit = pieces.first[begin] + size
+    return int(np.searchsorted(pieces.first, limit, side="right")) - 1
+
+
+def _paragraph_start(pieces: Pieces, low: int, high: int) -> int | None:
+    """The last word in ``(low, high]`` that begins a paragraph, if any."""
+    starts = np.flatnonzero(pieces.gaps[low + 1 : high + 1] >= _NEWLINE)
+    return int(starts[-1]) + low + 1 if len(starts) else None

@@ -1,8 +1,7 @@
 """The reader at work: texts in, `TextReading`s out, by ONNX Runtime.
 
 Loads the shipped network, cuts a text into windows, runs each, puts the text's scores back
-together and decodes them.
-Says nothing about marks, kinds or people: `detect` and `resolve` do.
+together and decodes them.  Marks, kinds and people are the business of other rooms.
 """
 
 from __future__ import annotations
@@ -18,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quotes.errors import ModelError
-from quotes.reader.decode import Found, Range, Scores, Weights, decode
+from quotes.reader.decode import Scores, Weights, decode
 from quotes.reader.mentions import MentionScores, mentions
-from quotes.reader.pieces import Pieces, cut, load_tokenizer
-from quotes.reader.windows import central, windows
-from quotes.records import Reading, Span, TextReading
+from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
+from quotes.records import Span, TextReading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -102,9 +100,8 @@ class Reader:
         scores = self.scores(pieces)
         if scores is None:
             return TextReading()
-        found = decode(scores[0], self.weights, pieces.lines)
         return TextReading(
-            tuple(reading(each, pieces) for each in found),
+            decode(scores[0], self.weights, pieces),
             mentions(text, pieces, scores[1], self.apart),
             partial(span_vector, pieces, scores[2]),
         )
@@ -178,20 +175,6 @@ def _settings(folder: Path) -> dict[str, Any]:
     if settings.get("format") != FORMAT:
         raise ModelError(f"{folder}: made for another version of quotes; export it again")
     return settings
-
-
-def reading(found: Found, pieces: Pieces) -> Reading:
-    """An attribution over words as one over the text."""
-
-    def span(words: Range) -> Span:
-        return Span(int(pieces.starts[words[0]]), int(pieces.ends[words[1] - 1]))
-
-    return Reading(
-        content=tuple(span(words) for words in found.content),
-        cue=(span(found.cue),) if found.cue else (),
-        source=(span(found.source),) if found.source else (),
-        confidence=round(found.confidence, 3),
-    )
 
 
 def span_vector(pieces: Pieces, meaning: NDArray[np.float32], spans: Sequence[Span]) -> bytes:
