@@ -153,10 +153,7 @@ class Index:
             IndexFileError: the file is not an index that can be used.
         """
         self.path = Path(path)
-        beside = self.path.with_name("people.toml")
-        self._people = people or (beside if beside.is_file() else None)
-        imported = self.path.with_name("people.db")
-        self._imported = imported if imported.is_file() else None
+        self._people = people
         self._stanza_package = stanza_package
         self._stanza_processors = stanza_processors
         self._reader = reader
@@ -202,13 +199,15 @@ class Index:
             IndexFileError: the index cannot be written.
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
+        from quotes.people.known import people_files
         from quotes.run.archive import add_articles
         from quotes.run.article import load_steps
         from quotes.run.pool import Pool
 
+        people, imported = people_files(self.path, self._people)
         steps = load_steps(
-            people=self._people,
-            imported=self._imported,
+            people=people,
+            imported=imported,
             stanza_package=self._stanza_package,
             stanza_processors=self._stanza_processors,
             reader=self._reader,
@@ -361,9 +360,9 @@ class Index:
         return datasette_metadata(self.path)
 
     def _known_people(self) -> People:
-        from quotes.people.known import load_people
+        from quotes.people.known import load_people, people_files
 
-        return load_people(Path(self._people) if self._people else None, self._imported)
+        return load_people(*people_files(self.path, self._people))
 
     # What a person decides.  Speakers are given by id or by any name that fits one alone,
     # else `NothingFoundError` lists whom it fits and nothing is done.
@@ -428,21 +427,25 @@ class Index:
         return self._decide("alias", self.speaker(speaker).id, name=spelling, note=note)
 
     def _decide(self, action: DecisionAction, subject: str, **how: Any) -> Decision:
-        from quotes.run.decisions import decide
+        from quotes.people.decisions import decide
+        from quotes.run.corpus import deciding
 
-        return decide(self._db, action, subject, **how)
+        with deciding(self._db):
+            return decide(self._db, action, subject, **how)
 
     def undo(self, number: int) -> Decision:
         """Take a decision back; gives what was decided."""
-        from quotes.run.decisions import undo
+        from quotes.people.decisions import undo
+        from quotes.run.corpus import deciding
 
-        return undo(self._db, number)
+        with deciding(self._db):
+            return undo(self._db, number)
 
     def decisions(self) -> list[Decision]:
         """What was decided by hand and not taken back, in that order."""
-        from quotes.run.decisions import decisions
+        from quotes.people.decisions import stored_decisions
 
-        return list(decisions(self._db))
+        return list(stored_decisions(self._db))
 
     def import_decisions(self, given: str | Path | Iterable[Decision]) -> int:
         """Decide as somebody did in another index; what is decided already is left alone.
@@ -453,11 +456,12 @@ class Index:
         Returns:
             How many were new.
         """
-        from quotes.people.decision_file import read_decisions
-        from quotes.run.decisions import import_decisions
+        from quotes.people.decisions import import_decisions, read_decisions
+        from quotes.run.corpus import deciding
 
         told = read_decisions(Path(given)) if isinstance(given, str | Path) else given
-        return import_decisions(self._db, told)
+        with deciding(self._db):
+            return import_decisions(self._db, told)
 
     def to_frame(self, **chosen: Unpack[Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""

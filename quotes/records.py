@@ -252,15 +252,6 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class LocalEntity:
-    """An entity of one article, as the corpus pass reads it back."""
-
-    article: str
-    published: str | None
-    entity: Entity
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What a person decided about speakers; it holds until it is undone.
 

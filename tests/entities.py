@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from quotes.index.opening import explaining, search_form, transaction
-from quotes.records import Entity, LocalEntity
+from quotes.records import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class LocalEntity:
+    """An entity of one article, with the article and its date."""
+
+    article: str
+    published: str | None
+    entity: Entity
 
 
 def stored_entities(db: sqlite3.Connection) -> Iterator[LocalEntity]:

@@ -75,7 +75,7 @@ LAZY = (
     *("pyspark", "pyarrow"),
 )
 PRINTING = ("cli", "present")
-LONGEST_FILE = 550
+LONGEST_FILE = 700
 LONGEST_FUNCTION = 60
 
 

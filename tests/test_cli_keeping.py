@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from by_hand import decide
 from click.testing import CliRunner, Result
 
 from quotes.answers import by, counts
@@ -16,7 +17,6 @@ from quotes.index.opening import open_index
 from quotes.records import Article
 from quotes.run.archive import add_articles
 from quotes.run.article import TextReader, load_steps
-from quotes.run.decisions import decide
 
 Run = Callable[..., Result]
 ENDING = "“This war must and will end soon,” {} said."

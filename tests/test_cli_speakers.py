@@ -15,7 +15,8 @@ from quotes.cli import cli
 from quotes.index import write_article
 from quotes.index.opening import open_index
 from quotes.people.identity import update_identity
-from quotes.people.known import People, Person
+from quotes.people.known import People
+from quotes.people.persons import Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 
 Run = Callable[..., Result]
@@ -292,7 +293,7 @@ def test_decisions_go_from_index_to_index(run: Run, tmp_path: Path, flag: str) -
         ('{"action": "divorce", "subject": "person:A"}', "entry 1 has no action"),
         ('{"action": "merge"}', "entry 1 (merge) has no subject"),
         ('{"action": "merge", "subject": "person:A"}', "two speakers"),
-        ('{"action": "rename", "subject": "person:A", "name": 7}', "something else than text"),
+        ('{"action": "rename", "subject": "person:A", "name": 7}', "other than text"),
         ('["no"]', "entry 1 has no action"),
         ('[{"action": "alias", "subject": "person:A B", "name": "x", "articles": 1}]', "text"),
     ],

@@ -8,6 +8,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import by_hand as hand
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,6 @@ from quotes.index.opening import migrate, open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
-from quotes.run import decisions as hand
 from quotes.run.corpus import Rebuilt, rebuild, update_corpus
 from quotes.utterances import cluster
 from quotes.utterances.grouper import would_tie
@@ -169,7 +169,7 @@ def take_step(db: sqlite3.Connection, step: Sequence[Any]) -> None:
             assert_right(db)
         case ("undo", number):
             update(db)
-            if held := hand.decisions(db):
+            if held := hand.stored_decisions(db):
                 hand.undo(db, held[number % len(held)].number)
             assert_right(db)
 
@@ -367,7 +367,7 @@ def test_a_rebuild_keeps_what_people_decided(db: sqlite3.Connection) -> None:
     hand.decide(db, "merge", "ann-lee", other="bo-dahl")
     hand.decide(db, "assign", "ann-lee", quotations=["qb1"])
     assert not any(each.changed for each in rebuild(db, people=PEOPLE))
-    assert len(hand.decisions(db)) == 2
+    assert len(hand.stored_decisions(db)) == 2
     assert db.execute("SELECT count(*) FROM quotation WHERE speaker = 'ann-lee'").fetchone() == (3,)
 
 

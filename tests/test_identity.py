@@ -9,25 +9,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import by_hand as hand
 import pytest
 from entities import stored_entities
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from identity_oracle import resolve_corpus
 
 from quotes.errors import QuotesError
 from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate, open_index, transaction
 from quotes.index.write import remove_article, write_article
-from quotes.people.corpus import resolve_corpus
+from quotes.people.decisions import _insert
 from quotes.people.identity import apply_decisions, update_identity
-from quotes.people.known import People, Person
+from quotes.people.known import People
+from quotes.people.persons import Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker, SpeakerKind
-from quotes.run import decisions as hand
 
 PEOPLE = People(
     [
         Person("Volodymyr Zelensky", aliases=("Volodymyr O. Zelensky",), wikidata="Q1"),
         Person("Donald Quump", aliases=("Donald J. Quump",), wikidata="Q2", surname=True),
+        Person("Donald Quump Jr."),
         Person("Anna Quirk"),
     ]
 )
@@ -87,7 +90,7 @@ def state(db: sqlite3.Connection) -> dict[str, Any]:
 
 def from_scratch(db: sqlite3.Connection, people: People = PEOPLE) -> dict[str, Any]:
     """The same, as `resolve_corpus` says it of the stored articles and decisions."""
-    merged = resolve_corpus(stored_entities(db), people=people, decisions=hand.decisions(db))
+    merged = resolve_corpus(stored_entities(db), people=people, decisions=hand.stored_decisions(db))
     rows = db.execute("SELECT article, id FROM local_entity ORDER BY 1, 2").fetchall()
     said = db.execute(
         "SELECT q.id, l.article, l.id FROM quotation q "
@@ -186,7 +189,7 @@ def take_step(db: sqlite3.Connection, step: Sequence[Any]) -> None:
         case ("decide", (action, one, two, name)):
             try_deciding(db, action, one, two, name)
         case ("undo", number):
-            held = hand.decisions(db)
+            held = hand.stored_decisions(db)
             if held:
                 hand.undo(db, held[number % len(held)].number)
 
@@ -209,9 +212,9 @@ def try_deciding(db: sqlite3.Connection, action: Any, one: int, two: int, name: 
     after = state(db)
     hand.undo(db, made.number)
     assert state(db) == before
-    hand._insert(db, made)
+    _insert(db, made)
     with transaction(db):
-        apply_decisions(db, hand.decisions(db)[:-1])
+        apply_decisions(db, hand.stored_decisions(db)[:-1])
     assert state(db) == after
 
 
@@ -236,8 +239,8 @@ def test_kept_up_equals_from_scratch_in_any_order(steps: list[Any], order: rando
     update_identity(db, people=PEOPLE)
     assert_right(db)
     again = in_memory()
-    for decision in hand.decisions(db):
-        hand._insert(again, decision)
+    for decision in hand.stored_decisions(db):
+        _insert(again, decision)
     shuffled = sorted(written)
     order.shuffle(shuffled)
     for id_ in shuffled:
@@ -249,6 +252,55 @@ def test_kept_up_equals_from_scratch_in_any_order(steps: list[Any], order: rando
 
 
 # Merged on evidence, else apart
+
+MERGED = {
+    "spellings of one ending": ["Ivan Quorsky", "Ivan Quorskiy", "Ivan Quorskyy"],
+    "diacritics": ["Zoltán Quorpe", "Zoltan Quorpe"],
+    "middle initial": ["Mary Quorple", "Mary J. Quorple"],
+    "first initial": ["Mary Quorple", "M. Quorple"],
+    "bare surname with one bearer": ["Mary Quorple", "Quorple"],
+    "known person by any spelling": ["Volodymyr Zelenskiy", "Zelenskyy", "Volodymyr Zelensky"],
+}
+
+APART = {
+    "first names": ["Mary Quorple", "Paul Quorple"],
+    "middle initials that disagree": ["Mary J. Quorple", "Mary K. Quorple"],
+    "bare surname with two bearers": ["Mary Quorple", "Paul Quorple", "Quorple"],
+    "bare surname that a known person has too": ["Jonah Zelensky", "Zelensky"],
+    "father and son of the people file": ["Donald Quump", "Donald Quump Jr."],
+    "first initial with two bearers": ["Mary Quorple", "Mona Quorple", "M. Quorple"],
+}
+
+
+@pytest.mark.parametrize("case", MERGED)
+def test_merged_across_articles(db: sqlite3.Connection, case: str) -> None:
+    """Spellings and short forms of one name are one entity."""
+    filled(db, *[[name] for name in MERGED[case]])
+    assert len(entities(db)) == 1
+
+
+@pytest.mark.parametrize("case", APART)
+def test_apart_across_articles(db: sqlite3.Connection, case: str) -> None:
+    """What may be two people stays two."""
+    filled(db, *[[name] for name in APART[case]])
+    assert len(entities(db)) == len(APART[case])
+
+
+def test_bodies_across_articles(db: sqlite3.Connection) -> None:
+    """An acronym joins the one body that goes by it; a person of the same word does not."""
+    center = "Quorple Research Center"
+    body = Named(center, "organisation", ("QRC", center))
+    filled(db, [body], [Named("QRC", "organisation")], ["QRC"])
+    assert sorted(map(sorted, entities(db).values())) == [["QRC"], ["QRC", center]]
+
+
+def test_described_bodies_stay_apart(db: sqlite3.Connection) -> None:
+    """ "The state power company" of one article is not that of another; a name is."""
+    described = Named("State power company", "organisation", ("state power company",))
+    named = Named("Quorple Foods", "organisation")
+    filled(db, [described, named], [described, named])
+    assert len(entities(db)) == 3
+
 
 ACROSS = [
     ("in full and by surname", ["Mary Orr", "Orr"],
@@ -403,7 +455,7 @@ def test_decisions_go_to_another_index(db: sqlite3.Connection) -> None:
     hand.decide(db, "merge", "paul-orr", other="orr")
     hand.decide(db, "rename", "mary-orr", name="Dr. Mary Orr")
     other = in_memory()
-    assert hand.import_decisions(other, hand.decisions(db)) == 2
-    assert hand.import_decisions(other, hand.decisions(db)) == 0
+    assert hand.import_decisions(other, hand.stored_decisions(db)) == 2
+    assert hand.import_decisions(other, hand.stored_decisions(db)) == 0
     filled(other, ["Mary Orr"], ["Paul Orr"], ["Orr"])
     assert state(other) == state(db)

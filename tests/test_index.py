@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from entities import replace_entities, stored_entities
+from entities import LocalEntity, replace_entities, stored_entities
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +32,6 @@ from quotes.records import (
     Article,
     Entity,
     Failure,
-    LocalEntity,
     Quotation,
     Region,
     Span,

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from quotes.people.known import People, Person, Role, load_people
+from quotes.people.known import People, load_people
+from quotes.people.persons import Person, Role
 from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
 from quotes.speakers.article import resolve_article

@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.people.corpus import resolve_corpus
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.records import (
     AnnotatedArticle,
     Article,
     Entity,
-    LocalEntity,
     Quotation,
     Region,
     Span,
@@ -664,107 +662,3 @@ def test_any_text_resolves(words: list[str], data: st.DataObject) -> None:
         assert all(0 <= span.start < span.end <= len(text) for span in one.chain)
     who = [x for q in resolved for x in (q.speaker, q.referent, *q.members) if x]
     assert {(x.id, x.name, x.kind) for x in who} == {(e.id, e.name, e.kind) for e in entities}
-
-
-def local(article: str, name: str, *aliases: str, kind: str = "person") -> LocalEntity:
-    """An entity of one article as the corpus pass reads it back."""
-    slug = name.lower().replace(" ", "-").replace(".", "")
-    return LocalEntity(article, None, Entity(slug, name, kind, aliases or (name,)))  # type: ignore[arg-type]
-
-
-def together(*entities: LocalEntity) -> list[list[str]]:
-    """Names that the corpus pass puts into one entity, as sorted groups."""
-    merged = resolve_corpus(entities, people=PEOPLE)
-    groups: dict[str, list[str]] = {}
-    for entity in entities:
-        groups.setdefault(merged.of[entity.article, entity.entity.id], []).append(
-            entity.entity.name
-        )
-    return sorted(sorted(group) for group in groups.values())
-
-
-MERGED = {
-    "spellings of one ending": ["Ivan Quorsky", "Ivan Quorskiy", "Ivan Quorskyy"],
-    "diacritics": ["Zoltán Quorpe", "Zoltan Quorpe"],
-    "middle initial": ["Mary Quorple", "Mary J. Quorple"],
-    "first initial": ["Mary Quorple", "M. Quorple"],
-    "bare surname with one bearer": ["Mary Quorple", "Quorple"],
-    "known person by any spelling": ["Volodymyr Zelenskiy", "Zelenskyy", "Volodymyr Zelensky"],
-}
-
-APART = {
-    "first names": ["Mary Quorple", "Paul Quorple"],
-    "middle initials that disagree": ["Mary J. Quorple", "Mary K. Quorple"],
-    "bare surname with two bearers": ["Mary Quorple", "Paul Quorple", "Quorple"],
-    "bare surname that a known person has too": ["Jonah Zelensky", "Zelensky"],
-    "father and son of the people file": ["Donald Trump", "Donald Trump Jr."],
-    "first initial with two bearers": ["Mary Quorple", "Mona Quorple", "M. Quorple"],
-}
-
-
-@pytest.mark.parametrize("case", MERGED)
-def test_merged_across_articles(case: str) -> None:
-    """Spellings and short forms of one name are one entity."""
-    entities = [local(f"a{n}", name) for n, name in enumerate(MERGED[case])]
-    assert len(together(*entities)) == 1
-
-
-@pytest.mark.parametrize("case", APART)
-def test_apart_across_articles(case: str) -> None:
-    """What may be two people stays two."""
-    entities = [local(f"a{n}", name) for n, name in enumerate(APART[case])]
-    assert len(together(*entities)) == len(entities)
-
-
-def test_bodies_across_articles() -> None:
-    """An acronym joins the one body that goes by it; a person of the same word does not."""
-    bodies = [
-        local(
-            "a", "Quorple Research Center", "QRC", "Quorple Research Center", kind="organisation"
-        ),
-        local("b", "QRC", kind="organisation"),
-        local("c", "QRC"),
-    ]
-    assert together(*bodies) == [["QRC"], ["QRC", "Quorple Research Center"]]
-
-
-def test_described_bodies_stay_apart() -> None:
-    """ "The state power company" of one article is not that of another."""
-    described = [
-        local(a, "State power company", "state power company", kind="organisation") for a in "ab"
-    ]
-    assert len(together(*described)) == 2
-    named = [local(a, "Quorple Foods", kind="organisation") for a in "ab"]
-    assert len(together(*named)) == 1
-
-
-NAMES = [
-    "Mary Orr",
-    "Mary J. Orr",
-    "Mary K. Orr",
-    "M. Orr",
-    "Orr",
-    "Paul Orr",
-    "Zelensky",
-    "Jon Zelenskiy",
-    "Volodymyr Zelenskyy",
-    "ORR",
-]
-
-
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(NAMES), st.sampled_from(["person", "organisation"])), max_size=12
-    ),
-    st.randoms(),
-)
-@settings(max_examples=200, deadline=None)
-def test_order_of_arrival_changes_nothing(named: list[tuple[str, str]], random: object) -> None:
-    """The same local entities in another order give the same entities and the same map."""
-    entities = [local(f"a{n}", name, kind=kind) for n, (name, kind) in enumerate(named)]
-    forth = resolve_corpus(entities, people=PEOPLE)
-    shuffled = list(entities)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert resolve_corpus(shuffled, people=PEOPLE) == forth
-    assert len({e.id for e in forth.entities}) == len(forth.entities)
-    assert set(forth.of) == {(x.article, x.entity.id) for x in entities}

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from quotes.index.opening import explaining
+from quotes.people.decisions import assigned, kept_apart
 from quotes.people.lookalikes import Named, Pair, lookalikes
-from quotes.people.standing import assigned, kept_apart
 from quotes.rows import Doubt, DoubtKind
 
 WEAK = ("the nearest who fits",)

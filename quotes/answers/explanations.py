@@ -15,8 +15,8 @@ from quotes.answers.rows import NUMBER, OCCURRENCE, occurrence_of_row
 from quotes.answers.ties import ties
 from quotes.answers.utterances import quotation_id
 from quotes.index.opening import explaining
+from quotes.people.decisions import decisions_about
 from quotes.people.known import People
-from quotes.people.standing import decisions_about
 from quotes.records import Decision, Entity, Span
 from quotes.rows import Explanation, Occurrence, Passage, Tie
 

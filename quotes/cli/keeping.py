@@ -80,13 +80,9 @@ def _opened(db: Path) -> Iterator[Connection]:
 
 def _known_people(db: Path, people: Path | None) -> People:
     """The people file named, else the one beside the index, with those imported there."""
-    from quotes.people.known import load_people
+    from quotes.people.known import load_people, people_files
 
-    beside, imported = db.with_name("people.toml"), db.with_name("people.db")
-    return load_people(
-        people or (beside if beside.is_file() else None),
-        imported if imported.is_file() else None,
-    )
+    return load_people(*people_files(db, people))
 
 
 def _told(made: Sequence[Rebuilt], *, check: bool) -> str:

@@ -14,7 +14,7 @@ from quotes.cli.options import IsoDate, common_options, db_option
 
 if TYPE_CHECKING:
     from quotes.people.importing import ImportSummary, Progress
-    from quotes.people.known import Person, Role
+    from quotes.people.persons import Person, Role
 
 _MOST_TOLD = 20
 """Bad lines told one by one; of more only the number."""
@@ -52,8 +52,9 @@ def import_(file: Path, to: Path | None, db: Path) -> None:
     it replaces the older. Lines that cannot be read are told and passed over.
     """
     from quotes.people.importing import import_people
+    from quotes.people.known import IMPORTED_FILE
 
-    store = to or db.with_name("people.db")
+    store = to or db.with_name(IMPORTED_FILE)
     told = 0
 
     def bad_line(number: int, reason: str) -> None:
@@ -127,13 +128,9 @@ def show(name: str, day: str | None, own: Path | None, to: Path | None, db: Path
 
     A surname lists all who bear it. Whom the name alone means is marked with a star.
     """
-    from quotes.people.known import load_people
+    from quotes.people.known import load_people, people_files
 
-    beside, imported = db.with_name("people.toml"), to or db.with_name("people.db")
-    known = load_people(
-        own or (beside if beside.is_file() else None),
-        imported if to or imported.is_file() else None,
-    )
+    known = load_people(*people_files(db, own, to))
     meant = known.named(name)
     bearers = known.surnamed(name)
     alone = {meant} if meant else set(bearers if len(bearers) == 1 else ())

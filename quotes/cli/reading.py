@@ -70,14 +70,15 @@ def index(
     beside it (`quotes people import`) in any case.
     """
     from quotes.index.opening import open_index
+    from quotes.people.known import people_files
     from quotes.run.archive import KnownFiles, add_articles
     from quotes.run.article import load_steps
     from quotes.run.pool import Pool, all_cores, read_files
 
-    beside, imported = db.with_name("people.toml"), db.with_name("people.db")
+    own, imported = people_files(db, people)
     steps = load_steps(
-        people=people or (beside if beside.is_file() else None),
-        imported=imported if imported.is_file() else None,
+        people=own,
+        imported=imported,
         stanza_package=stanza_package,
         stanza_processors=stanza_processors,
         later=True,
@@ -122,9 +123,11 @@ def _incoming(
 
 def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
     """What may lie among the articles without being one: the index and what belongs to it."""
+    from quotes.people.known import IMPORTED_FILE, PEOPLE_FILE
+
     beside = [db.with_name(db.name + end) for end in ("", "-wal", "-shm", "-journal")]
     named = [people] if people else []
-    known = [db.with_name(n) for n in ("people.toml", "people.db", "datasette.yaml")]
+    known = [db.with_name(n) for n in (PEOPLE_FILE, IMPORTED_FILE, "datasette.yaml")]
     own = (*beside, *named, *known)
     return frozenset(path.resolve() for path in own)
 

@@ -3,22 +3,32 @@
 The entities of articles come in one by one and are reduced to forms: kind and folded words.
 Whom a form means depends on the other forms of its bucket alone (a surname, an acronym), never
 on how often or in which order they were met, so that a new article concerns few of them.
-Persons and bodies merge on evidence only; whatever stays open stays apart and says so.
+Forms merge on evidence only:
+
+- both are the same person of the people file;
+- their full names fold to the same first name and surname, and no middle initials disagree;
+- one has a first initial for the only bearer of that surname whom it fits;
+- one is a bare surname with exactly one bearer in the corpus, and nobody else of the people
+  file has it, or one of its bearers is the person whom the bare surname means there;
+- bodies: the same words, or an acronym that exactly one body goes by; one that is only
+  described ("the state power company") is another in every article.
+
+Whatever stays open stays apart and says so.  The forms that mean one entity are composed into
+its record at the end.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 
-from quotes.people.given_names import is_given, key_of, plain, slug
 from quotes.people.known import People
-from quotes.people.same_name import name_keys
+from quotes.people.spelling import is_given, key_of, name_keys, plain, slug
 from quotes.people.titles import load_titles
-from quotes.records import LocalEntity, SpeakerKind
+from quotes.records import Entity, SpeakerKind
 
 VERSION = "1"
 """To be raised when a name may get another form, or a form another meaning."""
@@ -55,24 +65,22 @@ class Verdict:
     doubtful: bool = False
 
 
-# From names to forms.
+# From names to forms
 
 
-def form_of(local: LocalEntity, people: People) -> Form:
+def form_of(entity: Entity, article: str, people: People) -> Form:
     """The form of an article's person or body.
 
-    >>> from quotes.records import Entity
-    >>> here = LocalEntity("a", None, Entity("roe", "Andrii J. Roe", "person", ("Roe",)))
-    >>> form_of(here, People(())).key
+    >>> here = Entity("roe", "Andrii J. Roe", "person", ("Roe",))
+    >>> form_of(here, "a", People(())).key
     'person:andry j roe'
     """
-    entity = local.entity
     if entity.kind == "person":
         return _person_form(entity.name, people)
     if entity.aliases and " " in entity.name and all(a.islower() for a in entity.aliases):
-        key = f"described:{entity.id}@{local.article}"
-        return Form(key, entity.kind, key)
-    key = body_key(entity.name)
+        key = f"described:{entity.id}@{article}"
+    else:
+        key = body_key(entity.name)
     return Form(key, entity.kind, key)
 
 
@@ -199,7 +207,7 @@ def digest_of(*words: str) -> str:
     return sha256("\n".join(words).encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
-# From forms to entities.
+# From forms to entities
 
 
 class Surname:
@@ -325,3 +333,55 @@ def _body_id(key: str) -> str:
     words = key.partition(":")[2]
     id_ = slug(words)
     return f"{id_}-org" if id_ != "unnamed" else f"{id_}-{digest_of('body', words)}-org"
+
+
+# From entities to records
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What the articles say of an entity under one form.
+
+    Attributes:
+        own: whether the form means the entity without a merge.
+        names, aliases, wikidata: as printed or known there, with how many articles.
+    """
+
+    form: Form
+    own: bool
+    names: Counter[str] = field(default_factory=Counter)
+    aliases: Counter[str] = field(default_factory=Counter)
+    wikidata: Counter[str] = field(default_factory=Counter)
+
+
+def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | None) -> Entity:
+    """One entity of all that articles say of it.
+
+    Its own forms give the name, those merged into it only where it has none; the fullest
+    name, then the commonest.
+
+    Args:
+        id_: of the entity.
+        uses: at least one.
+        role: of the latest article that gives one.
+        shown: the name decided by hand, if any.
+    """
+    ordered = sorted(uses, key=lambda each: (not each.own, each.form.key))
+    own = [each for each in ordered if each.own] or ordered
+    known = next((each.form for each in own if each.form.known), None)
+    ids = sorted({item for each in ordered for item, n in each.wikidata.items() if n > 0})
+    return Entity(
+        id=id_,
+        name=shown or (known.known if known else None) or _fullest(own),
+        kind=ordered[0].form.kind,
+        aliases=tuple(sorted({a for each in ordered for a, n in each.aliases.items() if n > 0})),
+        role=role,
+        wikidata=known.wikidata if known else (ids[0] if len(ids) == 1 else None),
+    )
+
+
+def _fullest(uses: Iterable[Uses]) -> str:
+    names: Counter[str] = Counter()
+    for each in uses:
+        names.update(each.names)
+    return min(names, key=lambda n: (-len(n.split()), -names[n], -len(n), n))

@@ -4,7 +4,7 @@ Articles that were written or removed since come in by marks in the index itself
 entity without form, a form marked stale by a trigger), so that a run that was killed is made
 up for by the next.  What they change goes out: forms, entities, aliases, and who speaks each
 quotation.  Only the buckets in which a form appears or vanishes are judged again, and only
-rows whose entity is another are moved; the result is that of `resolve_corpus` from scratch.
+rows whose entity is another are moved; the result is the same as from scratch.
 """
 
 from __future__ import annotations
@@ -17,21 +17,22 @@ from hashlib import sha256
 from typing import Any
 
 from quotes.index.opening import explaining, search_form, transaction
-from quotes.people.corpus import Uses, compose
+from quotes.people.decisions import Hand, current_hand, meant, stored_decisions
 from quotes.people.forms import (
     VERSION,
     Form,
     Surname,
+    Uses,
     Verdict,
     acronyms_of,
     bucket_of,
+    compose,
     form_of,
     judge_body,
 )
-from quotes.people.given_names import spelling_rules
-from quotes.people.hand import Hand, key_of_reference, lay_hand, references
 from quotes.people.known import People
-from quotes.records import Decision, Entity, LocalEntity
+from quotes.people.spelling import spelling_rules
+from quotes.records import Decision, Entity
 
 _AT_ONCE = 2000
 """Local entities read at once: a first run over a large index stays in memory."""
@@ -88,35 +89,6 @@ def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
     work.settle(stored_decisions(db))
 
 
-def stored_decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
-    """The decisions of the index, by number."""
-    rows = db.execute(
-        "SELECT number, action, subject, other, name, articles, note, at, quotations "
-        "FROM decision ORDER BY number"
-    )
-    return tuple(
-        Decision(number, action, subject, other, name, _ids(articles), note, at, _ids(quotations))
-        for number, action, subject, other, name, articles, note, at, quotations in rows
-    )
-
-
-def _ids(stored: str) -> tuple[str, ...]:
-    return tuple(json.loads(stored))
-
-
-def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
-    """What `decisions` change in this index."""
-    if not decisions:
-        return Hand()
-    keys = json.dumps(sorted(references(decisions)))
-    rows = db.execute(
-        "SELECT key, own FROM form WHERE own IS NOT NULL "
-        "AND key IN (SELECT value FROM json_each(?))",
-        (keys,),
-    )
-    return lay_hand(decisions, dict(rows.fetchall()).get)
-
-
 @lru_cache(maxsize=8)
 def _stamp(people: People) -> str:
     """Changes with the known persons and with the way names are compared."""
@@ -161,9 +133,8 @@ class _Update:
             (_AT_ONCE,),
         ).fetchall():
             for number, article, id_, name, kind, wikidata in new:
-                aliases = self._aliases(number)
-                entity = Entity(id_, name, kind, aliases, wikidata=wikidata)
-                form = form_of(LocalEntity(article, None, entity), people)
+                entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
+                form = form_of(entity, article, people)
                 self._put(number, self._row(form, ""), entity)
 
     def _aliases(self, local: int) -> tuple[str, ...]:
@@ -441,21 +412,11 @@ class _Update:
                 (json.dumps(decision.quotations),),
             )
         for decision in decisions:
-            if decision.action == "assign" and (entity := self._meant(decision.subject)):
+            if decision.action == "assign" and (found := meant(self._db, decision.subject)):
                 self._db.execute(
                     "UPDATE quotation SET speaker = ? WHERE id IN (SELECT value FROM json_each(?))",
-                    (entity, json.dumps(decision.quotations)),
+                    (found[0], json.dumps(decision.quotations)),
                 )
-
-    def _meant(self, told: str) -> str | None:
-        """The entity that a decision names so, None where no article has it."""
-        key = key_of_reference(told)
-        split = key.startswith("split:")
-        column, value = ("part != '' AND part", key[6:]) if split else ("key", key)
-        found = self._db.execute(
-            f"SELECT entity FROM form WHERE {column} = ? ORDER BY part LIMIT 1", (value,)
-        ).fetchone()
-        return found[0] if found else None
 
     def _uses(self, entity: str, hand: Hand) -> list[Uses]:
         rows = self._db.execute(

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from quotes.errors import LexiconError
-from quotes.people.given_names import fold_name, spelling_rules
 from quotes.people.persons import Person, Role, office_key, surname_key
-from quotes.people.same_name import Key, middles_agree, name_keys
+from quotes.people.spelling import Key, fold_name, middles_agree, name_keys, spelling_rules
 
 APPLICATION_ID = 0x51505031
 """Marks the file as people of `quotes` ("QPP1")."""

@@ -1,34 +1,47 @@
 """`quotes people import`: an extract of Wikidata of any size into SQLite.
 
 A file of JSON lines comes in (plain, .gz or .bz2; the brackets and trailing commas of
-Wikidata's dumps may stay), a file of `people_store` comes out.  Memory does not grow with
-the extract: lines are read one by one, written by the thousand, and offices whose ids the
+Wikidata's dumps may stay), a file that `ImportedPeople` asks goes out.  Memory does not grow
+with the extract: lines are read one by one and written by the thousand; offices whose ids the
 extract explains later are named by reading it again for those ids alone.  A run that was
 stopped goes on where it was; the same file again changes nothing; a newer state of it
-replaces the older one's persons.  Lines that cannot be read are counted and told, never
-fatal.
+replaces the older one's persons.  A line that cannot be read is counted and reported and
+stops nothing.
+
+Wikidata's own form is that of its dumps and of ``Special:EntityData``: ``labels``,
+``aliases``, ``sitelinks`` and ``claims``, of which P31 (is Q5, a human), P21 (gender), P39
+(positions, with P580 and P582 for the days and P642 or P768 for of what) and P570 (death,
+which ends every office) are read; a position's own P1001 says of what it is.  The simple form
+is ::
+
+    {"id": "Q1", "name": "Jane Roe", "aliases": ["J. Roe"], "gender": "female",
+     "sitelinks": 12,
+     "roles": [{"role": "Governor", "of": "Ohio", "from": "2011-01-10", "to": "2019-01-14"}]}
+
+of which only ``id`` and ``name`` must be there.  Days may be years or months: an office
+began on the first and ended on the last day of them.
 """
 
 from __future__ import annotations
 
 import bz2
+import calendar
 import gzip
 import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from quotes.errors import InputError
-from quotes.people.given_names import spelling_rules
 from quotes.people.imported import ends_of, explaining, folded_by_these_rules, open_store
 from quotes.people.persons import surname_key
-from quotes.people.wikidata import BadLineError, Found, Label, read_record
+from quotes.people.spelling import Gender, plain, spelling_rules
 
 BATCH = 2000
 """Lines a transaction: what a run that is killed does again."""
@@ -38,6 +51,22 @@ _LONGEST_LINE = 1 << 26
 
 _PASSES = 3
 """Readings of the file at most: persons; names of their offices; of what those offices are."""
+
+_HUMAN = "Q5"
+_GENDERS: Mapping[str, Gender] = {
+    "Q6581097": "male",
+    "Q2449503": "male",
+    "Q6581072": "female",
+    "Q1052281": "female",
+}
+_LANGUAGES = ("en", "en-us", "en-gb", "en-ca", "mul")
+_OTHER_LANGUAGES = ("de", "fr", "es", "it", "nl", "pl", "pt", "sv", "cs", "tr")
+"""Whose spelling will do where there is no English one: those in Latin letters."""
+
+_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$")
+_IN_CLAIM = re.compile(r"([+-])(\d{4,})-(\d\d)-(\d\d)T")
+_BEFORE_ALL = "0001-01-01"
+
 
 BadLineReport = Callable[[int, str], None]
 Progress = Callable[[int], None]
@@ -385,3 +414,245 @@ def _summary(db: sqlite3.Connection, run: _Run, *, unchanged: bool = False) -> I
         0
     ]
     return ImportSummary(lines, persons, bad, skipped, undated, _missing(db), unchanged)
+
+
+# One line
+
+
+class BadLineError(ValueError):
+    """What a line lacks, in a few words for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRole:
+    """An office as the line has it: names, or ids of other entities of the extract."""
+
+    role: str | None
+    role_id: str | None
+    of: str | None
+    of_id: str | None
+    start: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person of the extract; `undated` offices have neither beginning nor end."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    gender: Gender | None
+    sitelinks: int | None
+    roles: tuple[FoundRole, ...]
+    undated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An entity that is no person: its name, and of what it is an office, if it is one."""
+
+    id: str
+    name: str
+    of_id: str | None
+
+
+def read_record(record: Any) -> Found | Label | None:
+    """The person or the label of a line's object; None if it is neither (a property, nameless).
+
+    Raises:
+        BadLineError: the line has not what it must have.
+
+    >>> read_record({"id": "Q1", "name": "Jane Roe"}).name
+    'Jane Roe'
+    """
+    if not isinstance(record, dict):
+        raise BadLineError("no JSON object")
+    id_ = record.get("id")
+    if not isinstance(id_, str) or not id_:
+        raise BadLineError("no `id`")
+    if "claims" in record or "labels" in record:
+        return _entity(id_, record)
+    return _flat(id_, record)
+
+
+# The simple form
+
+
+def _flat(id_: str, record: Mapping[str, Any]) -> Found:
+    name, aliases = record.get("name"), record.get("aliases") or []
+    if not isinstance(name, str) or not plain(name).strip():
+        raise BadLineError("no `name`")
+    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
+        raise BadLineError("`aliases` is no list of names")
+    gender, links = record.get("gender"), record.get("sitelinks")
+    if gender not in (None, "", "male", "female"):
+        raise BadLineError(f'`gender` is {gender!r}, not "male" or "female"')
+    if not isinstance(links, int | None) or isinstance(links, bool):
+        raise BadLineError("`sitelinks` is no number")
+    roles = record.get("roles") or []
+    if not isinstance(roles, list):
+        raise BadLineError("`roles` is no list")
+    own = _others(aliases, name)
+    return Found(id_, name, own, gender or None, links, tuple(map(_flat_role, roles)))
+
+
+def _flat_role(role: Any) -> FoundRole:
+    if not isinstance(role, dict) or not isinstance(role.get("role"), str) or not role["role"]:
+        raise BadLineError("an office without `role`")
+    of = role.get("of")
+    if not isinstance(of, str | None):
+        raise BadLineError("`of` is no text")
+    start, end = _flat_day(role, "from"), _flat_day(role, "to", last=True)
+    return FoundRole(role["role"], None, of or None, None, start, end)
+
+
+def _flat_day(role: Mapping[str, Any], key: str, *, last: bool = False) -> str | None:
+    value = role.get(key)
+    if value in (None, ""):
+        return None
+    match = _DAY.match(value) if isinstance(value, str) else None
+    day = _day(match.groups(), last=last) if match else None
+    if day is None:
+        raise BadLineError(f"`{key}` is {value!r}, no day such as 2025-01-28")
+    return day
+
+
+def _day(parts: tuple[Any, ...], *, last: bool) -> str | None:
+    """An ISO day of year, month and day, of which the latter may be missing or 0."""
+    year, month, day = (int(part or 0) for part in parts)
+    month_known = month > 0
+    month = month or (12 if last else 1)
+    if not 1 <= year <= 9999 or not 1 <= month <= 12:
+        return None
+    longest = calendar.monthrange(year, month)[1]
+    day = (day if month_known else 0) or (longest if last else 1)
+    return f"{year:04}-{month:02}-{day:02}" if day <= longest else None
+
+
+def _others(names: list[str], name: str) -> tuple[str, ...]:
+    """Each other name once, in order."""
+    return tuple(dict.fromkeys(other for other in names if other.strip() and other != name))
+
+
+# Wikidata's form
+
+
+def _entity(id_: str, record: Mapping[str, Any]) -> Found | Label | None:
+    labels = record.get("labels") or {}
+    claims = record.get("claims") or {}
+    if not isinstance(labels, dict) or not isinstance(claims, dict):
+        raise BadLineError("`labels` or `claims` is no object")
+    name = _label(labels, _LANGUAGES) or _label(labels, _OTHER_LANGUAGES)
+    if name is None or not id_.startswith("Q"):
+        return None
+    if _HUMAN not in _ids(claims, "P31"):
+        return Label(id_, name, next(_ids(claims, "P1001"), None))
+    if not plain(name).strip():
+        return None
+    roles = list(_positions(claims))
+    dated = tuple(role for role in roles if role.start or role.end)
+    gender = next((_GENDERS[id_] for id_ in _ids(claims, "P21") if id_ in _GENDERS), None)
+    links = record.get("sitelinks")
+    return Found(
+        id_,
+        name,
+        _others(list(_aliases(record, labels)), name),
+        gender,
+        len(links) if isinstance(links, dict) else None,
+        dated,
+        len(roles) - len(dated),
+    )
+
+
+def _label(labels: Mapping[str, Any], languages: tuple[str, ...]) -> str | None:
+    return next(filter(None, (_words(labels.get(language)) for language in languages)), None)
+
+
+def _words(label: Any) -> str:
+    value = label.get("value") if isinstance(label, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _aliases(record: Mapping[str, Any], labels: Mapping[str, Any]) -> Iterator[str]:
+    """Other English spellings and aliases."""
+    yield from (_words(labels.get(language)) for language in _LANGUAGES)
+    aliases = record.get("aliases")
+    for language in _LANGUAGES:
+        listed = aliases.get(language) if isinstance(aliases, dict) else None
+        yield from map(_words, listed if isinstance(listed, list) else ())
+
+
+def _statements(claims: Mapping[str, Any], property_: str) -> Iterator[Mapping[str, Any]]:
+    """The statements of a property but for those withdrawn; preferred ones come first."""
+    listed = claims.get(property_)
+    known = [
+        statement
+        for statement in (listed if isinstance(listed, list) else ())
+        if isinstance(statement, dict) and statement.get("rank") != "deprecated"
+    ]
+    yield from sorted(known, key=lambda statement: statement.get("rank") != "preferred")
+
+
+def _ids(claims: Mapping[str, Any], property_: str) -> Iterator[str]:
+    yield from filter(None, (_id(s.get("mainsnak")) for s in _statements(claims, property_)))
+
+
+def _value(snak: Any) -> Any:
+    data = snak.get("datavalue") if isinstance(snak, dict) else None
+    return data.get("value") if isinstance(data, dict) else None
+
+
+def _id(snak: Any) -> str | None:
+    value = _value(snak)
+    id_ = value.get("id") if isinstance(value, dict) else None
+    return id_ if isinstance(id_, str) else None
+
+
+def _positions(claims: Mapping[str, Any]) -> Iterator[FoundRole]:
+    """The positions held; death ends those that have no other end."""
+    deaths = [_claim_day(s.get("mainsnak"), last=True) for s in _statements(claims, "P570")]
+    death = next((day for day in deaths if day), None)
+    for statement in _statements(claims, "P39"):
+        position = _id(statement.get("mainsnak"))
+        if position is None:
+            continue
+        qualifiers = statement.get("qualifiers")
+        qualifiers = qualifiers if isinstance(qualifiers, dict) else {}
+        start = _qualified_day(qualifiers, "P580", last=False)
+        end = _qualified_day(qualifiers, "P582", last=True)
+        if end == _BEFORE_ALL:
+            end = start or end
+        elif end is None and death and (start is None or start <= death):
+            end = death
+        of_id = _qualified_id(qualifiers, "P642") or _qualified_id(qualifiers, "P768")
+        yield FoundRole(None, position, None, of_id, start, end)
+
+
+def _qualified_id(qualifiers: Mapping[str, Any], property_: str) -> str | None:
+    return next(filter(None, map(_id, qualifiers.get(property_) or ())), None)
+
+
+def _qualified_day(qualifiers: Mapping[str, Any], property_: str, *, last: bool) -> str | None:
+    """The day of a qualifier; one whose value nobody knows is over: before all days."""
+    for snak in qualifiers.get(property_) or ():
+        if isinstance(snak, dict) and snak.get("snaktype") == "somevalue":
+            return _BEFORE_ALL if last else None
+        return _claim_day(snak, last=last)
+    return None
+
+
+def _claim_day(snak: Any, *, last: bool) -> str | None:
+    """The day of a time value, "+2019-05-20T00:00:00Z" with its precision."""
+    value = _value(snak)
+    if not isinstance(value, dict) or not isinstance(value.get("time"), str):
+        return None
+    match = _IN_CLAIM.match(value["time"])
+    precision = value.get("precision", 11)
+    if match is None or not isinstance(precision, int) or precision < 9:
+        return _BEFORE_ALL if last else None
+    sign, year, month, day = match.groups()
+    if sign == "-" or len(year) > 4:
+        return _BEFORE_ALL
+    parts = (year, month if precision > 9 else "0", day if precision > 10 else "0")
+    return _day(parts, last=last)

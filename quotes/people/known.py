@@ -1,7 +1,7 @@
 """Who is who: the user's people, those imported and those shipped, asked as one.
 
 `People` finds a person by a full name in any usual spelling, by the bare surname, or by an
-office and a day.  A user's `people.toml` wins over imported people (`people_store`), these
+office and a day.  A user's `people.toml` wins over imported people, these
 over the shipped file wherever one of them is asked for by full name.  It never guesses: what
 more than one person may answer to comes back as nobody, or as all of them.
 """
@@ -15,22 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from quotes.people.imported import ImportedPeople
-from quotes.people.known_file import persons_of
-from quotes.people.persons import (
-    Person,
-    Role,
-    joined,
-    office_key,
-    office_words,
-    surname_key,
-    surname_of,
-)
-from quotes.people.same_name import Key, middles_agree, name_keys
+from quotes.people.persons import Person, Role, office_key, office_words, persons_of, surname_key
+from quotes.people.spelling import Key, middles_agree, name_keys
 from quotes.text.lists import shipped, users
 
-__all__ = ["SHIPPED", "People", "Person", "Role", "load_people", "surname_key", "surname_of"]
+PEOPLE_FILE, IMPORTED_FILE = "people.toml", "people.db"
+"""What a user's people and those imported are called where they lie beside an index."""
 
-SHIPPED = "people.toml (shipped)"
+_SHIPPED = "people.toml (shipped)"
 """The `file` of shipped persons."""
 
 _ACTING = frozenset({"acting"})
@@ -90,7 +82,7 @@ class People:
 
         Middle names may be left out or added where first name and surname fit one person,
         but must not disagree.  Imported persons answer to full names only; of several the
-        well-known one (`people_store.WELL_KNOWN`) who leads the others clearly.
+        well-known one (`quotes.people.imported.WELL_KNOWN`) who leads the others clearly.
         """
         keys = name_keys(name)
         found = _unique(person for key in keys for person in self._by_name.get(key, ()))
@@ -156,11 +148,12 @@ class People:
         """
         if day is None:
             return ()
-        wanted, place = office_words(joined(role_words)), office_words(of or "")
+        words = role_words if isinstance(role_words, str) else " ".join(role_words)
+        wanted, place = office_words(words), office_words(of or "")
         found = [
             person
-            for words, held in self._by_office.items()
-            if words <= wanted
+            for proper, held in self._by_office.items()
+            if proper <= wanted
             for person, role in held
             if self._certain(person, role, day) and self._answers(role, wanted, place)
         ]
@@ -179,7 +172,7 @@ class People:
     def _certain(self, person: Person, role: Role, day: str) -> bool:
         """Whether the role was held, as far as the person's file can know."""
         late = self._checked is not None and day[:10] > self._checked
-        shipped_only = person.file is not None and person.file.startswith(SHIPPED)
+        shipped_only = person.file is not None and person.file.startswith(_SHIPPED)
         return role.held(day) and not (late and shipped_only and role.end is None)
 
     def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
@@ -218,6 +211,23 @@ def _unique(persons: Iterable[Person]) -> list[Person]:
 # Loading
 
 
+def people_files(
+    db: Path, own: str | Path | None = None, imported: Path | None = None
+) -> tuple[Path | None, Path | None]:
+    """The people file and the imported people of an index, as `load_people` takes them.
+
+    Args:
+        db: the index; a people.toml and a people.db beside it are used if they are there.
+        own: another people file, named by the user.
+        imported: other imported people, named by the user.
+    """
+    beside, beside_imported = db.with_name(PEOPLE_FILE), db.with_name(IMPORTED_FILE)
+    return (
+        Path(own) if own else beside if beside.is_file() else None,
+        imported or (beside_imported if beside_imported.is_file() else None),
+    )
+
+
 def load_people(user_path: Path | None = None, imported: Path | None = None) -> People:
     """The shipped people, what an import knows better, and a user's people over both.
 
@@ -241,7 +251,7 @@ def _shipped_people() -> People:
 
 @lru_cache(maxsize=1)
 def _shipped_persons() -> tuple[Person, ...]:
-    return tuple(persons_of(shipped("people.toml"), SHIPPED))
+    return tuple(persons_of(shipped("people.toml"), _SHIPPED))
 
 
 def _people(persons: Iterable[Person], imported: ImportedPeople | None) -> People:

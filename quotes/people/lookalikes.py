@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from quotes.people.given_names import fold_name
-from quotes.people.same_name import compatible_given, middles_agree, suffix_of
+from quotes.people.spelling import compatible_given, fold_name, middles_agree, suffix_of
 from quotes.records import SpeakerKind
 
 NEAR = 86

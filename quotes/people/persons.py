@@ -1,24 +1,24 @@
-"""Persons and their offices: what the people files say, and how names and offices compare.
+"""Persons and their offices: the records, how offices compare, and how people.toml is read.
 
-Plain records and words go in and out; which file they come from is for others to read.
+A parsed people.toml, the shipped one or a user's, comes in; checked `Person` records go out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from quotes.people.given_names import Gender, fold_name, plain
-from quotes.people.same_name import suffix_of
+from quotes.errors import LexiconError
+from quotes.people.spelling import Gender, fold_name, plain, suffix_of
+from quotes.people.titles import load_titles
 from quotes.text.lists import shipped
 
-_PARTICLES = frozenset(
-    {"von", "van", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le"}
-    | {"al", "el", "bin", "ibn", "abu", "ter"}
-)
+_PERSON_KEYS = frozenset({"name", "aliases", "gender", "wikidata", "surname", "roles"})
+_ROLE_KEYS = frozenset({"role", "of", "from", "to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def surname_of(name: str) -> str:
     while len(words) > 1 and suffix_of(" ".join(words)):
         words.pop()
     start = len(words) - 1
-    while start > 1 and plain(words[start - 1]) in _PARTICLES:
+    while start > 1 and plain(words[start - 1]) in load_titles().particles:
         start -= 1
     return " ".join(words[start:])
 
@@ -145,6 +145,84 @@ def office_key(role: str, of: str | None) -> str:
     return " ".join(sorted((words - office_words(of or "")) or words))
 
 
-def joined(words: Iterable[str]) -> str:
-    """A description's words as one text, a text as it is."""
-    return words if isinstance(words, str) else " ".join(words)
+# The people file
+
+
+def persons_of(table: Mapping[str, Any], where: str) -> list[Person]:
+    """The persons of a parsed file, in its order.
+
+    Args:
+        where: the file's name, which becomes the persons' `file` and begins every message.
+
+    Raises:
+        LexiconError: the file says something else than it must; the message names the
+            person and what to write.
+    """
+    blocks = table.get("person", [])
+    if not isinstance(blocks, list):
+        raise LexiconError(f"{where}: `person` must be a list; begin each with [[person]]")
+    return [_person(block, where, n) for n, block in enumerate(blocks, start=1)]
+
+
+def _person(block: Any, file: str, number: int) -> Person:
+    where = f"{file}: person {number}"
+    if not isinstance(block, dict) or not isinstance(block.get("name"), str) or not block["name"]:
+        raise LexiconError(f'{where} has no name; write name = "..."')
+    where = f"{where} ({block['name']})"
+    _only(block, _PERSON_KEYS, where)
+    gender = block.get("gender")
+    if gender not in {None, "female", "male"}:
+        raise LexiconError(f'{where}: gender is {gender!r}; write "female", "male" or leave it out')
+    aliases, roles = block.get("aliases", []), block.get("roles", [])
+    if not isinstance(aliases, list) or not all(isinstance(a, str) and a for a in aliases):
+        raise LexiconError(f'{where}: aliases must be a list of names, ["...", "..."]')
+    if not isinstance(roles, list):
+        raise LexiconError(f'{where}: roles must be a list, [{{ role = "..." }}]')
+    return Person(
+        name=block["name"],
+        aliases=tuple(aliases),
+        gender=gender,
+        wikidata=_text(block, "wikidata", where),
+        roles=tuple(_role(role, where) for role in roles),
+        surname=block.get("surname") is True,
+        file=file,
+    )
+
+
+def _role(block: Any, where: str) -> Role:
+    if not isinstance(block, dict) or not isinstance(block.get("role"), str) or not block["role"]:
+        raise LexiconError(f'{where}: a role without a name; write {{ role = "..." }}')
+    _only(block, _ROLE_KEYS, where)
+    return Role(
+        role=block["role"],
+        of=_text(block, "of", where),
+        start=_day(block, "from", where),
+        end=_day(block, "to", where),
+    )
+
+
+def _only(block: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    unknown = sorted(set(block) - known)
+    if unknown:
+        raise LexiconError(f"{where}: unknown `{unknown[0]}`; known: {', '.join(sorted(known))}")
+
+
+def _text(block: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = block.get(key)
+    if value is not None and not isinstance(value, str):
+        raise LexiconError(f"{where}: {key} must be text in quotation marks, not {value!r}")
+    return value
+
+
+def _day(block: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = block.get(key)
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError as error:
+            raise LexiconError(f"{where}: {key} = {value!r} is no day; write 2025-01-28") from error
+    if isinstance(value, datetime):
+        value = value.date()
+    if value is not None and not isinstance(value, date):
+        raise LexiconError(f"{where}: {key} must be a day such as 2025-01-28, not {value!r}")
+    return value.isoformat() if value else None

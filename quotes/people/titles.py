@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from quotes.errors import LexiconError
-from quotes.people.given_names import Gender
+from quotes.people.spelling import Gender
 from quotes.text.lists import shipped
 
 

@@ -8,13 +8,14 @@ dropped and made anew at any time; what that changes, if anything, is told.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from quotes.index.opening import explaining, transaction
 from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
-from quotes.people.identity import forget_identity, update_identity
+from quotes.people.decisions import stored_decisions
+from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
 from quotes.utterances.groups import forget_groups, update_groups
 from quotes.utterances.ranks import forget_ranks, update_ranks
@@ -37,12 +38,26 @@ def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
 
 
 def follow_speakers(db: sqlite3.Connection) -> None:
-    """Bring up to date what hangs on who speaks, once the speakers are right."""
+    """Bring up to date what depends on who speaks, once the speakers are right."""
     with explaining(db), transaction(db):
         update_groups(db)
         update_families(db)
         update_paraphrases(db)
         update_ranks(db)
+
+
+@contextmanager
+def deciding(db: sqlite3.Connection) -> Iterator[None]:
+    """Let a decision about speakers that is made or undone within take effect at the end.
+
+    The decision and all that follows from it are one transaction.  One decision at a time, or
+    one file of them: each is checked against the speakers as they were at the beginning.
+    """
+    with explaining(db), transaction(db):
+        before = stored_decisions(db)
+        yield
+        apply_decisions(db, before)
+        follow_speakers(db)
 
 
 @dataclass(frozen=True, slots=True)

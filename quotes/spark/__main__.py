@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from quotes.errors import QuotesError
 from quotes.index.opening import open_index
-from quotes.people.known import load_people
+from quotes.people.known import People, load_people, people_files
 from quotes.spark import Archive, Recipe, articles, build, load
 
 
@@ -49,12 +49,13 @@ def main(
     """
     try:
         spark = _session(master)
-        archive = build(articles(spark, paths, outlet=outlet), out, Recipe(people))
+        known = people_files(db, people) if db else (people, None)
+        archive = build(articles(spark, paths, outlet=outlet), out, Recipe(*known))
         counts = {each.name: getattr(archive, each.name).count() for each in fields(Archive)}
         for name, count in counts.items():
             click.echo(f"{name:<11} {count}")
         if db:
-            _put(db, out, people)
+            _put(db, out, load_people(*known))
     except QuotesError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
@@ -70,10 +71,10 @@ def _session(master: str | None) -> SparkSession:
     return builder.getOrCreate()
 
 
-def _put(db: Path, folder: str, people: Path | None) -> None:
+def _put(db: Path, folder: str, people: People) -> None:
     connection = open_index(db)
     try:
-        written = load(connection, folder, people=load_people(people))
+        written = load(connection, folder, people=people)
     finally:
         connection.close()
     click.echo(f"index       {db}: {written} articles written")

@@ -2,7 +2,7 @@
 
 In: the entities of all articles, each by itself.  Out: entities across articles, and which
 entity each local one is.  Names become forms, the forms of a surname or an acronym are judged
-together, and no bucket needs another: the rules are those of `quotes.resolve`, and so is the
+together, and no bucket needs another: the rules are those of `quotes.people`, and so is the
 result.  Decisions made by hand belong to an index and are laid there.
 """
 
@@ -15,10 +15,18 @@ from functools import partial
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.people.corpus import Uses, compose
-from quotes.people.forms import Form, Surname, Verdict, acronyms_of, form_of, judge_body
+from quotes.people.forms import (
+    Form,
+    Surname,
+    Uses,
+    Verdict,
+    acronyms_of,
+    compose,
+    form_of,
+    judge_body,
+)
 from quotes.people.known import load_people
-from quotes.records import NAMED, Entity, LocalEntity
+from quotes.records import NAMED, Entity
 from quotes.run.article import Recipe
 from quotes.spark.frames import (
     Row,
@@ -61,15 +69,14 @@ def speakers(locals_: DataFrame, recipe: Recipe | None = None) -> tuple[DataFram
 
     def forms(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
-            local = LocalEntity(row["article"], row["published"], record_of(Entity, row))
-            form = form_of(local, people())
-            acronyms = sorted(acronyms_of(form.key, local.entity.aliases))
+            entity = record_of(Entity, row)
+            form = form_of(entity, row["article"], people())
             yield {
-                "article": local.article,
-                "local": local.entity.id,
+                "article": row["article"],
+                "local": entity.id,
                 "key": form.key,
                 "form": row_of(form),
-                "acronyms": acronyms,
+                "acronyms": sorted(acronyms_of(form.key, entity.aliases)),
             }
 
     named = locals_.where(F.col("kind").isin(*NAMED))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import regex
 
-from quotes.people.given_names import Gender, is_given
-from quotes.people.known import Role
+from quotes.people.persons import Role
+from quotes.people.spelling import Gender, is_given
 from quotes.people.titles import Titles
 from quotes.records import Span
 from quotes.speakers.chains import Chain, Chains

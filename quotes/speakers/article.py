@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from quotes.people.given_names import Gender, plain
-from quotes.people.known import People, surname_of
+from quotes.people.known import People
+from quotes.people.persons import surname_of
+from quotes.people.spelling import Gender, plain
 from quotes.people.titles import Titles
 from quotes.records import (
     AnnotatedArticle,

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from quotes.people.given_names import plain
+from quotes.people.spelling import plain
 from quotes.people.titles import Titles
 from quotes.speakers.antecedents import Scene
 from quotes.speakers.chains import Chain

@@ -14,8 +14,9 @@ from itertools import takewhile
 
 import regex
 
-from quotes.people.given_names import Gender, fold, fold_name, gender_of, is_given, key_of
-from quotes.people.known import People, Person
+from quotes.people.known import People
+from quotes.people.persons import Person
+from quotes.people.spelling import Gender, fold, fold_name, gender_of, is_given, key_of
 from quotes.people.titles import Titles
 from quotes.records import SpeakerKind
 from quotes.speakers.evidence import beside, kinds_of_body

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from quotes.people.given_names import slug
+from quotes.people.spelling import slug
 from quotes.records import Entity, Span, Speaker, SpeakerKind
 from quotes.speakers.chains import Chain, Chains
 

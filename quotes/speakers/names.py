@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 import regex
 
-from quotes.people.given_names import Gender, gender_of, is_given
 from quotes.people.known import People
+from quotes.people.spelling import Gender, gender_of, is_given
 from quotes.people.titles import Titles
 
 NameKind = Literal["person", "organisation", "place", "unknown"]

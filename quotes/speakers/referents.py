@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from quotes.people.given_names import plain
+from quotes.people.spelling import plain
 from quotes.records import SpeakerKind
 from quotes.speakers.chains import Chain
 from quotes.speakers.sources import Source

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from quotes.people.given_names import Gender
+from quotes.people.spelling import Gender
 from quotes.people.titles import Titles
 from quotes.records import Span
 from quotes.speakers.names import Name

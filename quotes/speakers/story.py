@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import regex
 
-from quotes.people.given_names import Gender
 from quotes.people.known import People
+from quotes.people.spelling import Gender
 from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Mention, Quotation, Region, Span
 from quotes.speakers.antecedents import Memory, Seen, build_layout, build_scene, choose, weigh

@@ -1,7 +1,10 @@
-"""Given names and spelling: whom a first name is given to, and when two spellings are one name.
+"""Spelling of names: folded letters, given names, and when two written names are one name.
 
-Words come in, a gender or folded letters go out; the tables are `data/given_names.toml`.
-Nothing here knows articles or persons.
+Words come in; a gender, folded letters or yes and no come out.  The tables are
+`data/given_names.toml`.  Equal names differ in nothing but transliteration, diacritics,
+apostrophes and hyphens: they may be looked up for each other.  Compatible given names (a
+nickname, the same name in another language, an initial) can be one person's where the
+context agrees; that is no evidence by itself.  Nothing here knows articles or persons.
 """
 
 from __future__ import annotations
@@ -18,8 +21,11 @@ from quotes.text.lists import shipped
 
 Gender = Literal["female", "male"]
 
+Key = tuple[str, ...]
+"""What equal names share: folded words, hyphens counting as spaces, and the suffix."""
+
 _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`ʹ.")
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_ARTICLES = frozenset({"al", "el"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,12 @@ def _genders() -> dict[str, Gender | None]:
     genders |= dict.fromkeys(table["female"].split(), "female")
     genders |= dict.fromkeys(table["male"].split(), "male")
     return genders
+
+
+@cache
+def _suffixes() -> frozenset[str]:
+    """ "jr" and the like, which stand behind a name."""
+    return frozenset(shipped("titles.toml")["abbreviated"]["suffixes"].split())
 
 
 def plain(word: str) -> str:
@@ -143,7 +155,7 @@ def fold_name(name: str) -> tuple[str, ...]:
     ('john', 'g', 'roberts')
     """
     words = [fold(word) for word in name.replace(".", ". ").replace(",", " ").split()]
-    words = [word for word in words if word and word not in _SUFFIXES]
+    words = [word for word in words if word and word not in _suffixes()]
     initials = 0
     while initials < len(words) - 1 and len(words[initials]) == 1:
         initials += 1
@@ -186,3 +198,96 @@ def slug(name: str) -> str:
     """
     plained = " ".join(plain(word) for word in name.split())
     return _NOT_SLUG.sub("-", plained).strip("-") or "unnamed"
+
+
+# When two names are one
+
+
+def suffix_of(name: str) -> str:
+    """ "jr" of a junior, which tells him from his father; "" of others.
+
+    >>> suffix_of("John G. Roberts Jr."), suffix_of("John Roberts")
+    ('jr', '')
+    """
+    last = plain(name.rpartition(" ")[2])
+    return last if last in _suffixes() else ""
+
+
+def name_keys(name: str) -> tuple[Key, ...]:
+    """The keys that a name is filed and looked up by; a second where letters are written out.
+
+    >>> name_keys("Kim Jong-un") == name_keys("Kim Jong Un")
+    True
+    >>> name_keys("Herta Müller")
+    (('herta', 'muller', ''), ('herta', 'mueller', ''))
+    """
+    first, second = _key(name), _key(written_out(name))
+    return (first,) if first == second else (first, second)
+
+
+@lru_cache(maxsize=1 << 14)
+def _key(name: str) -> Key:
+    words = [part for word in fold_name(name) for part in word.split("-") if part]
+    articled = [n for n, word in enumerate(words) if word in _ARTICLES and 0 < n < len(words) - 1]
+    return (*(word for n, word in enumerate(words) if n not in articled), suffix_of(name))
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two written names are spellings of one name, word for word.
+
+    >>> same_name("Volodymyr Zelenskiy", "Volodymyr Zelenskyy")
+    True
+    >>> same_name("Bill Clinton", "William Clinton")
+    False
+    """
+    keys = set(name_keys(a)) & set(name_keys(b))
+    return any(key != ("",) for key in keys)
+
+
+def compatible_given(a: str, b: str) -> bool:
+    """Whether one person may be called by both given names: spelling, nickname, language, initial.
+
+    Not transitive: Alex goes with Alexander and with Alexandra, which do not go together.
+
+    >>> compatible_given("Bill", "William"), compatible_given("Serhii", "Sergei")
+    (True, True)
+    >>> compatible_given("J.", "Jane"), compatible_given("Anna", "Anne")
+    (True, False)
+    """
+    one, other = plain(a), plain(b)
+    if not one or not other:
+        return False
+    if len(one) == 1 or len(other) == 1:
+        return one[0] == other[0]
+    return fold(a) == fold(b) or bool(_lines_of(one) & _lines_of(other))
+
+
+def middles_agree(a: Key, b: Key) -> bool:
+    """Whether the middle names of two keys do not disagree; one that has none never does.
+
+    >>> middles_agree(("robert", "f", "roe", ""), ("robert", "francis", "roe", ""))
+    True
+    >>> middles_agree(("robert", "f", "roe", ""), ("robert", "q", "roe", ""))
+    False
+    """
+    return all(
+        x == y or (1 in {len(x), len(y)} and x[0] == y[0])
+        for x, y in zip(a[1:-2], b[1:-2], strict=False)
+    )
+
+
+def _lines_of(word: str) -> frozenset[int]:
+    """The lines of nicknames and equivalents in which a given name stands, by number."""
+    return _lines().get(word, frozenset()) | _lines().get(fold(word), frozenset())
+
+
+@cache
+def _lines() -> dict[str, frozenset[int]]:
+    table = shipped("given_names.toml")
+    lines = f"{table['nicknames']['lines']}\n{table['equivalents']['lines']}".splitlines()
+    found: dict[str, set[int]] = {}
+    for number, line in enumerate(lines):
+        for word in line.split():
+            found.setdefault(word, set()).add(number)
+            found.setdefault(fold(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}

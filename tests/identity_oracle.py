@@ -1,32 +1,31 @@
-"""Across articles: which local entities are one person or body, from scratch.
+"""Who is who across articles, from scratch: the oracle of what the index is kept up to.
 
-The entities of all articles come in, in any order; entities across articles and the map
-from each local one go out.  They merge on evidence only:
-
-- both are the same person of the people file;
-- their full names fold to the same first name and surname, and no middle initials disagree;
-- one has a first initial for the only bearer of that surname whom it fits;
-- one is a bare surname with exactly one bearer in the corpus, and nobody else of the people
-  file has it, or one of its bearers is the person whom the bare surname means there;
-- bodies: the same words, or an acronym that exactly one body goes by; one that is only
-  described ("the state power company") is another in every article;
-- a person decided so.
-
-Whatever stays open stays apart; who has no name is nobody across articles.  The result depends
-on the set of local entities and decisions alone.  `quotes.people.identity` keeps an index at
-the same result article by article.
+The entities of all articles come in, in any order; entities across articles and the map from
+each local one go out.  The rules of forms and decisions are the product's own
+(`quotes.people.forms`, `quotes.people.decisions`); what is checked is the keeping up.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from quotes.people.forms import Form, Surname, Verdict, acronyms_of, form_of, judge_body
-from quotes.people.hand import lay_hand
+from entities import LocalEntity
+
+from quotes.people.decisions import lay_hand
+from quotes.people.forms import (
+    Form,
+    Surname,
+    Uses,
+    Verdict,
+    acronyms_of,
+    compose,
+    form_of,
+    judge_body,
+)
 from quotes.people.known import People
-from quotes.records import NAMED, Decision, Entity, LocalEntity
+from quotes.records import NAMED, Decision, Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +41,6 @@ class CorpusEntities:
     entities: tuple[Entity, ...]
     of: Mapping[tuple[str, str], str]
     basis: Mapping[tuple[str, str], tuple[str, bool]]
-
-
-@dataclass(frozen=True, slots=True)
-class Uses:
-    """What the articles say of an entity under one form.
-
-    Attributes:
-        own: whether the form means the entity without a merge.
-        names, aliases, wikidata: as printed or known there, with how many articles.
-    """
-
-    form: Form
-    own: bool
-    names: Counter[str] = field(default_factory=Counter)
-    aliases: Counter[str] = field(default_factory=Counter)
-    wikidata: Counter[str] = field(default_factory=Counter)
 
 
 def resolve_corpus(
@@ -77,7 +60,7 @@ def resolve_corpus(
     [('andry-roe', ('Andrii Roe', 'Roe'))]
     """
     named = [local for local in locals if local.entity.kind in NAMED]
-    forms = {(x.article, x.entity.id): form_of(x, people) for x in named}
+    forms = {(x.article, x.entity.id): form_of(x.entity, x.article, people) for x in named}
     verdicts = _verdicts(named, forms)
     hand = lay_hand(decisions, lambda key: verdicts[key].id if key in verdicts else None)
     groups: defaultdict[str, list[LocalEntity]] = defaultdict(list)
@@ -136,36 +119,3 @@ def _role(locals_: Iterable[LocalEntity]) -> str | None:
     """The role of the latest article that gives one."""
     roles = [(x.published or "", x.article, x.entity.role) for x in locals_ if x.entity.role]
     return max(roles)[2] if roles else None
-
-
-def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | None) -> Entity:
-    """One entity of all that articles say of it.
-
-    Its own forms give the name, those merged into it only where it has none; the fullest
-    name, then the commonest.
-
-    Args:
-        id_: of the entity.
-        uses: at least one.
-        role: of the latest article that gives one.
-        shown: the name decided by hand, if any.
-    """
-    ordered = sorted(uses, key=lambda each: (not each.own, each.form.key))
-    own = [each for each in ordered if each.own] or ordered
-    known = next((each.form for each in own if each.form.known), None)
-    ids = sorted({item for each in ordered for item, n in each.wikidata.items() if n > 0})
-    return Entity(
-        id=id_,
-        name=shown or (known.known if known else None) or _fullest(own),
-        kind=ordered[0].form.kind,
-        aliases=tuple(sorted({a for each in ordered for a, n in each.aliases.items() if n > 0})),
-        role=role,
-        wikidata=known.wikidata if known else (ids[0] if len(ids) == 1 else None),
-    )
-
-
-def _fullest(uses: Iterable[Uses]) -> str:
-    names: Counter[str] = Counter()
-    for each in uses:
-        names.update(each.names)
-    return min(names, key=lambda n: (-len(n.split()), -names[n], -len(n), n))

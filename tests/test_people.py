@@ -1,17 +1,18 @@
-"""The shipped people file: days in order, one holder an office, names that nobody shares."""
+"""The people files: days in order, one holder per office, names, what a user's file changes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
-from quotes.people.given_names import is_given
-from quotes.people.known import People, Person, Role, load_people
-from quotes.people.persons import office_key
-from quotes.people.same_name import name_keys
+from quotes.errors import LexiconError
+from quotes.people.known import People, load_people, people_files
+from quotes.people.persons import Person, Role, office_key, surname_of
+from quotes.people.spelling import is_given, name_keys
 from quotes.text.lists import shipped
 
 SHARED = frozenset(
@@ -98,6 +99,7 @@ def test_no_two_people_share_a_name_or_an_id(people: People) -> None:
                 assert owners.setdefault(key, person.name) == person.name
     ids = [person.wikidata for person in people.persons if person.wikidata]
     assert len(ids) == len(set(ids))
+    assert all(item[0] == "Q" and item[1:].isdigit() for item in ids)
 
 
 def test_everyone_has_a_gender_and_nobody_is_a_given_name_alone(people: People) -> None:
@@ -167,3 +169,93 @@ def test_nobody_holds_an_office_on_an_unknown_day(people: People) -> None:
     assert [p.name for p in people.holders(words, None, "2025-02-12T08:00:00Z")] == [
         "Scott Bessent"
     ]
+
+
+def test_every_shipped_person_is_found_by_every_name(people: People) -> None:
+    """No two shipped people answer to one full name or alias."""
+    for person in people.persons:
+        for name in (person.name, *person.aliases):
+            assert people.named(name) is person, name
+        assert person in people.surnamed(surname_of(person.name))
+
+
+@pytest.mark.parametrize(
+    ("day", "holders"),
+    [
+        ("2025-01-10", ["Janet Yellen"]),
+        ("2025-02-12", ["Scott Bessent"]),
+        ("2016-09-20T10:00:00Z", ["Jack Lew"]),
+    ],
+)
+def test_office_by_the_day(day: str, holders: list[str]) -> None:
+    """An office has one holder a day."""
+    found = [
+        person.name
+        for person in load_people().persons
+        if any(role.role == "Treasury Secretary" for role in person.roles_on(day))
+    ]
+    assert found == holders
+
+
+def test_users_people_win(tmp_path: Path) -> None:
+    """A user's person replaces the shipped one and takes the names it claims."""
+    file = tmp_path / "people.toml"
+    file.write_text(
+        '[[person]]\nname = "Volodymyr Zelenskyy"\naliases = ["Ze"]\ngender = "male"\n'
+        'roles = [{ role = "President", of = "Ukraine", from = "2019-05-20" }]\n'
+        '[[person]]\nname = "Jane Quorple"\n',
+        encoding="utf-8",
+    )
+    people = load_people(file)
+    found = people.named("Volodymyr Zelensky")
+    assert found is not None
+    assert (found.name, found.aliases) == ("Volodymyr Zelenskyy", ("Ze",))
+    assert people.surnamed("Zelensky") == (found,)
+    assert people.named("Jane Quorple") is not None
+    assert people.named("Scott Bessent") is not None
+    assert load_people().named("Jane Quorple") is None
+
+
+WRONG = {
+    "not TOML": ("person = [", "TOML"),
+    "no name": ('[[person]]\ngender = "male"\n', "name"),
+    "unknown key": ('[[person]]\nname = "A B"\nalias = ["C"]\n', "alias"),
+    "unknown gender": ('[[person]]\nname = "A B"\ngender = "m"\n', "gender"),
+    "aliases in one text": ('[[person]]\nname = "A B"\naliases = "C"\n', "aliases"),
+    "a day that is none": (
+        '[[person]]\nname = "A B"\nroles = [{ role = "King", from = "soon" }]\n',
+        "from",
+    ),
+    "a role without a name": ('[[person]]\nname = "A B"\nroles = [{ of = "Ohio" }]\n', "role"),
+    "one table": ('[person]\nname = "A B"\n', "[[person]]"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_users_file(case: str, tmp_path: Path) -> None:
+    """A wrong file gives one line that names the file and what to write."""
+    text, word = WRONG[case]
+    file = tmp_path / "people.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(LexiconError) as caught:
+        load_people(file)
+    assert str(file) in str(caught.value)
+    assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_users_file(tmp_path: Path) -> None:
+    """A missing file is an error with its path."""
+    with pytest.raises(LexiconError, match=r"people\.toml"):
+        load_people(tmp_path / "people.toml")
+
+
+def test_files_beside_the_index(tmp_path: Path) -> None:
+    """What lies beside the index is taken if it is there, unless the user names another."""
+    db, own, imported = (tmp_path / name for name in ("quotes.db", "people.toml", "people.db"))
+    assert people_files(db) == (None, None)
+    assert people_files(db, "mine.toml") == (Path("mine.toml"), None)
+    own.touch()
+    imported.touch()
+    assert people_files(db) == (own, imported)
+    assert people_files(db, None, tmp_path / "x.db") == (own, tmp_path / "x.db")

@@ -1,0 +1,670 @@
+"""Decisions about speakers, made by hand: kept until they are undone, and what they change.
+
+A decision comes in with the ids that the index shows; it is kept with references that outlive
+them ("person:Mary Orr"), so that it holds for articles read again, articles to come and other
+indexes.  A decision that contradicts another one is refused with that one's number.  Whom each
+form of a name means by itself comes in again when the decisions are laid over it; what they
+change goes out, and `quotes.people.identity` writes it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, get_args
+
+from quotes.errors import InputError, NothingFoundError
+from quotes.index.opening import explaining, now, transaction
+from quotes.people.forms import body_key, digest_of, person_key
+from quotes.people.spelling import slug
+from quotes.records import Decision, DecisionAction
+
+_ACTIONS: tuple[DecisionAction, ...] = get_args(DecisionAction)
+_NEEDS_OTHER = frozenset({"merge", "apart"})
+_NEEDS_NAME = frozenset({"split", "rename", "alias"})
+_LISTS = ("articles", "quotations")
+
+
+# Kept in the index
+
+
+def stored_decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
+    """The decisions that hold, by number; also what an export contains."""
+    with explaining(db):
+        rows = db.execute(
+            "SELECT number, action, subject, other, name, articles, note, at, quotations "
+            "FROM decision ORDER BY number"
+        ).fetchall()
+    return tuple(
+        Decision(number, action, subject, other, name, _ids(articles), note, at, _ids(quotations))
+        for number, action, subject, other, name, articles, note, at, quotations in rows
+    )
+
+
+def _ids(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+def decide(
+    db: sqlite3.Connection,
+    action: DecisionAction,
+    subject: str,
+    *,
+    other: str | None = None,
+    name: str | None = None,
+    articles: Sequence[str] = (),
+    quotations: Sequence[str] = (),
+    note: str | None = None,
+) -> Decision:
+    """Keep a decision about speakers, see `Decision` for what each action says.
+
+    It takes effect where the caller applies it (`quotes.people.identity.apply_decisions`).
+
+    Args:
+        db: a connection from `open_index`, open for writing.
+        action: what is decided.
+        subject: an entity id as the index shows it; of a merge, the one whose id stays.
+        other: another one, of "merge" and "apart".
+        name: of "split", "rename" and "alias"; who is split off and has a name that somebody
+            of the index has joins that one.
+        articles: ids, of "split": those in which the subject is somebody else.
+        quotations: ids, of "assign": those that the subject said.
+        note: free words.
+
+    Returns:
+        The decision as it is kept, numbered.
+
+    Raises:
+        NothingFoundError: no such speaker, article or quotation.
+        InputError: something is missing, it is so already, or another decision says otherwise.
+    """
+    name = " ".join(name.split()) if name else None
+    _check_complete(
+        Decision(0, action, subject, other, name, tuple(articles), note, "", tuple(quotations))
+    )
+    with explaining(db), transaction(db):
+        held = stored_decisions(db)
+        made = Decision(
+            number=_next_number(held),
+            action=action,
+            subject=_reference_of(db, subject),
+            other=_reference_of(db, other) if other and action in _NEEDS_OTHER else None,
+            name=name if action in _NEEDS_NAME else None,
+            articles=tuple(sorted(set(articles))) if action == "split" else (),
+            note=note,
+            at=now(),
+            quotations=tuple(sorted(set(quotations))) if action == "assign" else (),
+        )
+        _check_found(db, subject, made)
+        if other == subject:
+            raise InputError(f"{subject} and {other} are one speaker already")
+        _refuse_conflict(db, held, made)
+        _insert(db, made)
+    return made
+
+
+def undo(db: sqlite3.Connection, number: int) -> Decision:
+    """Drop a decision; once that is applied, the index is as if it had never been made.
+
+    Returns:
+        The decision that was dropped.
+
+    Raises:
+        NothingFoundError: no decision has that number.
+    """
+    with explaining(db), transaction(db):
+        dropped = next((each for each in stored_decisions(db) if each.number == number), None)
+        if dropped is None:
+            raise NothingFoundError(f"no decision {number}; `quotes speakers decisions` lists them")
+        db.execute("DELETE FROM decision WHERE number = ?", (number,))
+    return dropped
+
+
+def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> int:
+    """Keep the decisions of another index, all of them or none.
+
+    They get numbers of this index, in their order; one about somebody whom no article here
+    names rests until one does.
+
+    Returns:
+        How many were new.
+
+    Raises:
+        InputError: one is incomplete or contradicts a decision of this index.
+    """
+    with explaining(db), transaction(db):
+        held = list(stored_decisions(db))
+        before = len(held)
+        known = {_what(decision) for decision in held}
+        for decision in sorted(incoming, key=lambda d: d.number):
+            if _what(decision) in known:
+                continue
+            _check_complete(decision)
+            made = replace(decision, number=_next_number(held), at=decision.at or now())
+            _refuse_conflict(db, held, made)
+            known.add(_what(made))
+            held.append(made)
+            _insert(db, made)
+    return len(held) - before
+
+
+def _next_number(held: Sequence[Decision]) -> int:
+    return held[-1].number + 1 if held else 1
+
+
+def _what(decision: Decision) -> tuple[object, ...]:
+    """What a decision says, whoever made it and when."""
+    told = (decision.subject, decision.other, decision.name)
+    return (decision.action, *told, decision.articles, decision.quotations)
+
+
+def _insert(db: sqlite3.Connection, made: Decision) -> None:
+    db.execute(
+        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            made.number,
+            made.action,
+            made.subject,
+            made.other,
+            made.name,
+            json.dumps(made.articles),
+            made.note,
+            made.at,
+            json.dumps(made.quotations),
+        ),
+    )
+
+
+# References: how a decision names a speaker
+
+
+def reference(key: str, name: str) -> str:
+    """How a decision names the speaker of a form, given one of the form's printed names.
+
+    >>> reference("person:andry roe", "Andrii Roe"), reference("acronym:qrc", "QRC")
+    ('person:Andrii Roe', 'organisation:QRC')
+    """
+    prefix = key.partition(":")[0]
+    if prefix == "person":
+        return f"person:{name}"
+    return f"organisation:{name}" if prefix in {"body", "acronym"} else key
+
+
+def key_of_reference(told: str) -> str:
+    """The key of the form that a reference names; of a speaker split off, the reference itself.
+
+    >>> key_of_reference("person:Andriy Roe"), key_of_reference("organisation:QRC")
+    ('person:andry roe', 'acronym:qrc')
+    """
+    kind, _, name = told.partition(":")
+    if kind == "person":
+        return person_key(name)
+    return body_key(name) if kind == "organisation" else told
+
+
+def _named(decision: Decision) -> str:
+    """A reference of the subject's kind to the name that a decision gives."""
+    kind = "person" if decision.subject.startswith("person:") else "organisation"
+    return f"{kind}:{decision.name or ''}"
+
+
+def _reference_of(db: sqlite3.Connection, entity: str) -> str:
+    """A reference to an entity by the fullest of its own names."""
+    rows = db.execute(
+        "SELECT f.key, f.part, a.value, f.own = f.entity OR f.part = f.entity AS itself, a.uses "
+        "FROM form f JOIN form_fact a ON a.form = f.number AND a.fact = 'name' "
+        "WHERE f.entity = ?",
+        (entity,),
+    ).fetchall()
+    if not rows:
+        raise NothingFoundError(f"no speaker {entity!r}; `quotes speakers` lists names and ids")
+    key, part, name, *_ = min(
+        rows, key=lambda r: (not r[3], r[1] != "", -len(r[2].split()), -r[4], r[2])
+    )
+    return f"split:{part}" if part else reference(key, name)
+
+
+# What is refused
+
+
+def _check_complete(told: Decision) -> None:
+    """Every action has what it needs."""
+    action, other, name = told.action, told.other, told.name
+    if action not in _ACTIONS:
+        known = ", ".join(sorted(_ACTIONS))
+        raise InputError(f"{action!r} is not a decision; write one of {known}")
+    if action in _NEEDS_OTHER and not other:
+        raise InputError(f"{action} needs two speakers; name the other one too")
+    if action in _NEEDS_NAME and not (name and key_of_reference(f"person:{name}")):
+        raise InputError(f"{action} needs a name")
+    if action == "split" and not told.articles:
+        raise InputError("split needs the articles in which it is somebody else; give their ids")
+    if action == "assign" and not told.quotations:
+        raise InputError("assign needs the quotations that the speaker said; give their ids")
+
+
+def _check_found(db: sqlite3.Connection, subject: str, made: Decision) -> None:
+    """The subject is known in every article of a split, and every quotation is in the index."""
+    if made.articles and made.subject.startswith("split:"):
+        raise InputError(f"{subject} was itself split off; undo that split and split anew")
+    for article in made.articles:
+        if not db.execute(
+            "SELECT 1 FROM local_entity WHERE article = ? AND entity = ?", (article, subject)
+        ).fetchone():
+            raise NothingFoundError(
+                f"{subject} is not in article {article!r}; `quotes show` lists who speaks in one"
+            )
+    for quotation in made.quotations:
+        if not db.execute("SELECT 1 FROM quotation WHERE id = ?", (quotation,)).fetchone():
+            raise NothingFoundError(
+                f"no quotation {quotation!r}; ids are shown by `quotes who-said`"
+            )
+
+
+def _refuse_conflict(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
+    """Refuse what is so already and what another decision speaks against."""
+    for earlier in held:
+        if _same_question(earlier, made):
+            raise InputError(
+                f"decision {earlier.number} ({_told(earlier)}) already answers this; undo it first"
+            )
+    if made.action in {"merge", "apart", "alias"}:
+        _refuse_against(db, held, made)
+
+
+def _same_question(earlier: Decision, made: Decision) -> bool:
+    """Whether two decisions answer one question: of one pair, one name, one article."""
+    if _what(earlier) == _what(made):
+        return True
+    if earlier.action != made.action:
+        return False
+    if made.action == "assign":
+        return bool(set(earlier.quotations) & set(made.quotations))
+    if made.action == "alias":
+        return key_of_reference(_named(earlier)) == key_of_reference(_named(made))
+    if key_of_reference(earlier.subject) != key_of_reference(made.subject):
+        return False
+    return made.action == "rename" or bool(set(earlier.articles) & set(made.articles))
+
+
+def _refuse_against(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
+    """Refuse a pair that is one already, or that other decisions keep apart or joined."""
+    is_alias = made.action == "alias"
+    told = (made.subject, _named(made) if is_alias else made.other or "")
+    pair = (key_of_reference(told[0]), key_of_reference(told[1]))
+    if is_alias and pair[0] == pair[1]:
+        raise InputError(f"{_told(made)}: goes by that name already")
+    before = _entities(db, current_hand(db, held), pair)
+    if not is_alias and None in before:
+        return
+    if not is_alias and before[0] == before[1]:
+        what = "they are one" if made.action == "apart" else "they are one already"
+        raise InputError(f"{_told(made)}: {what}; to part them, split or undo what joined them")
+    after = _entities(db, current_hand(db, (*held, made)), pair)
+    if made.action != "apart" and None not in after and after[0] != after[1]:
+        raise InputError(f"{_told(made)}: {_objection(db, held, made, pair)}")
+
+
+def _objection(
+    db: sqlite3.Connection, held: Sequence[Decision], made: Decision, pair: tuple[str, str]
+) -> str:
+    """Which decision keeps a pair apart."""
+    for decision in held:
+        others = [each for each in held if each is not decision]
+        one, two = _entities(db, current_hand(db, (*others, made)), pair)
+        if one == two:
+            return f"decision {decision.number} ({_told(decision)}) says otherwise; undo it first"
+    return "several decisions say otherwise; undo them first"
+
+
+def _entities(
+    db: sqlite3.Connection, hand: Hand, keys: tuple[str, str]
+) -> tuple[str | None, str | None]:
+    """The entities of two forms, None where no article has the form."""
+    found = []
+    for key in keys:
+        row = db.execute("SELECT own FROM form WHERE key = ? LIMIT 1", (key,)).fetchone()
+        node = key.removeprefix("split:") if key.startswith("split:") else row and row[0]
+        found.append(hand.entity(hand.node(key, node)) if node else None)
+    return found[0], found[1]
+
+
+def _told(decision: Decision) -> str:
+    """A decision in a few words.
+
+    >>> _told(Decision(1, "merge", "person:Mary Orr", "person:Orr"))
+    'merge Mary Orr, Orr'
+    """
+    told = [decision.subject, decision.other or "", decision.name or ""]
+    return f"{decision.action} {', '.join(each.partition(':')[2] or each for each in told if each)}"
+
+
+# What decisions change
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Who is `subject` elsewhere is `node` in `articles`, because of `basis`."""
+
+    articles: frozenset[str]
+    subject: str
+    node: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The effect of all decisions.
+
+    Attributes:
+        forms: key of a form -> the id that it gets instead of its own, and why.
+        roots: id -> the id it is merged into, and why.
+        names: id -> the name to be shown.
+        splits: in the order decided.
+    """
+
+    forms: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    roots: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    splits: tuple[Split, ...] = ()
+
+    def entity(self, node: str) -> str:
+        """The entity that an id stands for in the end."""
+        return self.roots[node][0] if node in self.roots else node
+
+    def node(self, key: str, own: str) -> str:
+        """The id of a form, before merging."""
+        return self.forms[key][0] if key in self.forms else own
+
+    def part(self, article: str, key: str, own: str) -> str:
+        """The id that an article's speaker gets by a split, "" without one."""
+        entity = self.entity(self.node(key, own))
+        for split in self.splits:
+            if article in split.articles and split.subject == entity:
+                return split.node
+        return ""
+
+    def placed(self, key: str, part: str, own: str) -> tuple[str, str | None]:
+        """The entity of a form or a split part of it; and why, None: for its own reason."""
+        node: str
+        basis: str | None
+        node, basis = self.forms.get(key, (own, None))
+        if part:
+            node, basis = part, next(s.basis for s in self.splits if s.node == part)
+        entity, reason = self.roots.get(node, (node, None))
+        return entity, basis or reason
+
+
+def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
+    """What `decisions` change in this index."""
+    if not decisions:
+        return Hand()
+    told = {d.subject for d in decisions} | {d.other for d in decisions if d.other}
+    told |= {_named(d) for d in decisions if d.name}
+    rows = db.execute(
+        "SELECT key, own FROM form WHERE own IS NOT NULL "
+        "AND key IN (SELECT value FROM json_each(?))",
+        (json.dumps(sorted({key_of_reference(each) for each in told})),),
+    )
+    return lay_hand(decisions, dict(rows.fetchall()).get)
+
+
+def lay_hand(decisions: Iterable[Decision], own: Callable[[str], str | None]) -> Hand:
+    """What decisions change, given whom each form means by itself.
+
+    A decision about somebody whom no article names rests until one does.
+
+    Args:
+        decisions: in any order.
+        own: the id of a form by its key; None where no article has the form.
+
+    >>> said = [Decision(1, "merge", "person:Mary Orr", "person:Orr")]
+    >>> lay_hand(said, {"person:mary orr": "mary-orr", "person:orr": "orr"}.get).roots
+    {'orr': ('mary-orr', 'merged by hand (decision 1)')}
+    """
+    return _Laying(sorted(decisions, key=lambda d: d.number), own).result()
+
+
+class _Laying:
+    """The decisions while they are laid: first who is parted, then who is joined."""
+
+    def __init__(self, decisions: list[Decision], own: Callable[[str], str | None]) -> None:
+        self._decisions = decisions
+        self._own = own
+        self._forms: dict[str, tuple[str, str]] = {}
+        self._into: dict[str, tuple[str, str]] = {}
+        self._apart: list[tuple[str, str]] = []
+        self._split = {_split_node(d) for d in decisions if d.action == "split"}
+
+    def result(self) -> Hand:
+        for decision in self._of("alias"):
+            self._take_form(decision)
+        for decision in self._of("apart"):
+            self._part(decision)
+        for decision in self._of("split"):
+            if subject := self._node(decision.subject):
+                self._apart.append((_split_node(decision), subject))
+        for decision in self._of("alias", "merge", "split"):
+            self._join(decision)
+        roots = {node: (self._root(node), basis) for node, (_, basis) in self._into.items()}
+        return Hand(self._forms, roots, self._names(), tuple(self._splits()))
+
+    def _of(self, *actions: str) -> list[Decision]:
+        return [decision for decision in self._decisions if decision.action in actions]
+
+    def _node(self, told: str) -> str | None:
+        """The id that a reference stands for before merging, None if nobody."""
+        key = key_of_reference(told)
+        if key.startswith("split:"):
+            node = key.partition(":")[2]
+            return node if node in self._split else None
+        own = self._own(key)
+        return self._forms[key][0] if own is not None and key in self._forms else own
+
+    def _give_own_id(self, key: str, basis: str) -> None:
+        """Give a form an id that it shares with no other."""
+        self._forms[key] = (f"{slug(key.partition(':')[2])}-{digest_of('form', key)}", basis)
+
+    def _take_form(self, decision: Decision) -> None:
+        """Give the form of an alias an id of its own, to be joined with its subject."""
+        key = key_of_reference(_named(decision))
+        if self._node(decision.subject) is not None and key not in self._forms:
+            self._give_own_id(key, f"by hand (decision {decision.number})")
+
+    def _part(self, decision: Decision) -> None:
+        """Keep two apart; where both forms mean one by themselves, the lesser one yields."""
+        told = (decision.subject, decision.other or "")
+        one, other = map(self._node, told)
+        if one is not None and one == other:
+            least = min(map(key_of_reference, told), key=lambda k: (len(k.split()), len(k), k))
+            self._give_own_id(least, f"kept apart by hand (decision {decision.number})")
+            one, other = map(self._node, told)
+        if one is not None and other is not None:
+            self._apart.append((one, other))
+
+    def _join(self, decision: Decision) -> None:
+        subject, number = self._node(decision.subject), decision.number
+        if subject is None:
+            return
+        if decision.action == "merge":
+            other = self._node(decision.other or "")
+            if other is not None:
+                self._unite(subject, other, f"merged by hand (decision {number})")
+        elif decision.action == "alias":
+            alias = self._forms[key_of_reference(_named(decision))][0]
+            self._unite(subject, alias, f"by hand (decision {number})")
+        else:
+            named = self._node(_named(decision))
+            if named is not None and self._root(named) != self._root(subject):
+                told = f"set apart by hand (decision {number})"
+                self._unite(named, _split_node(decision), told)
+
+    def _unite(self, kept: str, gone: str, basis: str) -> None:
+        """Join two, unless that would join what is kept apart."""
+        kept, gone = self._root(kept), self._root(gone)
+        pair = {kept, gone}
+        if kept != gone and all({self._root(a), self._root(b)} != pair for a, b in self._apart):
+            self._into[gone] = (kept, basis)
+
+    def _root(self, node: str) -> str:
+        while node in self._into:
+            node = self._into[node][0]
+        return node
+
+    def _names(self) -> dict[str, str]:
+        """Names to be shown: whom a split sets apart, then who is renamed."""
+        splits = [(_split_node(decision), decision.name or "") for decision in self._of("split")]
+        names = {node: name for node, name in splits if node not in self._into}
+        for decision in self._of("rename"):
+            if node := self._node(decision.subject):
+                names[self._root(node)] = decision.name or ""
+        return names
+
+    def _splits(self) -> Iterator[Split]:
+        for decision in self._of("split"):
+            if node := self._node(decision.subject):
+                basis = f"set apart by hand (decision {decision.number})"
+                articles = frozenset(decision.articles)
+                yield Split(articles, self._root(node), _split_node(decision), basis)
+
+
+def _split_node(decision: Decision) -> str:
+    """The id of whom a decision splits off, unless the name is somebody's already."""
+    name = decision.name or ""
+    return f"{slug(name)}-{digest_of('split', decision.subject, name, *decision.articles)}"
+
+
+# Which speakers they are about
+
+
+def decisions_about(db: sqlite3.Connection, entity: str) -> tuple[Decision, ...]:
+    """The decisions that concern a speaker, by number."""
+
+    def concerned(decision: Decision) -> set[str]:
+        told = [decision.subject, decision.other]
+        if decision.action in ("alias", "split"):
+            told.append(_named(decision))
+        return {id_ for each in told if each for id_ in meant(db, each)}
+
+    return tuple(each for each in stored_decisions(db) if entity in concerned(each))
+
+
+def kept_apart(db: sqlite3.Connection) -> set[frozenset[str]]:
+    """Pairs of speakers of which somebody said that they are two."""
+    return {
+        frozenset((one, other))
+        for decision in stored_decisions(db)
+        if decision.action == "apart"
+        for one in meant(db, decision.subject)
+        for other in meant(db, decision.other or "")
+    }
+
+
+def assigned(db: sqlite3.Connection) -> dict[str, Decision]:
+    """The quotations that were given a speaker by hand, with the decision."""
+    return {
+        quotation: decision
+        for decision in stored_decisions(db)
+        for quotation in decision.quotations
+    }
+
+
+def meant(db: sqlite3.Connection, told: str) -> list[str]:
+    """The ids of the speakers that a reference names; more than one after a split."""
+    key = key_of_reference(told)
+    split = key.startswith("split:")
+    column, value = ("part != '' AND part", key[6:]) if split else ("key", key)
+    rows = db.execute(
+        f"SELECT entity FROM form WHERE {column} = ? AND entity > '' ORDER BY part", (value,)
+    )
+    return [entity for (entity,) in rows]
+
+
+# Read back from a file
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """The decisions of a file that `quotes speakers decisions` wrote, in its order.
+
+    JSON lines, a JSON array, CSV or tab-separated text.  Who the speakers are, and whether the
+    decisions agree with each other, is not checked here.
+
+    Raises:
+        InputError: the file, or an entry of it, is no such thing; says which and the remedy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    return [
+        _decision(given, f"{path}: entry {number}")
+        for number, given in enumerate(_entries(text, path), start=1)
+    ]
+
+
+def _entries(text: str, path: Path) -> Iterator[Any]:
+    try:
+        if text.lstrip().startswith("["):
+            yield from json.loads(text)
+        elif text.lstrip().startswith("{"):
+            yield from (json.loads(line) for line in text.splitlines() if line.strip())
+        else:
+            yield from _rows(text)
+    except (json.JSONDecodeError, csv.Error) as error:
+        raise InputError(
+            f"{path}: not what `quotes speakers decisions` writes ({error}); export again with --nl"
+        ) from error
+
+
+def _rows(text: str) -> Iterator[dict[str, Any]]:
+    separator = "\t" if "\t" in text.partition("\n")[0] else ","
+    for row in csv.DictReader(io.StringIO(text), delimiter=separator):
+        plain = {key: _cell(value) for key, value in row.items() if key}
+        lists = {each: (plain.get(each) or "").split("; ") for each in _LISTS if plain.get(each)}
+        yield plain | lists
+
+
+def _cell(value: str | None) -> str | None:
+    """A cell without the apostrophe that keeps spreadsheets from running it."""
+    if value and value[0] == "'" and value[1:2] in {"=", "+", "-", "@", "\t", "\r"}:
+        return value[1:]
+    return value or None
+
+
+def _decision(given: Any, where: str) -> Decision:
+    """A decision from an entry of an export.
+
+    >>> decision = _decision(
+    ...     {"action": "rename", "subject": "person:A. Lee", "name": "Ann Lee"}, "entry 1"
+    ... )
+    >>> decision.action, decision.subject, decision.name
+    ('rename', 'person:A. Lee', 'Ann Lee')
+    """
+    if not isinstance(given, dict) or given.get("action") not in _ACTIONS:
+        raise InputError(f"{where} has no action; one of {', '.join(_ACTIONS)} is needed")
+    action, number = given["action"], str(given.get("number"))
+    if not given.get("subject"):
+        raise InputError(f"{where} ({action}) has no subject; export it again")
+    lists = [given.get(each) or [] for each in _LISTS]
+    texts = [given.get(each) for each in ("subject", "other", "name", "note", "at")]
+    if not all(isinstance(each, list) for each in lists) or not all(
+        each is None or isinstance(each, str) for each in chain(texts, *lists)
+    ):
+        raise InputError(f"{where} ({action}) contains something other than text; export it again")
+    return Decision(
+        number=int(number) if number.isdecimal() else 0,
+        action=action,
+        subject=given["subject"],
+        other=given.get("other"),
+        name=given.get("name"),
+        articles=tuple(lists[0]),
+        note=given.get("note"),
+        at=given.get("at") or "",
+        quotations=tuple(lists[1]),
+    )
