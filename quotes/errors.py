@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 
 class QuotesError(Exception):
     """Anything that `quotes` reports instead of a traceback."""
@@ -25,3 +27,28 @@ class IndexFileError(QuotesError):
 
 class NothingFoundError(QuotesError):
     """A question about an id, article or speaker that the index does not hold."""
+
+
+class MissingExtraError(QuotesError):
+    """Something that needs a library which is not installed."""
+
+
+_EXTRAS = {"stanza": "stanza", "pyspark": "spark"}
+"""Libraries that only an extra installs."""
+
+
+def installed(library: str) -> bool:
+    """Whether a library can be imported; it is not loaded."""
+    return find_spec(library) is not None
+
+
+def require(library: str) -> None:
+    """Pass if the library of an extra is installed.
+
+    Raises:
+        MissingExtraError: it is not; the message says what to type.
+    """
+    if not installed(library):
+        raise MissingExtraError(
+            f'{library} is not installed; type: pip install "quotes[{_EXTRAS[library]}]"'
+        )

@@ -1,22 +1,197 @@
-"""What stanza's models found in our terms: entities and coreference chains as mentions.
+"""Mentions in stanza's terms and in ours: entities on tokens, coreference chains on words.
 
-In: a document that some `ner` and `coref` have been over.  Out: `Mention`s with offsets of its
-text, linked as the chains link them.  stanza's coreference marks whole noun phrases ("Scott
-Bessent, the Treasury secretary"); a phrase whose subject is a name becomes that name here,
-any other a role, and one word of a closed list a pronoun.
+One way, `set_entities` and `set_chains` put the reader's mentions into a tokenized document as
+stanza's own `ner` and `coref` would; a mention that reaches over the end of a stanza sentence has
+no place in either and is left out.  The other way, `mentions_of` takes what stanza's models found
+out of a document.  stanza's coreference marks whole noun phrases ("Scott Bessent, the Treasury
+secretary"); a phrase whose subject is a name becomes that name here, any other a role, and one
+word of a closed list a pronoun.
+
+stanza numbers the words of a sentence from 1 in `Word.id`, from 0 in its coreference, and a
+multi-word token ("Kyiv's", "don't") is one token of two or more words, which know their own
+offsets only if they add up to it.  All that is settled here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from stanza.models.common.doc import Document
+from stanza.models.coref.coref_chain import CorefChain, CorefMention
 
-from quotes.annotate.places import span_of
 from quotes.records import Mention, MentionKind, Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """Words or tokens of one sentence, all counted from 0, `past` left out."""
+
+    sentence: int
+    first: int
+    past: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """All words, or all tokens, of a document in text order."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
+
+    def under(self, span: Span) -> _Range | None:
+        """What a span touches; None if that is nothing, or parts of two sentences."""
+        first = last = bisect_right(self.ends, span.start)
+        while last < len(self.starts) and self.starts[last] < span.end:
+            last += 1
+        touched = self.places[first:last]
+        if not touched or touched[0][0] != touched[-1][0]:
+            return None
+        return _Range(touched[0][0], touched[0][1], touched[-1][1] + 1)
+
+
+def _row(sentences: Iterable[Sequence[Any]]) -> _Row:
+    """The words or tokens of these sentences."""
+    units = [(unit, (i, j)) for i, each in enumerate(sentences) for j, unit in enumerate(each)]
+    spans = [span_of([unit]) for unit, _ in units]
+    return _Row(
+        tuple(span.start for span in spans),
+        tuple(span.end for span in spans),
+        tuple(place for _, place in units),
+    )
+
+
+def span_of(units: Sequence[Any]) -> Span:
+    """The text that neighbouring words or tokens take up.
+
+    A word that does not know its offsets has those of its token.
+    """
+    first, last = units[0], units[-1]
+    start = first.start_char if first.start_char is not None else first.parent.start_char
+    end = last.end_char if last.end_char is not None else last.parent.end_char
+    return Span(start, end)
+
+
+def sentences_of(document: Document, offset: int = 0) -> list[Span]:
+    """The sentences of a document as spans, moved by `offset`."""
+    spans = [span_of(sentence.tokens) for sentence in document.sentences]
+    return [Span(offset + span.start, offset + span.end) for span in spans]
+
+
+# The reader's mentions into a document
+
+
+TYPES: Mapping[MentionKind, str] = {
+    "person": "PERSON",
+    "organisation": "ORG",
+    "place": "GPE",
+    "nationality": "NORP",
+    "role": "ROLE",
+}
+"""OntoNotes' types where it has one.  It tells GPE (Kyiv) from LOC (the Dnieper), the reader
+does not; in news most places are of the former kind.  ROLE is ours."""
+
+LIKELY = 0.5
+"""A link of at least this probability is followed: likelier than all that speaks against it."""
+
+_NAMING: Mapping[MentionKind, int] = {
+    "person": 0,
+    "organisation": 0,
+    "place": 0,
+    "nationality": 1,
+    "role": 2,
+    "pronoun": 3,
+}
+"""How well a mention says who is meant, the best first."""
+
+
+def set_entities(document: Document, mentions: Sequence[Mention]) -> None:
+    """Tag the tokens and build `ents`; a name wins over a role that holds it, then the longer."""
+    for token in document.iter_tokens():
+        token.ner = "O"
+    tokens = _row(sentence.tokens for sentence in document.sentences)
+    for mention in sorted(mentions, key=_named_first):
+        place = tokens.under(mention.span)
+        if place is not None and mention.kind in TYPES:
+            _tag(document, place, TYPES[mention.kind])
+    document.build_ents()
+
+
+def _named_first(mention: Mention) -> tuple[int, int, int]:
+    return _NAMING[mention.kind], mention.span.start - mention.span.end, mention.span.start
+
+
+def _tag(document: Document, place: _Range, kind: str) -> None:
+    tokens = document.sentences[place.sentence].tokens[place.first : place.past]
+    if any(token.ner != "O" for token in tokens):
+        return
+    for token in tokens:
+        token.ner = f"I-{kind}"
+    tokens[0].ner = f"B-{kind}"
+    tokens[-1].ner = f"E-{kind}" if len(tokens) > 1 else f"S-{kind}"
+
+
+def set_chains(document: Document, mentions: Sequence[Mention]) -> None:
+    """Build `coref`: chains of two mentions or more, represented by the best of their names."""
+    words = _row(sentence.words for sentence in document.sentences)
+    places = [words.under(mention.span) for mention in mentions]
+    chains: list[CorefChain] = []
+    for members in linked(mentions):
+        at = {places[i]: i for i in reversed(members) if places[i]}
+        placed = sorted((i for place, i in at.items() if place), key=lambda i: mentions[i].span)
+        if len(placed) > 1:
+            found = [place for i in placed if (place := places[i])]
+            best = min(range(len(placed)), key=lambda k: _named_first(mentions[placed[k]]))
+            chains.append(_chain(document, len(chains), found, best))
+    document.coref = chains
+
+
+def _chain(document: Document, index: int, places: Sequence[_Range], best: int) -> CorefChain:
+    found = [CorefMention(each.sentence, each.first, each.past) for each in places]
+    chosen = places[best]
+    words = document.sentences[chosen.sentence].words[chosen.first : chosen.past]
+    return CorefChain(index, found, span_of(words).of(document.text), best)
+
+
+def linked(mentions: Sequence[Mention]) -> list[list[int]]:
+    """Mentions that mean the same, by each one's likeliest link if it is likely enough.
+
+    Returns:
+        Groups of indices, each in order, by their first mention; alone stands who has no link.
+
+    >>> from quotes.records import Span
+    >>> lee = Mention(Span(0, 3), "person")
+    >>> she = Mention(Span(9, 12), "pronoun", ((0, 0.9),))
+    >>> her = Mention(Span(20, 23), "pronoun", ((0, 0.3), (1, 0.2)))
+    >>> linked([lee, she, her])
+    [[0, 1], [2]]
+    """
+    group = list(range(len(mentions)))
+    for i, mention in enumerate(mentions):
+        if mention.antecedents:
+            other, probability = max(mention.antecedents, key=lambda link: (link[1], link[0]))
+            if probability >= LIKELY:
+                low, high = sorted((_root(group, i), _root(group, other)))
+                group[high] = low
+    members: dict[int, list[int]] = {}
+    for i in range(len(mentions)):
+        members.setdefault(_root(group, i), []).append(i)
+    return list(members.values())
+
+
+def _root(group: list[int], i: int) -> int:
+    while group[i] != i:
+        group[i] = group[group[i]]
+        i = group[i]
+    return i
+
+
+# What stanza's models found out of a document
+
 
 KINDS: Mapping[str, MentionKind] = {
     "PERSON": "person",
@@ -165,7 +340,7 @@ def _touch(phrase: Span, name: Span) -> bool:
 
 
 def _head(words: Sequence[Any]) -> Span | None:
-    """The word that the others of a phrase hang on, if the document is parsed."""
+    """The word that the others of a phrase depend on, if the document is parsed."""
     ids = {word.id for word in words}
     heads = [word for word in words if word.head is not None and word.head not in ids]
     return span_of(heads) if len(heads) == 1 else None

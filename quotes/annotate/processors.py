@@ -7,12 +7,10 @@ reader over a document serves all three; what it found is kept with the document
 from __future__ import annotations
 
 import hashlib
-from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import stanza
 from stanza.models.common.doc import Document
@@ -26,59 +24,39 @@ from stanza.pipeline.processor import (
 )
 from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 
-from quotes.annotate.entities import set_chains, set_entities
-from quotes.annotate.mentions import mentions_of
-from quotes.annotate.places import sentences_of
+from quotes.annotate.mentions import mentions_of, sentences_of, set_chains, set_entities
+from quotes.people.known import load_people
+from quotes.people.titles import load_titles
+from quotes.quotations import detect, load_cues
+from quotes.reader import Reader
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, TextReading
-
-if TYPE_CHECKING:
-    from quotes.people.known import People
-    from quotes.people.titles import Titles
-    from quotes.quotations.cues import CueLexicon
+from quotes.speakers.article import resolve_article
 
 VARIANT = "quotes"
 """The name under which stanza knows our reader's `ner` and `coref`."""
 
-Quotations = tuple[Quotation, ...]
-
-
-# One reading a document
-
-
-class _TextReader(Protocol):
-    def read(self, texts: Sequence[str]) -> list[TextReading]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a reader found in a text."""
-
-    folder: Path | None
-    text: str
-    found: TextReading
+# One reading per document
 
 
 @lru_cache(maxsize=2)
-def _reader(folder: Path | None) -> _TextReader:
+def _reader(folder: Path | None) -> Reader:
     """The reader, loaded; the processors of a pipeline share it."""
-    from quotes.reader import Reader
-
     return Reader.load(folder)
 
 
 def _readings(documents: Sequence[Document], folder: Path | None) -> list[TextReading]:
     """What the reader finds in each document; a document is read once, all new ones together."""
-    fresh = [each for each in documents if not _is_read(each, folder)]
+    fresh = [each for each in documents if _kept(each)[:2] != (folder, each.text)]
     if fresh:
         texts = [document.text for document in fresh]
         for document, found in zip(fresh, _reader(folder).read(texts), strict=True):
-            document._reading = _Kept(folder, document.text, found)
-    return [document._reading.found for document in documents]
+            document._reading = folder, document.text, found
+    return [_kept(document)[2] for document in documents]
 
 
-def _is_read(document: Document, folder: Path | None) -> bool:
-    kept: _Kept | None = getattr(document, "_reading", None)
-    return kept is not None and (kept.folder, kept.text) == (folder, document.text)
+def _kept(document: Document) -> Any:
+    """Which reader read which text of the document, and what it found; nothing yet: empty."""
+    return getattr(document, "_reading", ())
 
 
 def _folder(config: dict[str, Any]) -> Path | None:
@@ -94,6 +72,8 @@ class _ByReader(ProcessorVariant):  # type: ignore[misc]
     """What stands in for a model of stanza's: the reader's mentions in stanza's terms."""
 
     OVERRIDE = True
+    write: Callable[[Document, Sequence[Mention]], None]
+    """Puts the mentions of a document's text into the document."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         """Called by stanza, with the pipeline's options for the processor."""
@@ -111,27 +91,19 @@ class _ByReader(ProcessorVariant):  # type: ignore[misc]
             self.write(document, found.mentions)
         return documents
 
-    @abstractmethod
-    def write(self, document: Document, mentions: Sequence[Mention]) -> None:
-        """Put the mentions of a document's text into the document."""
-
 
 @register_processor_variant("ner", VARIANT)
 class ReaderEntities(_ByReader):
     """stanza's `ner` by our reader: people, organisations, places, nationalities and roles."""
 
-    def write(self, document: Document, mentions: Sequence[Mention]) -> None:
-        """Set the document's `ents`."""
-        set_entities(document, mentions)
+    write = staticmethod(set_entities)
 
 
 @register_processor_variant("coref", VARIANT)
 class ReaderChains(_ByReader):
     """stanza's `coref` by our reader."""
 
-    def write(self, document: Document, mentions: Sequence[Mention]) -> None:
-        """Set the document's `coref`."""
-        set_chains(document, mentions)
+    write = staticmethod(set_chains)
 
 
 class _VariantNer(NERProcessor):  # type: ignore[misc]
@@ -165,34 +137,6 @@ def has_stanza_mentions(nlp: stanza.Pipeline) -> bool:
 # Quotations
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """The word lists that make quotations of a reading, and speakers of their sources."""
-
-    cues: CueLexicon
-    people: People
-    titles: Titles
-
-    @classmethod
-    def load(cls, people: Path | None) -> _Lists:
-        from quotes.people.known import load_people
-        from quotes.people.titles import load_titles
-        from quotes.quotations import load_cues
-
-        return cls(load_cues(), load_people(people), load_titles())
-
-    def quotations(
-        self, annotated: AnnotatedArticle, found: TextReading, mentions: Sequence[Mention]
-    ) -> Quotations:
-        from quotes.quotations import detect
-        from quotes.speakers.article import resolve_article
-
-        quotations = detect(annotated, found.attributions, cues=self.cues)
-        return resolve_article(
-            annotated, quotations, people=self.people, titles=self.titles, mentions=mentions
-        )[0]
-
-
 @register_processor("quote")
 class QuoteProcessor(Processor):  # type: ignore[misc]
     """stanza's `quote`: gives a document its `quotes`, a tuple of `Quotation`s.
@@ -210,7 +154,7 @@ class QuoteProcessor(Processor):  # type: ignore[misc]
         """Called by stanza, with the pipeline's options that begin with ``quote_``."""
         super().__init__(config, pipeline, device)
         people = config.get("people")
-        self._lists = _Lists.load(Path(people) if people else None)
+        self._people = load_people(Path(people) if people else None)
         self._reader_folder = _folder(config)
         _reader(self._reader_folder)
 
@@ -227,7 +171,15 @@ class QuoteProcessor(Processor):  # type: ignore[misc]
         by_stanza = has_stanza_mentions(self.pipeline)
         for document, found in zip(documents, readings, strict=True):
             mentions = mentions_of(document) if by_stanza else found.mentions
-            document.quotes = self._lists.quotations(_annotated(document), found, mentions)
+            annotated = _annotated(document)
+            quotations = detect(annotated, found.attributions, cues=load_cues())
+            document.quotes, _ = resolve_article(
+                annotated,
+                quotations,
+                people=self._people,
+                titles=load_titles(),
+                mentions=mentions,
+            )
         return documents
 
 
@@ -236,7 +188,7 @@ def _annotated(document: Document) -> AnnotatedArticle:
     return AnnotatedArticle(Article(digest[:16], document.text), tuple(sentences_of(document)))
 
 
-def _set_quotes(document: Document, quotes: Quotations) -> None:
+def _set_quotes(document: Document, quotes: tuple[Quotation, ...]) -> None:
     document._quotes = quotes
 
 

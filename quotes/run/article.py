@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from quotes.errors import LexiconError, ModelError
+from quotes.errors import LexiconError, ModelError, require
 from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
 from quotes.quotations import detect, find_regions, load_cues
@@ -132,7 +132,10 @@ def load_steps(
     Raises:
         ModelError: the shipped reader cannot be loaded.
         LexiconError: `people` or `imported` cannot be read.
+        MissingExtraError: stanza is asked for and not installed.
     """
+    if stanza_package or stanza_processors:
+        require("stanza")
     recipe = Recipe(
         Path(people) if people else None,
         Path(imported) if imported else None,

@@ -5,18 +5,32 @@ quotations, speakers, groups of wordings and families of articles: those that on
 same articles holds.  Paraphrases and decisions made by hand are left to an index; `load` makes
 one of an archive.  `python -m quotes.spark ARTICLES... --out FOLDER` does all of it.
 
-Needs the extra `quotes[spark]` and Java 17; nothing else of `quotes` imports Spark.
+Needs the extra `quotes[spark]` and Java 17; nothing else of `quotes` imports Spark.  Without the
+extra this package can be imported, and what it offers says what to install.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from quotes.errors import installed, require
 from quotes.run.article import Recipe
-from quotes.spark.archive import Archive, build, join, load
-from quotes.spark.cluster import groups
-from quotes.spark.identity import local_entities, speakers
-from quotes.spark.ingest import articles, articles_of
-from quotes.spark.reading import failures, read, replaced, standing
-from quotes.spark.wire import families
+
+if TYPE_CHECKING or installed("pyspark"):
+    from quotes.spark.archive import Archive, build, join, load
+    from quotes.spark.cluster import groups
+    from quotes.spark.identity import local_entities, speakers
+    from quotes.spark.ingest import articles, articles_of
+    from quotes.spark.reading import failures, read, replaced, standing
+    from quotes.spark.wire import families
+else:
+
+    def __getattr__(name: str) -> object:
+        """Whatever is asked for is not there: raises `MissingExtraError` for the names below."""
+        if name in __all__:
+            require("pyspark")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "Archive",

@@ -6,14 +6,16 @@ import os
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from pyspark.sql import SparkSession
 
 from quotes.errors import QuotesError
 from quotes.index.opening import open_index
 from quotes.people.known import People, load_people, people_files
-from quotes.spark import Archive, Recipe, articles, build, load
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,6 +50,8 @@ def main(
     Exit codes: 0 done; 1 some articles failed, or there was none; 2 could not run.
     """
     try:
+        from quotes.spark import Archive, Recipe, articles, build
+
         spark = _session(master)
         known = people_files(db, people) if db else (people, None)
         archive = build(articles(spark, paths, outlet=outlet), out, Recipe(*known))
@@ -64,6 +68,8 @@ def main(
 
 def _session(master: str | None) -> SparkSession:
     """The session that `spark-submit` set up, or one of this machine."""
+    from pyspark.sql import SparkSession
+
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("quotes")
     if master or "SPARK_SUBMIT_MODE" not in os.environ:
@@ -72,6 +78,8 @@ def _session(master: str | None) -> SparkSession:
 
 
 def _put(db: Path, folder: str, people: People) -> None:
+    from quotes.spark import load
+
     connection = open_index(db)
     try:
         written = load(connection, folder, people=people)

@@ -11,9 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from quotes.annotate import annotate, pipeline
-from quotes.annotate import articles as articles_module
-from quotes.annotate import models as models_module
+from quotes.annotate import annotate, pipeline, pipelines
 from quotes.errors import ModelError
 from quotes.records import Article, Region, Span
 
@@ -28,9 +26,9 @@ NEWS = (
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Pipelines are loaded anew, and not kept for other tests."""
-    articles_module._kept_pipeline.cache_clear()
+    pipelines._kept_pipeline.cache_clear()
     yield
-    articles_module._kept_pipeline.cache_clear()
+    pipelines._kept_pipeline.cache_clear()
 
 
 def articles(*texts: str) -> list[Article]:
@@ -108,7 +106,7 @@ def test_a_batch_equals_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = articles(NEWS, "", "One. Two.", "  \n Three?", "Mr. Lee")
     together = annotate(batch)
     assert together == [one for each in batch for one in annotate([each])]
-    monkeypatch.setattr(articles_module, "BATCH", 2)
+    monkeypatch.setattr(pipelines, "BATCH", 2)
     assert annotate(batch) == together
 
 
@@ -199,7 +197,7 @@ def test_annotate_takes_an_official_package(
     package_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`stanza_package` names a package of stanza's own model folder."""
-    monkeypatch.setattr(models_module, "DEFAULT_MODEL_DIR", str(package_folder))
+    monkeypatch.setattr(pipelines, "DEFAULT_MODEL_DIR", str(package_folder))
     assert annotate(articles(NEWS), stanza_package="mini") == annotate(articles(NEWS))
     with pytest.raises(ModelError):
         annotate(articles(NEWS), stanza_package="gone")

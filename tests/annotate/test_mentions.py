@@ -19,7 +19,7 @@ from stanza.models.common.doc import Span as Entity
 from stanza.models.coref.coref_chain import CorefAttachment, CorefChain, CorefMention
 
 from quotes.annotate import mentions_of
-from quotes.annotate.entities import linked, set_chains, set_entities
+from quotes.annotate.mentions import linked, set_chains, set_entities
 from quotes.records import Mention, MentionKind, Span
 
 

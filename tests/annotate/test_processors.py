@@ -18,7 +18,7 @@ from stanza.pipeline.processor import ProcessorVariant, register_processor_varia
 from stanza.pipeline.registry import PROCESSOR_VARIANTS
 
 from quotes import extract
-from quotes.annotate import annotate, articles, pipeline, processors
+from quotes.annotate import annotate, pipeline, pipelines, processors
 from quotes.errors import ModelError
 from quotes.records import Article, Mention, MentionKind, Reading, Span, TextReading
 from quotes.run import article as steps
@@ -86,9 +86,9 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> LinkingReader:
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Pipelines are loaded anew, and not kept for other tests."""
-    articles._kept_pipeline.cache_clear()
+    pipelines._kept_pipeline.cache_clear()
     yield
-    articles._kept_pipeline.cache_clear()
+    pipelines._kept_pipeline.cache_clear()
 
 
 @lru_cache(maxsize=4)
@@ -302,7 +302,7 @@ def test_annotate_takes_stanzas_names() -> None:
 @pytest.mark.usefixtures("_fresh")
 def test_annotate_takes_stanzas_chains(monkeypatch: pytest.MonkeyPatch) -> None:
     """Chains become links, article by article, empty articles among them."""
-    monkeypatch.setattr(articles, "BATCH", 2)
+    monkeypatch.setattr(pipelines, "BATCH", 2)
     texts = [STORY, "", "Ann Lee smiled.\n“No,” she said."]
     found = annotate([Article(str(i), t) for i, t in enumerate(texts)], stanza_processors=BY_STANZA)
     assert found[1].mentions == ()
