@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quotes import answers
-from quotes.answers.filters import Filters
 from quotes.errors import InputError, QuotesError
 from quotes.index.opening import datasette_metadata, open_index
 from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
@@ -240,14 +239,14 @@ class Index:
     # Questions.
 
     def who_said(
-        self, words: str, *, limit: int | None = None, **chosen: Unpack[Filters]
+        self, words: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
     ) -> list[Utterance]:
         """The utterances that contain these words, those that most outlets carried first."""
         found = answers.who_said(self._db, words, limit=limit, **chosen)
         return answers.retold(self._db, found)
 
     def by(
-        self, speaker: str, *, limit: int | None = None, **chosen: Unpack[Filters]
+        self, speaker: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
     ) -> list[Utterance]:
         """What a speaker said, by any name the speaker goes by, in the same order."""
         found = answers.by(self._db, speaker, limit=limit, **chosen)
@@ -327,17 +326,17 @@ class Index:
         """
         return answers.show(self._db, article)
 
-    def occurrences(self, **chosen: Unpack[Filters]) -> list[Occurrence]:
+    def occurrences(self, **chosen: Unpack[answers.Filters]) -> list[Occurrence]:
         """Every quotation as printed, by article and place."""
         return list(self.iter_occurrences(**chosen))
 
-    def iter_occurrences(self, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
+    def iter_occurrences(self, **chosen: Unpack[answers.Filters]) -> Iterator[Occurrence]:
         """The same one after another: an index of any size is read in little memory."""
         return answers.occurrences(self._db, **chosen)
 
     def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
         """Doubtful decisions about speakers with their evidence, most quotations first."""
-        from quotes.answers.doubts import review
+        from quotes.answers.review import review
 
         return review(self._db, kind=kind, limit=limit)
 
@@ -351,7 +350,7 @@ class Index:
             NothingFoundError: no such id, or several begin so.
             LexiconError: a people file cannot be read.
         """
-        from quotes.answers.explanations import explain
+        from quotes.answers.explain import explain
 
         return explain(self._db, id, people=self._known_people())
 
@@ -463,7 +462,7 @@ class Index:
         with deciding(self._db):
             return import_decisions(self._db, told)
 
-    def to_frame(self, **chosen: Unpack[Filters]) -> pandas.DataFrame:
+    def to_frame(self, **chosen: Unpack[answers.Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
         import pandas
 

@@ -213,7 +213,7 @@ def test_several_of_a_name_are_listed_with_their_ids(run: Run) -> None:
     result = run("speakers", "merge", "Bo Marlow", "Cy Poe")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        "'Bo Marlow' is several: bo-marlow (Bo Marlow, 1), marlow (Bo Marlow, 1); "
+        "'Bo Marlow' matches several speakers: bo-marlow (Bo Marlow, 1), marlow (Bo Marlow, 1); "
         "nothing was done, give one of these ids\n"
     )
 

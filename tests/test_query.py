@@ -20,9 +20,9 @@ from quotes.answers import (
     outlets,
     show,
     speakers,
-    variants,
     who_said,
 )
+from quotes.answers.compared import variants
 from quotes.errors import NothingFoundError
 from quotes.index.opening import open_index, words_of
 from quotes.index.write import record_failure, remove_article, write_article

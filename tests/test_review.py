@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.answers.explanations import AROUND, passage
+from quotes.answers.explain import AROUND, passage
 from quotes.people.lookalikes import Named, lookalikes
 from quotes.records import Span, SpeakerKind
 

@@ -1,34 +1,34 @@
-"""One utterance in all its wordings: what differs, how it spread, who says it in other words.
+"""Utterances in all their wordings: what differs, how each spread, who says it in other words.
 
-In come an index and an id, or nothing but the index; out go `Variants`, rows of `query` joined
-with what `compare` finds between the wordings.  Nothing is written, and which quotations are one
-utterance is not asked here.
+In comes an index, with an id or without; out go `Variants`, printings joined with what
+`utterances` finds between their wordings.  Nothing is written, and which quotations are one
+utterance is not decided here.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from quotes import answers
+from quotes.answers.articles import families_of
+from quotes.answers.speakers import entities_named
+from quotes.answers.utterances import printed, retold, utterance, utterance_of
+from quotes.index.opening import explaining
 from quotes.records import Change, Segment
-from quotes.rows import (
-    FamilyRow,
-    Occurrence,
-    Utterance,
-    Variants,
-    WordingRole,
-    WordingRow,
-)
+from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
 from quotes.utterances.comparison import compare, in_plain_marks, marked
 from quotes.utterances.spread import Printing, commonest, fullest, spread
 from quotes.utterances.words import wording
 
 Worded = tuple[Utterance, tuple[WordingRow, ...]]
+
+AT_ONCE = 200
+"""Utterances read together: the queries are few, and what is held stays small."""
 
 
 def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as users call it
@@ -41,15 +41,15 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
     Raises:
         NothingFoundError: no such id, or several begin so.
     """
-    utterance = answers.variants(db, id)
-    (found,) = _joined(db, [(utterance, wordings(utterance.occurrences))])
-    return found
+    found = utterance(db, id)
+    (joined,) = _joined(db, [(found, wordings(found.occurrences))])
+    return joined
 
 
 def all_variants(
     db: sqlite3.Connection, *, speaker: str | None = None, changed: bool = False
 ) -> Iterator[Variants]:
-    """Every utterance that more than one article tells, one after another.
+    """Every utterance that appears in more than one article, one after another.
 
     Those printed more than once come first, printed most first, then those that are only said
     again in other words.
@@ -59,9 +59,40 @@ def all_variants(
         speaker: only those that this speaker has a part in, by any name.
         changed: only those with a wording that changes what is said.
     """
-    for utterances in answers.told_again(db, speaker=speaker):
+    ids = _told_again(db, speaker)
+    for start in range(0, len(ids), AT_ONCE):
+        utterances = _utterances(db, ids[start : start + AT_ONCE])
         worded = [(each, wordings(each.occurrences)) for each in utterances]
         yield from _joined(db, [one for one in worded if not changed or _changed(one[1])])
+
+
+def _told_again(db: sqlite3.Connection, speaker: str | None) -> list[str]:
+    """Ids of the utterances that `all_variants` gives, in its order."""
+    with explaining(db):
+        speakers = None if speaker is None else json.dumps(entities_named(db, speaker))
+        rows = db.execute(
+            """SELECT * FROM (SELECT cluster FROM quotation
+                WHERE cluster IS NOT NULL AND (:speakers IS NULL OR cluster IN
+                    (SELECT cluster FROM quotation
+                    WHERE speaker IN (SELECT value FROM json_each(:speakers))))
+                GROUP BY cluster HAVING count(*) > 1 ORDER BY count(*) DESC, cluster)
+            UNION ALL SELECT * FROM (SELECT q.id FROM quotation q
+                WHERE q.cluster IS NULL AND q.number IN (SELECT quotation FROM paraphrase)
+                    AND (:speakers IS NULL
+                        OR q.speaker IN (SELECT value FROM json_each(:speakers)))
+                ORDER BY q.id)""",
+            {"speakers": speakers},
+        )
+        return [id_ for (id_,) in rows]
+
+
+def _utterances(db: sqlite3.Connection, ids: Sequence[str]) -> list[Utterance]:
+    printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    among = "IN (SELECT value FROM json_each(:ids))"
+    with explaining(db):
+        for _, each in printed(db, f"q.cluster {among} OR q.id {among}", {"ids": json.dumps(ids)}):
+            printings[each.cluster or each.quotation].append(each)
+    return [utterance_of(printings[id_]) for id_ in ids]
 
 
 def _changed(rows: Iterable[WordingRow]) -> bool:
@@ -201,34 +232,34 @@ def _usual(texts: Iterable[str]) -> str:
 
 
 def _joined(db: sqlite3.Connection, worded: Sequence[Worded]) -> Iterator[Variants]:
-    printings = [each for utterance, _ in worded for each in utterance.occurrences]
-    families = answers.families_of(db, {each.article for each in printings if each.family})
+    printings = [each for told, _ in worded for each in told.occurrences]
+    families = families_of(db, {each.article for each in printings if each.family})
     known = {family.id: family for family in families}
-    utterances = answers.retold(db, [utterance for utterance, _ in worded])
-    for utterance, (_, rows) in zip(utterances, worded, strict=True):
-        yield _variants(utterance, rows, known)
+    utterances = retold(db, [each for each, _ in worded])
+    for each, (_, rows) in zip(utterances, worded, strict=True):
+        yield _variants(each, rows, known)
 
 
 def _variants(
-    utterance: Utterance,
-    rows: tuple[WordingRow, ...],
-    families: Mapping[str, FamilyRow],
+    told: Utterance, rows: tuple[WordingRow, ...], families: Mapping[str, FamilyRow]
 ) -> Variants:
-    printings = {each.quotation: each for each in utterance.occurrences}
+    printings = {each.quotation: each for each in told.occurrences}
     order = spread(Printing(p.quotation, p.outlet, p.published) for p in printings.values())
     return Variants(
-        utterance=utterance,
+        utterance=told,
         wordings=rows,
         waves=tuple(tuple(printings[one.id] for one in wave) for wave in order.waves),
         undated=tuple(printings[one.id] for one in order.undated),
-        families=tuple(_families(utterance, families)),
+        families=tuple(_families(told.occurrences, families)),
     )
 
 
-def _families(utterance: Utterance, families: Mapping[str, FamilyRow]) -> Iterator[FamilyRow]:
+def _families(
+    printings: Sequence[Occurrence], families: Mapping[str, FamilyRow]
+) -> Iterator[FamilyRow]:
     """Those that say whose text a printing stands in, cut to the articles that printed it."""
-    articles = {each.article for each in utterance.occurrences}
-    for id_ in sorted({each.family for each in utterance.occurrences if each.family}):
+    articles = {each.article for each in printings}
+    for id_ in sorted({each.family for each in printings if each.family}):
         family = families[id_]
         if _tells(family, articles):
             members = tuple(

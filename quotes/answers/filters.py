@@ -1,14 +1,16 @@
-"""What narrows a question, declared once: the keywords, and what each asks of a printing in SQL.
+"""What a question is given: filters, declared once, and the ids or names of what it asks about.
 
 A new filter is a field of `Filters`, a line of `_HOLDS`, and a flag of the command line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from quotes.errors import NothingFoundError
 from quotes.records import Kind, SpeakerKind
 
 
@@ -81,3 +83,32 @@ def condition(given: Filters) -> Condition:
 def bindable(text: str | None) -> str | None:
     """What a shell may hand over (any bytes) as text that SQLite takes."""
     return None if text is None else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def beginning_with(db: sqlite3.Connection, table: str, beginning: str) -> list[str]:
+    """Ids of `table` that are or else begin with `beginning`, at most three."""
+    wanted = bindable(beginning.strip()) or ""
+    if not wanted:
+        return []
+    if db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (wanted,)).fetchone():
+        return [wanted]
+    rows = db.execute(
+        f"SELECT id FROM {table} WHERE id > ?1 AND substr(id, 1, length(?1)) = ?1 "
+        "AND id < ?1 || char(0x10ffff) ORDER BY id LIMIT 3",
+        (wanted,),
+    )
+    return [id_ for (id_,) in rows]
+
+
+def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
+    """The one id that was found for what was typed.
+
+    Raises:
+        NothingFoundError: none was found, which `missing` explains, or several.
+    """
+    if not found:
+        raise NothingFoundError(f"{wanted}: {missing}")
+    if len(found) > 1:
+        examples = ", ".join(found[:2]) + (", ..." if len(found) > 2 else "")
+        raise NothingFoundError(f"{wanted}: fits several ({examples}); give more of it")
+    return found[0]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import Any
 
 from quotes.answers.filters import bindable, condition
 from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining, search_form
+from quotes.index.opening import explaining, search_form, select
 from quotes.records import NAMED, SpeakerKind
 from quotes.rows import SpeakerRow
 
@@ -65,13 +63,16 @@ def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
         several = ", ".join(f"{row.id} ({row.name}, {row.quotations})" for row in found[:_LISTED])
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         raise NothingFoundError(
-            f"{name!r} is several: {several}{more}; nothing was done, give one of these ids"
+            f"{name!r} matches several speakers: {several}{more}; "
+            "nothing was done, give one of these ids"
         )
     return found[0]
 
 
 def nobody_called(db: sqlite3.Connection, name: str) -> str:
     """What to say of a name that nobody goes by: whose name is like it, or where to look."""
+    from difflib import get_close_matches  # seldom needed, and a question loads little
+
     rows = speakers(db, everything=True)
     names = {
         alias.lower(): row.name
@@ -87,25 +88,18 @@ def nobody_called(db: sqlite3.Connection, name: str) -> str:
 def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
     """Ids of the entities that `name` may mean, see `find_speakers`."""
     form = search_form(name)
-    exact = db.execute(
-        """SELECT id FROM entity WHERE id = :id
+    exact = """SELECT id FROM entity WHERE id = :id
         UNION SELECT id FROM entity WHERE search_form = :form AND :form != ''
         UNION SELECT entity FROM alias WHERE search_form = :form AND :form != ''
-        ORDER BY 1""",
-        {"id": bindable(name.strip()), "form": form},
-    )
-    found = [id_ for (id_,) in exact]
-    return found if found or not form else _entities_partly_named(db, form)
-
-
-def _entities_partly_named(db: sqlite3.Connection, form: str) -> list[str]:
-    rows = db.execute(
-        """SELECT id FROM entity WHERE instr(' ' || search_form || ' ', :words)
+        ORDER BY 1"""
+    partly = """SELECT id FROM entity WHERE instr(' ' || search_form || ' ', :words)
         UNION SELECT entity FROM alias WHERE instr(' ' || search_form || ' ', :words)
-        ORDER BY 1""",
-        {"words": f" {form} "},
-    )
-    return [id_ for (id_,) in rows]
+        ORDER BY 1"""
+    values = {"id": bindable(name.strip()), "form": form, "words": f" {form} "}
+    found = db.execute(exact, values).fetchall()
+    if form and not found:
+        found = db.execute(partly, values).fetchall()
+    return [id_ for (id_,) in found]
 
 
 def _speaker_rows(
@@ -121,29 +115,29 @@ def _speaker_rows(
 
     Aliases and outlets are gathered for those that are given, not for all.
     """
-    chosen = condition({"everything": everything})
+    counted = condition({"everything": everything})
     only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
     said = (
         "SELECT q.speaker AS id, count(*) AS n FROM quotation q "
-        f"WHERE q.speaker IS NOT NULL AND {chosen.sql} {only.format('q.speaker')} "
+        f"WHERE q.speaker IS NOT NULL AND {counted.sql} {only.format('q.speaker')} "
         "GROUP BY q.speaker"
     )
-    rows = db.execute(
+    rows = select(
+        db,
         f"""WITH first AS MATERIALIZED (
-            SELECT e.id, e.name, e.kind, e.role, coalesce(n, 0) AS n
+            SELECT e.id, e.name, e.kind, e.role, coalesce(n, 0) AS quotations
             FROM entity e {"LEFT" if silent else ""} JOIN ({said}) said ON e.id = said.id
             WHERE (:kinds = '[]' OR e.kind IN (SELECT value FROM json_each(:kinds)))
                 {only.format("e.id")}
-            ORDER BY n DESC, e.name, e.id LIMIT :limit
+            ORDER BY quotations DESC, e.name, e.id LIMIT :limit
         )
-        SELECT e.id, e.name, e.kind, e.role,
-            (SELECT json_group_array(alias) FROM alias WHERE entity = e.id), n,
+        SELECT e.*, (SELECT json_group_array(alias) FROM alias WHERE entity = e.id) AS aliases,
             (SELECT json_group_array(DISTINCT a.outlet) FROM quotation q
                 CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
-                WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {chosen.sql})
-        FROM first e ORDER BY n DESC, e.name, e.id""",
+                WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {counted.sql}) AS outlets
+        FROM first e ORDER BY quotations DESC, e.name, e.id""",
         {
-            **chosen.values,
+            **counted.values,
             "ids": json.dumps(list(ids or ())),
             "kinds": json.dumps(sorted(kinds)),
             "limit": -1 if limit is None else limit,
@@ -156,29 +150,22 @@ def _referent_rows(
     db: sqlite3.Connection, kind: SpeakerKind, *, everything: bool, limit: int | None
 ) -> list[SpeakerRow]:
     """Sources without a name, a row for each article's own."""
-    chosen = condition({"everything": everything})
-    rows = db.execute(
+    counted = condition({"everything": everything})
+    rows = select(
+        db,
         f"""SELECT l.id, l.name, l.kind, l.role,
-            (SELECT json_group_array(alias) FROM local_alias WHERE local_entity = l.number),
-            count(*), json_array(a.outlet), l.article
+            (SELECT json_group_array(alias) FROM local_alias WHERE local_entity = l.number)
+            AS aliases, count(*) AS quotations, json_array(a.outlet) AS outlets, l.article
         FROM local_entity l JOIN article a ON a.id = l.article
         JOIN quotation q ON q.local_entity = l.number
-        WHERE l.kind = :of AND {chosen.sql} GROUP BY l.number
-        ORDER BY 6 DESC, l.name, l.article, l.id LIMIT :limit""",
-        {**chosen.values, "of": kind, "limit": -1 if limit is None else limit},
+        WHERE l.kind = :of AND {counted.sql} GROUP BY l.number
+        ORDER BY count(*) DESC, l.name, l.article, l.id LIMIT :limit""",
+        {**counted.values, "of": kind, "limit": -1 if limit is None else limit},
     )
     return [_speaker_row(row) for row in rows]
 
 
-def _speaker_row(row: Sequence[Any]) -> SpeakerRow:
-    id_, name, kind, role, aliases, quotations, outlets, *article = row
-    return SpeakerRow(
-        id=id_,
-        name=name,
-        kind=kind,
-        role=role,
-        aliases=tuple(sorted(json.loads(aliases))),
-        quotations=quotations,
-        outlets=tuple(sorted(filter(None, json.loads(outlets)))),
-        article=article[0] if article else None,
-    )
+def _speaker_row(row: sqlite3.Row) -> SpeakerRow:
+    aliases, outlets = json.loads(row["aliases"]), filter(None, json.loads(row["outlets"]))
+    lists = {"aliases": tuple(sorted(aliases)), "outlets": tuple(sorted(outlets))}
+    return SpeakerRow(**{**row, **lists})

@@ -1,21 +1,23 @@
-"""Who said it, what a speaker said, the wordings of one utterance, and every quotation."""
+"""Quotations as printed, and the utterances that they print: who said it, what a speaker said.
+
+One statement reads quotations, `_OCCURRENCE`; its columns are named as the fields of the record.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Unpack
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Unpack
 
-from quotes.answers.articles import ambiguous, beginning_with
-from quotes.answers.filters import Condition, Filters, condition
+from quotes.answers.filters import Condition, Filters, beginning_with, condition, the_only
 from quotes.answers.ranking import Hits, ranked
-from quotes.answers.rows import OCCURRENCE, by_number, occurrence_of_row
 from quotes.answers.speakers import entities_named
-from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining, search_form, words_of
-from quotes.records import Span
-from quotes.rows import Occurrence, Utterance
+from quotes.index.opening import explaining, search_form, select, words_of
+from quotes.records import NAMED, Span, Speaker
+from quotes.rows import Occurrence, Paraphrase, Utterance
 
 
 def who_said(
@@ -35,24 +37,18 @@ def who_said(
         chosen: which printings count, see `Filters`.
 
     Returns:
-        One row an utterance with all its printings, also those whose wording lacks the words.
+        One row per utterance with all its printings, also those whose wording lacks the words.
     """
-    counted = condition(chosen)
-    phrase = search_form(words)
+    counted, phrase = condition(chosen), search_form(words)
     if not phrase:
         return []
-    hits = Hits(_CONTAINING, {"phrase": f'"{phrase}"'}, phrase)
+    containing = "SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase"
     with explaining(db):
-        groups = _ranked(db, hits, counted, limit)
-    return [utterance_of(group, phrase) for group in groups]
+        return _ranked(db, Hits(containing, {"phrase": f'"{phrase}"'}, phrase), counted, limit)
 
 
 def by(
-    db: sqlite3.Connection,
-    name: str,
-    *,
-    limit: int | None = None,
-    **chosen: Unpack[Filters],
+    db: sqlite3.Connection, name: str, *, limit: int | None = None, **chosen: Unpack[Filters]
 ) -> list[Utterance]:
     """What a speaker said, alone or with others, ordered and filtered as by `who_said`.
 
@@ -64,22 +60,25 @@ def by(
         chosen: which printings count, see `Filters`.
     """
     counted = condition(chosen)
+    spoken = """SELECT number FROM quotation
+        WHERE speaker IN (SELECT value FROM json_each(:speakers))
+        UNION SELECT m.quotation FROM member m JOIN local_entity l ON l.number = m.local_entity
+        WHERE l.entity IN (SELECT value FROM json_each(:speakers))"""
     with explaining(db):
         speakers = json.dumps(entities_named(db, name))
-        hits = Hits(_SPOKEN_BY, {"speakers": speakers})
-        groups = _ranked(db, hits, counted, limit)
-    return [utterance_of(group, "") for group in groups]
+        return _ranked(db, Hits(spoken, {"speakers": speakers}), counted, limit)
 
 
-_CONTAINING = "SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase"
+def _ranked(
+    db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None
+) -> list[Utterance]:
+    """The utterances that `hits` touch, the best first, with the printings that count."""
+    groups = ranked(db, hits, counted, limit)
+    found = by_number(db, [number for group in groups for number in group])
+    return [utterance_of((found[number] for number in group), hits.words) for group in groups]
 
-_SPOKEN_BY = """SELECT number FROM quotation
-    WHERE speaker IN (SELECT value FROM json_each(:speakers))
-    UNION SELECT m.quotation FROM member m JOIN local_entity l ON l.number = m.local_entity
-    WHERE l.entity IN (SELECT value FROM json_each(:speakers))"""
 
-
-def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as users call it
+def utterance(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as users call it
     """One utterance with all its printings, earliest first.
 
     Args:
@@ -90,13 +89,43 @@ def variants(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as u
         NothingFoundError: no such id, or several begin so.
     """
     with explaining(db):
-        rows = db.execute(
-            """SELECT number FROM quotation WHERE id = :id OR cluster = :id
-            OR cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
+        found = printed(
+            db,
+            """q.id = :id OR q.cluster = :id
+            OR q.cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
             {"id": quotation_id(db, id)},
         )
-        group = by_number(db, [number for (number,) in rows])
-    return utterance_of(sorted(group.values(), key=earliest), "")
+        return utterance_of(occurrence for _, occurrence in found)
+
+
+def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
+    """Every quotation as printed, by article and place, one after another for any number.
+
+    Args:
+        db: a connection from `open_index`.
+        chosen: which printings count, see `Filters`.
+    """
+    counted = condition(chosen)
+    with explaining(db):
+        for _, occurrence in printed(
+            db, f"{counted.sql} ORDER BY q.article, q.number", counted.values
+        ):
+            yield occurrence
+
+
+# Ids that people type
+
+
+def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
+    """The id of the one quotation or else the one cluster that is or begins so.
+
+    Raises:
+        NothingFoundError: none does, or several.
+    """
+    quotations = beginning_with(db, "quotation", beginning)
+    found = quotations or beginning_with(db, "cluster", beginning)
+    missing = "no such quotation or cluster; ids are shown by `quotes who-said`"
+    return the_only(found, beginning, missing=missing)
 
 
 def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
@@ -113,46 +142,92 @@ def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
         return tuple(id_ for (id_,) in rows)
 
 
-def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
-    """The id of the one quotation or else the one cluster that is or begins so.
-
-    Raises:
-        NothingFoundError: none does, or several.
-    """
-    quotations = beginning_with(db, "quotation", beginning)
-    found = quotations or beginning_with(db, "cluster", beginning)
-    if not found:
-        raise NothingFoundError(
-            f"{beginning}: no such quotation or cluster; ids are shown by `quotes who-said`"
-        )
-    if len(found) > 1:
-        raise NothingFoundError(ambiguous(beginning, found))
-    return found[0]
+# Quotations as printed
 
 
-def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
-    """Every quotation as printed, by article and place, one after another for any number.
+def _places(role: str) -> str:
+    """A column with the spans of one role: "start end start end"."""
+    return f"""(SELECT group_concat(place, ' ') FROM (
+        SELECT start || ' ' || "end" AS place FROM span
+        WHERE quotation = q.number AND role = '{role}' ORDER BY ord)) AS {role}"""
+
+
+_OCCURRENCE = f"""SELECT q.number, q.id AS quotation, q.cluster, q.article,
+    coalesce(e.id, l.id) AS who, coalesce(e.name, l.name) AS name, coalesce(e.kind, l.kind) AS sort,
+    q.speaker_as_written, q.speaker_basis, q.text, q.kind, q.attitude, q.cue,
+    a.outlet, a.outlet_basis IS 'inferred' AS outlet_inferred, a.title, a.url, a.published,
+    q.confidence, q.method, q.region, a.family, a.family_kind, f.origin,
+    {_places("content")}, {_places("chain")}
+    FROM quotation q CROSS JOIN article a ON a.id = q.article
+    LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity
+    LEFT JOIN family f ON f.id = a.family"""
+
+
+def printed(
+    db: sqlite3.Connection, holds: str, values: Mapping[str, Any]
+) -> Iterator[tuple[int, Occurrence]]:
+    """Quotations for which a condition holds, each with the number of its row.
 
     Args:
         db: a connection from `open_index`.
-        chosen: which printings count, see `Filters`.
+        holds: what follows WHERE, over `quotation q` and `article a`.
+        values: its parameters.
     """
-    counted = condition(chosen)
-    with explaining(db):
-        rows = db.execute(
-            f"{OCCURRENCE} WHERE {counted.sql} ORDER BY q.article, q.number", counted.values
-        )
-        for row in rows:
-            yield occurrence_of_row(row)
+    for row in select(db, f"{_OCCURRENCE} WHERE {holds}", values):
+        yield row["number"], _occurrence(dict(zip(row.keys(), row, strict=True)))
 
 
-def _ranked(
-    db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int | None
-) -> list[list[Occurrence]]:
-    """The printings of each utterance that `hits` touch, the best utterance first."""
-    numbers = ranked(db, hits, chosen, limit)
-    printed = by_number(db, [number for group in numbers for number in group])
-    return [sorted((printed[n] for n in group), key=earliest) for group in numbers]
+def _occurrence(row: dict[str, Any]) -> Occurrence:
+    """A row as a record; who has no name is its referent, never its speaker."""
+    del row["number"]
+    id_, name, sort = row.pop("who"), row.pop("name"), row.pop("sort")
+    who = Speaker(id_, name, sort) if id_ else None
+    named = sort in NAMED
+    row["outlet_inferred"] = bool(row["outlet_inferred"])
+    row["content"] = tuple(sorted(_spans(row["content"])))
+    row["chain"] = tuple(_spans(row["chain"]))
+    return Occurrence(speaker=who if named else None, referent=None if named else who, **row)
+
+
+def _spans(places: str | None) -> Iterator[Span]:
+    """The spans of a column.
+
+    >>> list(_spans("12 15 3 9"))
+    [Span(start=12, end=15), Span(start=3, end=9)]
+    """
+    numbers = map(int, (places or "").split())
+    return map(Span, numbers, numbers)
+
+
+def by_number(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Occurrence]:
+    """Quotations by the numbers of their rows."""
+    among = "q.number IN (SELECT value FROM json_each(:numbers))"
+    return dict(printed(db, among, {"numbers": json.dumps(sorted(numbers))}))
+
+
+# Printings as one utterance
+
+
+def utterance_of(printings: Iterable[Occurrence], phrase: str = "") -> Utterance:
+    """One row of printings in any order; `phrase` in search form, "" to match nothing."""
+    ordered = sorted(printings, key=earliest)
+    longest_first = sorted(ordered, key=lambda printing: -len(printing.text))
+    with_words = (printing for printing in longest_first if _matches(printing.text, phrase))
+    shown = next(with_words, longest_first[0])
+    named = shown if shown.speaker else next((p for p in ordered if p.speaker), shown)
+    return Utterance(
+        id=shown.cluster or shown.quotation,
+        speaker=named.speaker,
+        speaker_as_written=named.speaker_as_written,
+        text=shown.text,
+        matches=_matches(shown.text, phrase),
+        kind=shown.kind,
+        attitude=shown.attitude,
+        outlets=tuple(dict.fromkeys(p.outlet for p in ordered if p.outlet is not None)),
+        first=ordered[0].published,
+        occurrences=tuple(ordered),
+        referent=None if named.speaker else shown.referent,
+    )
 
 
 def earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
@@ -164,27 +239,6 @@ def earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
         occurrence.article,
         occurrence.start,
         occurrence.quotation,
-    )
-
-
-def utterance_of(printings: Sequence[Occurrence], phrase: str) -> Utterance:
-    """One row of printings in order; `phrase` in search form, "" to match nothing."""
-    longest_first = sorted(printings, key=lambda printing: -len(printing.text))
-    with_words = (printing for printing in longest_first if _matches(printing.text, phrase))
-    shown = next(with_words, longest_first[0])
-    named = shown if shown.speaker else next((p for p in printings if p.speaker), shown)
-    return Utterance(
-        id=shown.cluster or shown.quotation,
-        speaker=named.speaker,
-        speaker_as_written=named.speaker_as_written,
-        text=shown.text,
-        matches=_matches(shown.text, phrase),
-        kind=shown.kind,
-        attitude=shown.attitude,
-        outlets=tuple(dict.fromkeys(p.outlet for p in printings if p.outlet is not None)),
-        first=printings[0].published,
-        occurrences=tuple(printings),
-        referent=None if named.speaker else shown.referent,
     )
 
 
@@ -206,3 +260,51 @@ def _matches(text: str, phrase: str) -> tuple[Span, ...]:
         else:
             place += 1
     return tuple(found)
+
+
+# The same in other words
+
+
+def retold(db: sqlite3.Connection, utterances: Sequence[Utterance]) -> list[Utterance]:
+    """The same utterances, each with what says it in other words."""
+    quotations = {each.quotation for row in utterances for each in row.occurrences}
+    found: defaultdict[str, list[Paraphrase]] = defaultdict(list)
+    for paraphrase in paraphrases_of(db, quotations):
+        found[paraphrase.of].append(paraphrase)
+    return [replace(row, paraphrases=_of(row, found)) if found else row for row in utterances]
+
+
+def _of(row: Utterance, found: Mapping[str, Sequence[Paraphrase]]) -> tuple[Paraphrase, ...]:
+    told = [one for each in row.occurrences for one in found.get(each.quotation, ())]
+    return tuple(sorted(told, key=lambda one: (-one.similarity, one.quotation.quotation)))
+
+
+def paraphrases_of(db: sqlite3.Connection, quotations: Collection[str]) -> list[Paraphrase]:
+    """What says these quotations again in other words, the most similar first.
+
+    Args:
+        db: a connection from `open_index`.
+        quotations: ids, of one utterance or of several; what is among them, or is another
+            printing of theirs, is left out.
+
+    Returns:
+        Each other quotation once for every utterance that it says again, beside the printing
+        that it is most like.
+    """
+    with explaining(db):
+        rows = select(
+            db,
+            """SELECT q.id, coalesce(q.cluster, q.id) AS utterance, p.other, p.similarity, p.reason
+            FROM quotation q JOIN paraphrase p ON p.quotation = q.number
+            JOIN quotation o ON o.number = p.other
+            WHERE q.id IN (SELECT value FROM json_each(?))
+                AND coalesce(o.cluster, o.id) != coalesce(q.cluster, q.id)
+            ORDER BY p.similarity DESC, o.id, q.id""",
+            (json.dumps(sorted(quotations)),),
+        ).fetchall()
+        others = by_number(db, {row["other"] for row in rows})
+    best: dict[tuple[str, int], Paraphrase] = {}
+    for row in rows:
+        said_again = Paraphrase(others[row["other"]], row["id"], row["similarity"], row["reason"])
+        best.setdefault((row["utterance"], row["other"]), said_again)
+    return list(best.values())

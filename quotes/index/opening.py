@@ -12,11 +12,12 @@ import os
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote as url_quoted
 
 from quotes.errors import IndexFileError
@@ -183,6 +184,18 @@ def _part_of_transaction(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("RELEASE part")
         raise
     db.execute("RELEASE part")
+
+
+def select(
+    db: sqlite3.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()
+) -> sqlite3.Cursor:
+    """The rows of a question, each to be read by the names of its columns.
+
+    A record whose fields are named as the columns is made with ``Record(**row)``.
+    """
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    return cursor.execute(sql, values)
 
 
 def now() -> str:

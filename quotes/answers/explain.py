@@ -7,21 +7,25 @@ in the article and across articles and why, and what a person decided about it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from quotes.answers import families_of, paraphrases_of
-from quotes.answers.rows import NUMBER, OCCURRENCE, occurrence_of_row
-from quotes.answers.ties import ties
-from quotes.answers.utterances import quotation_id
-from quotes.index.opening import explaining
+from quotes.answers.articles import families_of
+from quotes.answers.utterances import by_number, earliest, paraphrases_of, printed, quotation_id
+from quotes.index.opening import explaining, select
 from quotes.people.decisions import decisions_about
 from quotes.people.known import People
 from quotes.records import Decision, Entity, Span
 from quotes.rows import Explanation, Occurrence, Passage, Tie
+from quotes.utterances import joins
+from quotes.utterances.groups import variants_of
 
 AROUND = 60
 """Characters of its line that are shown on either side of a mention."""
+
+MOST_TIED = 200
+"""Quotations of one group that are compared, the first by number: time goes as their square."""
 
 
 def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanation]:  # noqa: A002
@@ -37,17 +41,12 @@ def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanat
         NothingFoundError: no such id, or several begin so.
     """
     with explaining(db):
-        found = quotation_id(db, id)
-        rows = db.execute(
-            f"{OCCURRENCE} WHERE q.id = :id OR q.cluster = :id "
-            "ORDER BY a.published IS NULL, a.published, a.outlet, q.article, q.number",
-            {"id": found},
-        ).fetchall()
-        printed = [(occurrence_of_row(row), row[NUMBER]) for row in rows]
-        tied = ties(db, {each.cluster for each, _ in printed if each.cluster})
+        found = printed(db, "q.id = :id OR q.cluster = :id", {"id": quotation_id(db, id)})
+        ordered = sorted(found, key=lambda each: earliest(each[1]))
+        ties = _ties(db, {each.cluster for _, each in ordered if each.cluster})
         return [
-            _explanation(db, each, number, people, tied.get(each.quotation))
-            for each, number in printed
+            _explanation(db, each, number, people, ties.get(each.quotation))
+            for number, each in ordered
         ]
 
 
@@ -100,11 +99,12 @@ def passage(text: str, span: Span) -> Passage:
 
 
 def _stored(db: sqlite3.Connection, number: int, role: str) -> tuple[Span, ...]:
-    rows = db.execute(
+    rows = select(
+        db,
         'SELECT start, "end" FROM span WHERE quotation = ? AND role = ? ORDER BY ord',
         (number, role),
     )
-    return tuple(Span(start, end) for start, end in rows)
+    return tuple(Span(**row) for row in rows)
 
 
 def _decisions(
@@ -124,32 +124,22 @@ def _identity(
     db: sqlite3.Connection, number: int
 ) -> tuple[Entity | None, Entity | None, str, bool]:
     """The speaker in the article, across articles, why the one is the other, and on how much."""
-    row = db.execute(
-        """SELECT l.number, l.id, l.name, l.kind, l.role, l.wikidata, q.speaker,
-            CASE WHEN q.speaker IS l.entity THEN coalesce(f.basis, '') ELSE '' END,
-            q.speaker IS l.entity AND coalesce(f.doubtful, 0)
+    row = select(
+        db,
+        """SELECT q.local_entity, q.speaker, q.speaker IS l.entity AS follows, f.basis, f.doubtful
         FROM quotation q LEFT JOIN local_entity l ON l.number = q.local_entity
         LEFT JOIN form f ON f.number = l.form WHERE q.number = ?""",
         (number,),
     ).fetchone()
-    if row[0] is None:
-        return None, _entity(db, row[6]), "", False
-    aliases = _names(db, "SELECT alias FROM local_alias WHERE local_entity = ?", row[0])
-    local = Entity(row[1], row[2], row[3], aliases, row[4], row[5])
-    return local, _entity(db, row[6]), row[7], bool(row[8])
-
-
-def _entity(db: sqlite3.Connection, id_: str | None) -> Entity | None:
-    row = db.execute("SELECT name, kind, role, wikidata FROM entity WHERE id = ?", (id_,))
-    found = row.fetchone()
-    if found is None or id_ is None:
-        return None
-    aliases = _names(db, "SELECT alias FROM alias WHERE entity = ?", id_)
-    return Entity(id_, found[0], found[1], aliases, found[2], found[3])
-
-
-def _names(db: sqlite3.Connection, sql: str, of: int | str) -> tuple[str, ...]:
-    return tuple(sorted(name for (name,) in db.execute(sql, (of,))))
+    local = _entities(db, "local_entity", "local_alias", "number = ?", (row["local_entity"],))
+    entity = _entities(db, "entity", "alias", "id = ?", (row["speaker"],))
+    joined = local and row["follows"]
+    return (
+        next(iter(local), None),
+        next(iter(entity), None),
+        (row["basis"] or "") if joined else "",
+        bool(joined and row["doubtful"]),
+    )
 
 
 def _offices(entity: Entity | None, day: str | None, people: People) -> tuple[str, ...]:
@@ -163,13 +153,44 @@ def _candidates(db: sqlite3.Connection, quotation: Occurrence) -> tuple[Entity, 
     """Of a source left without a name: those of the article whom the reason names."""
     if quotation.speaker:
         return ()
-    rows = db.execute(
-        "SELECT number, id, name, kind, role, wikidata FROM local_entity "
-        "WHERE article = ? AND instr(?, name) ORDER BY instr(?2, name), id",
-        (quotation.article, quotation.speaker_basis),
-    ).fetchall()
-    aliases = "SELECT alias FROM local_alias WHERE local_entity = ?"
-    return tuple(
-        Entity(id_, name, kind, _names(db, aliases, number), role, wikidata)
-        for number, id_, name, kind, role, wikidata in rows
+    named = "article = ? AND instr(?, name) ORDER BY instr(?2, name), id"
+    values = (quotation.article, quotation.speaker_basis)
+    return _entities(db, "local_entity", "local_alias", named, values)
+
+
+def _entities(
+    db: sqlite3.Connection, table: str, aliases: str, holds: str, values: Sequence[object]
+) -> tuple[Entity, ...]:
+    """Entities of one article or across articles, with the names that they are seen by."""
+    key = "number" if table == "local_entity" else "id"
+    rows = select(
+        db,
+        f"""SELECT id, name, kind, (SELECT json_group_array(alias) FROM {aliases}
+            WHERE {table} = e.{key}) AS aliases, role, wikidata
+        FROM {table} e WHERE {holds}""",
+        values,
     )
+    seen = ({**row, "aliases": tuple(sorted(json.loads(row["aliases"])))} for row in rows)
+    return tuple(Entity(**each) for each in seen)
+
+
+# Why it stands in its group
+
+
+def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
+    """Which other wording each quotation of these groups depends on, by its id.
+
+    The groups themselves are the index's; that two belong together is judged as it was for them.
+    """
+    found: dict[str, Tie] = {}
+    for cluster in sorted(clusters):
+        rows = db.execute(
+            "SELECT number FROM quotation WHERE cluster = ? ORDER BY number LIMIT ?",
+            (cluster, MOST_TIED),
+        )
+        numbers = [number for (number,) in rows]
+        known = {each.quotation: each for each in by_number(db, numbers).values()}
+        for join in joins(variants_of(db, numbers)):
+            partner = known[join.partner] if join.partner else None
+            found[join.quotation] = Tie(partner, join.reason)
+    return found
