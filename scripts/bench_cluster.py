@@ -34,7 +34,7 @@ from typing import Any, Literal, NamedTuple
 
 from quotes.index.layout import GROUPS
 from quotes.records import Variant
-from quotes.text.rarity import bits, rates
+from quotes.text.lists import bits, rates
 from quotes.utterances import Grouper, cluster
 from quotes.utterances.stored import SqliteStore
 

@@ -29,7 +29,7 @@ from typing import Any
 from quotes import answers
 from quotes.answers import ranking, utterances
 from quotes.index.opening import open_index
-from quotes.text.rarity import rates
+from quotes.text.lists import rates
 
 COMMON = 150
 """So many of the commonest words of English are no words of content."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from quotes.records import Kind, Variant
-from quotes.text.rarity import MOST_BITS, bits
+from quotes.text.lists import MOST_BITS, bits
 from quotes.utterances import cluster, decide, score, tell
 from quotes.utterances.wording import words_of
 

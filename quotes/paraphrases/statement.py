@@ -11,9 +11,8 @@ from functools import cached_property
 
 from quotes.paraphrases.claims import load_claims
 from quotes.records import Attitude, Kind
-from quotes.text.contractions import load_wordings
+from quotes.text.lists import bits, load_wordings
 from quotes.text.normalised import normalise
-from quotes.text.rarity import bits
 from quotes.utterances.wording import words_of
 
 COMMON_BITS = 5.0

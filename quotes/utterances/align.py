@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, LCSseq
 
-from quotes.text.contractions import load_wordings
+from quotes.text.lists import load_wordings
 from quotes.utterances.words import Word
 
 SMALL_AREA = 900

@@ -15,7 +15,7 @@ from typing import Literal
 
 from rapidfuzz.fuzz import ratio
 
-from quotes.text.rarity import bits
+from quotes.text.lists import bits
 from quotes.utterances.runs import SHORT_BITS
 from quotes.utterances.wording import Wording
 

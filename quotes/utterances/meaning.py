@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from quotes.records import Change, Span
-from quotes.text.contractions import load_wordings
+from quotes.text.lists import load_wordings
 from quotes.utterances.align import Pair, alike
 from quotes.utterances.words import Word, Wording
 

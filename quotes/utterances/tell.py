@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quotes.records import Variant
-from quotes.text.rarity import bits
+from quotes.text.lists import bits
 from quotes.utterances.decide import Tie, decide
 from quotes.utterances.likeness import Agreement, PairScore, compare, shared_around
 from quotes.utterances.runs import meet, runs_of

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from quotes.records import Span, Variant
+from quotes.text.lists import bits
 from quotes.text.normalised import normalise
-from quotes.text.rarity import bits
 
 FRAGMENT_WORDS = 5
 """A wording of at most this many words says too little by itself: its surroundings count too,

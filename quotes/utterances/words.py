@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 from quotes.people.titles import load_titles
 from quotes.records import Span
-from quotes.text.contractions import load_wordings
+from quotes.text.lists import load_wordings
 from quotes.text.normalised import HYPHENS, SINGLE_MARKS, normalise, sentences
 
 _LETTERS = r"(?:[^\W_][\u0300-\u036f\u00ad\u200b-\u200d]*+)++"

@@ -17,7 +17,7 @@ from itertools import pairwise
 from zlib import crc32
 
 from quotes.records import Article, Region
-from quotes.text.contractions import load_wordings
+from quotes.text.lists import load_wordings
 from quotes.text.normalised import normalise, sentences, words
 from quotes.wires.credits import load_wires
 
