@@ -6,7 +6,6 @@ import bz2
 import gzip
 import json
 import os
-import pickle
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
@@ -246,12 +245,12 @@ def test_a_newer_state_replaces_the_older(tmp_path: Path) -> None:
     file, to = written(tmp_path / "extract", [JANE, RICK]), tmp_path / "people.db"
     import_people(file, to)
     written(file, [RICK.replace("Rick Roe", "Ricky Roe"), *OFFICES, *[""] * 3])
-    import_people(file, to)
+    summary = import_people(file, to)
     store = ImportedPeople(to)
     assert store.named("Jane Quorple") is None
     assert store.named("Rick Roe") is None
     assert store.named("Ricky Roe") is not None
-    assert len(store) == 1
+    assert summary.persons == 1
 
 
 def test_two_files_add_up(tmp_path: Path) -> None:
@@ -262,7 +261,7 @@ def test_two_files_add_up(tmp_path: Path) -> None:
     jane = ImportedPeople(to).named("Jane Quorple")
     assert jane is not None
     assert jane.aliases[0] == "Q. Quorple"
-    assert len(ImportedPeople(to)) == 2
+    assert len(rows(to)[0]) == 2
 
 
 def test_a_stopped_import_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +278,7 @@ def test_a_stopped_import_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(KeyboardInterrupt):
         import_people(file, to, progress=stop)
-    assert len(ImportedPeople(to)) == 30
+    assert len(rows(to)[0]) == 30
     told: list[int] = []
     summary = import_people(file, to, bad_line=lambda n, _: told.append(n))
     assert rows(to) == rows(whole)
@@ -447,8 +446,8 @@ def test_holders_among_the_imported(tmp_path: Path) -> None:
     assert names("mayor", "Bree", "2022-07-01") == []
 
 
-def test_threads_and_copies_ask_on_their_own(tmp_path: Path) -> None:
-    """Each thread has its connection, and a copy for another process opens the file itself."""
+def test_threads_ask_on_their_own(tmp_path: Path) -> None:
+    """Each thread has its connection."""
     _, store = imported(tmp_path, ASKED)
     found: list[str] = []
 
@@ -456,7 +455,6 @@ def test_threads_and_copies_ask_on_their_own(tmp_path: Path) -> None:
         for name in ("Sole Low", "Mary Orr", "Herta Müller"):
             person = store.named(name)
             found.append(person.name if person else "")
-        store.close()
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
@@ -464,5 +462,3 @@ def test_threads_and_copies_ask_on_their_own(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(set(found)) == ["Herta Müller", "Mary Orr", "Sole Low"]
-    copy = pickle.loads(pickle.dumps(store))
-    assert copy.named("Sole Low") == store.named("Sole Low")

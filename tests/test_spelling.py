@@ -12,8 +12,8 @@ from quotes.people.spelling import (
     fold_name,
     gender_of,
     is_given,
+    name_keys,
     plain,
-    same_name,
     spelling_rules,
 )
 from quotes.people.titles import load_titles
@@ -101,6 +101,11 @@ Chris / Craig
 Samuel / Samantha
 Serhii / Sergio
 """
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether one name is found by the other."""
+    return any(key != ("",) for key in set(name_keys(a)) & set(name_keys(b)))
 
 
 def pairs(table: str, mark: str) -> list[tuple[str, str]]:

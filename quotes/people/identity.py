@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -255,26 +255,20 @@ class _Update:
             bucket = found[0] if found else bucket_of(key)
             buckets.setdefault(bucket, []).append(key)
         for bucket, keys in buckets.items():
-            forms = self._forms(bucket)
+            rows = self._db.execute(
+                "SELECT key, kind, bucket, known, wikidata, eminent, namesakes FROM form "
+                "WHERE bucket = ? GROUP BY key",
+                (bucket,),
+            )
+            forms = [_form(row) for row in rows]
             if bucket.startswith("person:"):
-                self._judge_surname(forms, keys)
+                surname = Surname(forms)
+                concerned = {form.key: form for key in keys for form in surname.concerned(key)}
+                for form in concerned.values():
+                    self._keep_verdict(form, surname.judge(form))
             else:
                 for form in forms:
                     self._keep_verdict(form, judge_body(form, self._bodies(form.key)))
-
-    def _forms(self, bucket: str) -> list[Form]:
-        rows = self._db.execute(
-            "SELECT key, kind, bucket, known, wikidata, eminent, namesakes FROM form "
-            "WHERE bucket = ? GROUP BY key",
-            (bucket,),
-        )
-        return [_form(row) for row in rows]
-
-    def _judge_surname(self, forms: Sequence[Form], keys: Iterable[str]) -> None:
-        surname = Surname(forms)
-        concerned = {form.key: form for key in keys for form in surname.concerned(key)}
-        for form in concerned.values():
-            self._keep_verdict(form, surname.judge(form))
 
     def _bodies(self, acronym: str) -> list[str]:
         rows = self._db.execute(
@@ -371,21 +365,25 @@ class _Update:
 
     def _move(self) -> None:
         """Point new local entities, and what they say, at the entity of their form."""
-        for local in self._moved:
-            ((entity,),) = self._db.execute(
-                "SELECT f.entity FROM local_entity l JOIN form f ON f.number = l.form "
-                "WHERE l.number = ?",
-                (local,),
-            ).fetchall()
-            self._entities.add(entity)
-            self._db.execute(
-                "UPDATE local_entity SET entity = ?1 WHERE number = ?2 AND entity IS NOT ?1",
-                (entity, local),
-            )
-            self._db.execute(
-                "UPDATE quotation SET speaker = ?1 WHERE local_entity = ?2 AND speaker IS NOT ?1",
-                (entity, local),
-            )
+        moved = (json.dumps(self._moved),)
+        self._db.execute(
+            "UPDATE local_entity SET entity = f.entity FROM form f WHERE f.number = form "
+            "AND local_entity.number IN (SELECT value FROM json_each(?)) "
+            "AND local_entity.entity IS NOT f.entity",
+            moved,
+        )
+        self._db.execute(
+            "UPDATE quotation SET speaker = l.entity FROM local_entity l "
+            "WHERE l.number = local_entity AND speaker IS NOT l.entity "
+            "AND local_entity IN (SELECT value FROM json_each(?))",
+            moved,
+        )
+        rows = self._db.execute(
+            "SELECT DISTINCT entity FROM local_entity "
+            "WHERE number IN (SELECT value FROM json_each(?))",
+            moved,
+        )
+        self._entities.update(entity for (entity,) in rows)
 
     def _refresh(self, hand: Hand) -> None:
         """Write the entities that may be others, and drop those without a form."""

@@ -1,14 +1,15 @@
 """Imported people in SQLite: any number of persons, looked up one at a time.
 
-`open_store` makes or opens the file for `people_import`; `ImportedPeople` asks it, by full
-name, surname or office, and loads nothing else.  A person is filed under the first and last
-word of each full name, folded; the few rows of one key are compared word by word here.
+`open_store` makes or opens the file for `quotes.people.importing`; `ImportedPeople` asks it, by
+full name, surname or office, and loads nothing else.  A person is filed under the first and
+last word of each full name, folded; the few rows of one key are compared word by word here.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -34,8 +35,10 @@ the many namesakes on whom Wikidata has an entry far fewer."""
 LEAD = 3
 """And so many times the sitelinks of the next namesake."""
 
+_WIKIDATA_ID = re.compile("Q[0-9]+")
+
 MOST_HOLDERS = 10
-"""Holders of one office told at most: more than one is no answer anyway."""
+"""Holders of one office given at most: more than one is no answer anyway."""
 
 _MOST = 200
 """Namesakes looked at: no press name has more, and made-up data stays cheap."""
@@ -156,13 +159,9 @@ class ImportedPeople:
             _check(self._db, path)
             if not folded_by_these_rules(self._db):
                 raise LexiconError(
-                    f"{path}: filed by an older version's spellings; run "
+                    f"{path}: the names are filed by an older version's rules of spelling; run "
                     "`quotes people import FILE` again"
                 )
-
-    def __reduce__(self) -> tuple[type[ImportedPeople], tuple[Path]]:
-        """Another process opens the file itself."""
-        return ImportedPeople, (self.path,)
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -173,16 +172,9 @@ class ImportedPeople:
         db: sqlite3.Connection = self._local.db
         return db
 
-    def close(self) -> None:
-        """Close this thread's connection; the next question opens another."""
-        if getattr(self._local, "process", None) == os.getpid():
-            self._local.db.close()
-            self._local.process = None
-
-    def __len__(self) -> int:
-        """How many persons there are."""
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
         with explaining(self.path):
-            return int(self._db.execute("SELECT count(*) FROM person").fetchone()[0])
+            return self._db.execute(sql, values).fetchall()
 
     def named(self, name: str) -> Person | None:
         """The one person of this full name, or the well-known one of several; see `People`."""
@@ -190,9 +182,8 @@ class ImportedPeople:
 
     def of_id(self, id_: str) -> Person | None:
         """The person of a Wikidata id or an extract's own."""
-        with explaining(self.path):
-            row = self._db.execute("SELECT number FROM person WHERE id = ?", (id_,)).fetchone()
-        return self._loaded([row[0]])[0] if row else None
+        found = self._rows("SELECT number FROM person WHERE id = ?", id_)
+        return self._person(found[0][0]) if found else None
 
     def surnamed(self, surname: str) -> tuple[Person, ...]:
         """The well-known bearer of a surname who leads the others clearly, or nobody."""
@@ -200,16 +191,15 @@ class ImportedPeople:
 
     def all_named(self, name: str) -> tuple[Person, ...]:
         """Everyone who may be called so, by full name or surname, best known first."""
-        found = self._fitting(name_keys(name))
-        if found or len(fold_name(name)) > 1:
-            return self._loaded([row[0] for row in found])
-        with explaining(self.path):
-            rows = self._db.execute(
+        found: list[Any] = self._fitting(name_keys(name))
+        if not found and len(fold_name(name)) < 2:
+            found = self._rows(
                 "SELECT number FROM person WHERE surname = ? "
                 "ORDER BY sitelinks DESC, number LIMIT ?",
-                (surname_key(name), _MOST),
-            ).fetchall()
-        return self._loaded([row[0] for row in rows])
+                surname_key(name),
+                _MOST,
+            )
+        return tuple(self._person(number) for number, *_ in found)
 
     def holders(self, key: str, day: str, fits: Callable[[Role], bool]) -> tuple[Person, ...]:
         """Persons who held an office on a day; at most `MOST_HOLDERS` of them.
@@ -219,90 +209,72 @@ class ImportedPeople:
             day: ISO date; an office without an end counts as held until the extract's day.
             fits: whether a role of this key is the office meant.
         """
-        with explaining(self.path):
-            rows = self._db.execute(
-                "SELECT role.person, role, of, start, end FROM role "
-                "JOIN person ON person.number = role.person "
-                "JOIN source ON source.number = person.source "
-                "WHERE key = ? AND start <= ? AND coalesce(end, day) >= ? ORDER BY role.person",
-                (key, day, day),
-            )
-            numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
-        return self._loaded(list(numbers)[:MOST_HOLDERS])
+        rows = self._rows(
+            "SELECT role.person, role, of, start, end FROM role "
+            "JOIN person ON person.number = role.person "
+            "JOIN source ON source.number = person.source "
+            "WHERE key = ? AND start <= ? AND coalesce(end, day) >= ? ORDER BY role.person",
+            key,
+            day,
+            day,
+        )
+        numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
+        return tuple(map(self._person, list(numbers)[:MOST_HOLDERS]))
 
     def _find_named(self, keys: tuple[Key, ...]) -> Person | None:
         found = _leading(self._fitting(keys))
-        return self._loaded([found])[0] if found is not None else None
+        return self._person(found) if found is not None else None
 
     def _find_surnamed(self, surname: str) -> tuple[Person, ...]:
-        with explaining(self.path):
-            rows = self._db.execute(
-                "SELECT number, sitelinks FROM person WHERE surname = ? AND sitelinks > 0 "
-                "ORDER BY sitelinks DESC LIMIT 2",
-                (surname,),
-            ).fetchall()
+        rows = self._rows(
+            "SELECT number, sitelinks FROM person WHERE surname = ? AND sitelinks > 0 "
+            "ORDER BY sitelinks DESC LIMIT 2",
+            surname,
+        )
         if not rows or rows[0][1] < WELL_KNOWN:
             return ()
         found = _leading(rows)
-        return self._loaded([found]) if found is not None else ()
+        return (self._person(found),) if found is not None else ()
 
     def _fitting(self, keys: tuple[Key, ...]) -> list[tuple[int, int | None]]:
         """Persons of a full name with their sitelinks: word for word, else but for middle names."""
         exact: dict[int, int | None] = {}
         loose: dict[int, int | None] = {}
-        for number, sitelinks, names in self._filed({_ends(key) for key in keys if len(key) > 2}):
-            own = [key for name in names for key in name_keys(name)]
-            if set(own) & set(keys):
-                exact[number] = sitelinks
-            elif _differ_in_middles(own, keys):
-                loose[number] = sitelinks
+        for end in sorted({_ends(key) for key in keys if len(key) > 2}):
+            for number, sitelinks, name, aliases in self._rows(
+                "SELECT number, sitelinks, person.name, aliases FROM name "
+                "JOIN person ON number = name.person WHERE ends = ? "
+                "ORDER BY sitelinks DESC, number LIMIT ?",
+                end,
+                _MOST,
+            ):
+                own = [key for each in (name, *json.loads(aliases)) for key in name_keys(each)]
+                if set(own) & set(keys):
+                    exact[number] = sitelinks
+                elif _differ_in_middles(own, keys):
+                    loose[number] = sitelinks
         return list((exact or loose).items())
 
-    def _filed(self, ends: set[str]) -> Iterator[tuple[int, int | None, list[str]]]:
-        with explaining(self.path):
-            for end in sorted(ends):
-                for number, sitelinks, name, aliases in self._db.execute(
-                    "SELECT number, sitelinks, person.name, aliases FROM name "
-                    "JOIN person ON number = name.person WHERE ends = ? "
-                    "ORDER BY sitelinks DESC, number LIMIT ?",
-                    (end, _MOST),
-                ):
-                    yield number, sitelinks, [name, *json.loads(aliases)]
-
-    def _loaded(self, numbers: Iterable[int]) -> tuple[Person, ...]:
-        with explaining(self.path):
-            return tuple(self._person(number) for number in numbers)
-
     def _person(self, number: int) -> Person:
-        row = self._db.execute(
+        ((id_, name, aliases, gender, sitelinks, path),) = self._rows(
             "SELECT person.id, name, aliases, gender, sitelinks, path FROM person "
             "JOIN source ON source.number = source WHERE person.number = ?",
-            (number,),
-        ).fetchone()
-        roles = self._db.execute(
+            number,
+        )
+        roles = self._rows(
             "SELECT coalesce(role, role_id), coalesce(of, of_id), start, end FROM role "
             "WHERE person = ? ORDER BY place",
-            (number,),
+            number,
         )
-        return _loaded_person(row, roles)
-
-
-def _loaded_person(row: tuple[Any, ...], roles: Iterable[tuple[Any, ...]]) -> Person:
-    id_, name, aliases, gender, sitelinks, path = row
-    return Person(
-        name=name,
-        aliases=tuple(json.loads(aliases)),
-        gender=gender,
-        wikidata=id_ if is_wikidata(id_) else None,
-        roles=tuple(Role(*role) for role in roles),
-        file=path,
-        sitelinks=sitelinks,
-    )
-
-
-def is_wikidata(id_: str) -> bool:
-    """Whether an id is one of Wikidata's: Q and digits."""
-    return id_[:1] == "Q" and id_[1:].isascii() and id_[1:].isdigit()
+        return Person(
+            name=name,
+            aliases=tuple(json.loads(aliases)),
+            gender=gender,
+            wikidata=id_ if _WIKIDATA_ID.fullmatch(id_) else None,
+            roles=tuple(Role(*role) for role in roles),
+            file=path,
+            sitelinks=sitelinks,
+        )
 
 
 def _differ_in_middles(own: Iterable[Key], keys: Iterable[Key]) -> bool:

@@ -8,10 +8,11 @@ more than one person may answer to comes back as nobody, or as all of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from quotes.people.imported import ImportedPeople
@@ -55,27 +56,27 @@ class People:
             alone: offices whose words alone say of what they are ("Treasury Secretary").
             checked: the ISO day until which the shipped file knows who is in office.
         """
-        self.persons = tuple(persons)
+        self.persons = tuple(dict.fromkeys(persons))
         self.imported = imported
         self._alone = frozenset(office_words(office) for office in alone)
         self._checked = checked
-        self._by_name: dict[Key, list[Person]] = {}
-        self._by_ends: dict[Key, list[tuple[Person, Key]]] = {}
-        self._by_surname: dict[str, list[Person]] = {}
+        self._by_name: defaultdict[Key, list[Person]] = defaultdict(list)
+        self._by_ends: defaultdict[Key, list[tuple[Person, Key]]] = defaultdict(list)
+        self._by_surname: defaultdict[str, list[Person]] = defaultdict(list)
         self._by_id = {person.wikidata: person for person in self.persons if person.wikidata}
-        self._by_office: dict[frozenset[str], list[tuple[Person, Role]]] = {}
+        self._by_office: defaultdict[frozenset[str], list[tuple[Person, Role]]] = defaultdict(list)
         for person in self.persons:
             self._file(person)
 
     def _file(self, person: Person) -> None:
-        for name in (person.name, *person.aliases):
+        for name in _names(person):
             for key in name_keys(name):
-                _append(self._by_name, key, person)
+                self._by_name[key].append(person)
                 if len(key) > 2 and not key[-1]:
-                    self._by_ends.setdefault((key[0], key[-2]), []).append((person, key))
-        _append(self._by_surname, surname_key(person.name), person)
+                    self._by_ends[key[0], key[-2]].append((person, key))
+        self._by_surname[surname_key(person.name)].append(person)
         for role in person.roles:
-            self._by_office.setdefault(_proper(role), []).append((person, role))
+            self._by_office[_proper(role)].append((person, role))
 
     def named(self, name: str) -> Person | None:
         """The one person of this name or alias, in any usual spelling; None if none or several.
@@ -84,13 +85,17 @@ class People:
         but must not disagree.  Imported persons answer to full names only; of several the
         well-known one (`quotes.people.imported.WELL_KNOWN`) who leads the others clearly.
         """
-        keys = name_keys(name)
-        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
-        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
+        found = self._fully_named(name)
         if found or self.imported is None:
             return found[0] if len(found) == 1 else None
         person = self.imported.named(name)
         return self._own(person) if person else None
+
+    def _fully_named(self, name: str) -> list[Person]:
+        """Persons of the files of this full name: word for word, else but for middle names."""
+        keys = name_keys(name)
+        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
+        return found or _unique(person for key in keys for person in self._but_for_middles(key))
 
     def _but_for_middles(self, key: Key) -> Iterator[Person]:
         """Persons of the same first name and surname whose middle names fit too."""
@@ -106,19 +111,16 @@ class People:
         Nearly every surname has bearers among a million imported persons; one of them is
         meant only if no file knows the surname, and if well known and far ahead of the rest.
         """
-        found = tuple(self._by_surname.get(surname_key(surname), ()))
+        found = self._by_surname.get(surname_key(surname), ())
         if found or self.imported is None:
-            return found
+            return tuple(found)
         return tuple(self._own(person) for person in self.imported.surnamed(surname))
 
     def everyone(self, name: str) -> tuple[Person, ...]:
         """All who go by a full name or a surname, those of the files first: for people to read."""
-        keys = name_keys(name)
-        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
-        found = found or _unique(person for key in keys for person in self._but_for_middles(key))
-        found = found or list(
-            self._by_surname.get(surname_key(name), ()) if len(keys[0]) < 3 else ()
-        )
+        found = self._fully_named(name)
+        if not found and len(name_keys(name)[0]) < 3:
+            found = self._by_surname.get(surname_key(name), [])
         imported = self.imported.all_named(name) if self.imported else ()
         return tuple(_unique([*found, *(self._own(person) for person in imported)]))
 
@@ -158,16 +160,12 @@ class People:
             if self._certain(person, role, day) and self._answers(role, wanted, place)
         ]
         if not found and self.imported is not None and wanted:
-            found = self._imported_holders(wanted, place, day[:10])
+            key = " ".join(sorted((wanted - place) or wanted))
+            held = self.imported.holders(
+                key, day[:10], lambda role: self._answers(role, wanted, place)
+            )
+            found = [self._own(person) for person in held]
         return tuple(_unique(found))
-
-    def _imported_holders(
-        self, wanted: frozenset[str], place: frozenset[str], day: str
-    ) -> list[Person]:
-        assert self.imported is not None
-        key = " ".join(sorted((wanted - place) or wanted))
-        held = self.imported.holders(key, day, lambda role: self._answers(role, wanted, place))
-        return [self._own(person) for person in held]
 
     def _certain(self, person: Person, role: Role, day: str) -> bool:
         """Whether the role was held, as far as the person's file can know."""
@@ -187,14 +185,6 @@ class People:
     def _own(self, person: Person) -> Person:
         """The files' entry of an imported person, if they have one."""
         return self._by_id.get(person.wikidata, person) if person.wikidata else person
-
-
-def _append(
-    table: dict[Key, list[Person]] | dict[str, list[Person]], key: Key | str, person: Person
-) -> None:
-    entries: list[Person] = table.setdefault(key, [])  # type: ignore[arg-type]
-    if person not in entries:
-        entries.append(person)
 
 
 def _proper(role: Role) -> frozenset[str]:
@@ -239,17 +229,17 @@ def load_people(user_path: Path | None = None, imported: Path | None = None) -> 
     Raises:
         LexiconError: a file cannot be read or says something else than it must.
     """
-    if imported is None:
-        return _shipped_people() if user_path is None else _with_users(user_path, None)
-    return _with_users(user_path, ImportedPeople(imported))
+    if user_path is None and imported is None:
+        return _shipped_people()
+    return _with_users(user_path, ImportedPeople(imported) if imported else None)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _shipped_people() -> People:
     return _people(_shipped_persons(), None)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _shipped_persons() -> tuple[Person, ...]:
     return tuple(persons_of(shipped("people.toml"), _SHIPPED))
 

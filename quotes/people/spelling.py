@@ -232,18 +232,6 @@ def _key(name: str) -> Key:
     return (*(word for n, word in enumerate(words) if n not in articled), suffix_of(name))
 
 
-def same_name(a: str, b: str) -> bool:
-    """Whether two written names are spellings of one name, word for word.
-
-    >>> same_name("Volodymyr Zelenskiy", "Volodymyr Zelenskyy")
-    True
-    >>> same_name("Bill Clinton", "William Clinton")
-    False
-    """
-    keys = set(name_keys(a)) & set(name_keys(b))
-    return any(key != ("",) for key in keys)
-
-
 def compatible_given(a: str, b: str) -> bool:
     """Whether one person may be called by both given names: spelling, nickname, language, initial.
 

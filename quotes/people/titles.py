@@ -6,14 +6,43 @@ case without full stops.  Nothing here knows articles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
 
 from quotes.errors import LexiconError
 from quotes.people.spelling import Gender
 from quotes.text.lists import shipped
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _gendered(table: Mapping[str, str]) -> Mapping[str, Gender | None]:
+    genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
+    genders |= dict.fromkeys(table["male"].split(), "male")
+    genders |= dict.fromkeys(table["female"].split(), "female")
+    return genders
+
+
+def _phrases(listed: list[str]) -> tuple[tuple[str, ...], ...]:
+    """Phrases as words, the longest first."""
+    return tuple(sorted((tuple(phrase.split()) for phrase in listed), key=len, reverse=True))
+
+
+def _lowered(names: list[str]) -> frozenset[str]:
+    return frozenset(name.lower().replace(".", "") for name in names)
+
+
+def _answers(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+    return {noun: _words(offices) for noun, offices in table.items()}
+
+
+def _at(section: str, key: str | None = None, read: Callable[[Any], Any] = _words) -> Any:
+    """A list of the file: where it stands there, and how it is read."""
+    return field(metadata={"section": section, "key": key, "read": read})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,51 +70,51 @@ class Titles:
         fronting: openers of what stands before a main clause.
     """
 
-    courtesy: Mapping[str, Gender | None]
-    abbreviated: frozenset[str]
-    suffixes: frozenset[str]
-    offices: frozenset[str]
-    office_objects: tuple[tuple[str, ...], ...]
-    initials: frozenset[str]
-    behind: frozenset[str]
-    surnames: frozenset[str]
-    people: Mapping[str, Gender | None]
-    unnamed: frozenset[str]
-    unnamed_determiners: frozenset[str]
-    unnamed_roles: frozenset[str]
-    groups: frozenset[str]
-    quantifiers: frozenset[str]
-    bare: frozenset[str]
-    personal: frozenset[str]
-    documents: frozenset[str]
-    issued: frozenset[str]
-    issuers: frozenset[str]
-    own_pages: frozenset[str]
-    body_heads: frozenset[str]
-    bodies: frozenset[str]
-    body_nouns: frozenset[str]
-    body_again: frozenset[str]
-    body_general: frozenset[str]
-    firms: frozenset[str]
-    companies: frozenset[str]
-    vague: frozenset[str]
-    undescribed: frozenset[str]
-    seats: Mapping[str, str]
-    owned: frozenset[str]
-    owned_by_name: frozenset[str]
-    stands_for: Mapping[str, str]
-    answers: Mapping[str, frozenset[str]]
-    belongs: Mapping[str, str]
-    places: frozenset[str]
-    openers: frozenset[str]
-    modifiers: frozenset[str]
-    common: frozenset[str]
-    particles: frozenset[str]
-    postmodifiers: frozenset[str]
-    prepositions: frozenset[str]
-    clauses: frozenset[str]
-    finite: frozenset[str]
-    fronting: frozenset[str]
+    courtesy: Mapping[str, Gender | None] = _at("courtesy", read=_gendered)
+    abbreviated: frozenset[str] = _at("abbreviated", "words")
+    suffixes: frozenset[str] = _at("abbreviated", "suffixes")
+    offices: frozenset[str] = _at("offices", "words")
+    office_objects: tuple[tuple[str, ...], ...] = _at("offices", "objects", _phrases)
+    initials: frozenset[str] = _at("offices", "initials")
+    behind: frozenset[str] = _at("offices", "behind")
+    surnames: frozenset[str] = _at("offices", "surnames")
+    people: Mapping[str, Gender | None] = _at("people", read=_gendered)
+    unnamed: frozenset[str] = _at("unnamed", "heads")
+    unnamed_determiners: frozenset[str] = _at("unnamed", "determiners")
+    unnamed_roles: frozenset[str] = _at("unnamed", "roles")
+    personal: frozenset[str] = _at("unnamed", "personal")
+    groups: frozenset[str] = _at("groups", "heads")
+    quantifiers: frozenset[str] = _at("groups", "quantifiers")
+    bare: frozenset[str] = _at("groups", "bare")
+    documents: frozenset[str] = _at("documents", "heads")
+    issued: frozenset[str] = _at("documents", "issued")
+    issuers: frozenset[str] = _at("documents", "issuers")
+    own_pages: frozenset[str] = _at("documents", "own_pages")
+    body_heads: frozenset[str] = _at("organisations", "heads")
+    bodies: frozenset[str] = _at("organisations", "known", frozenset)
+    body_nouns: frozenset[str] = _at("organisations", "lower")
+    body_again: frozenset[str] = _at("organisations", "again")
+    body_general: frozenset[str] = _at("organisations", "general")
+    firms: frozenset[str] = _at("organisations", "firms")
+    companies: frozenset[str] = _at("organisations", "companies")
+    vague: frozenset[str] = _at("organisations", "vague")
+    undescribed: frozenset[str] = _at("organisations", "undescribed")
+    seats: Mapping[str, str] = _at("organisations", "seats", dict)
+    owned: frozenset[str] = _at("organisations", "owned")
+    owned_by_name: frozenset[str] = _at("organisations", "owned_by_name")
+    stands_for: Mapping[str, str] = _at("organisations", "stands_for", dict)
+    answers: Mapping[str, frozenset[str]] = _at("answers", read=_answers)
+    belongs: Mapping[str, str] = _at("belongs", read=dict)
+    places: frozenset[str] = _at("places", "names", _lowered)
+    openers: frozenset[str] = _at("common", "openers")
+    modifiers: frozenset[str] = _at("common", "modifiers")
+    common: frozenset[str] = _at("common", "others")
+    particles: frozenset[str] = _at("common", "particles")
+    postmodifiers: frozenset[str] = _at("common", "postmodifiers")
+    prepositions: frozenset[str] = _at("common", "prepositions")
+    clauses: frozenset[str] = _at("common", "clauses")
+    finite: frozenset[str] = _at("common", "finite")
+    fronting: frozenset[str] = _at("common", "fronting")
 
     def gender_of(self, noun: str) -> Gender | None:
         """The gender a title or a noun for a person tells.
@@ -103,71 +132,14 @@ def load_titles() -> Titles:
     Raises:
         LexiconError: the file lacks one of its lists.
     """
+    table = shipped("titles.toml")
     try:
-        return _titles(shipped("titles.toml"))
+        return Titles(**{each.name: _read(table, **each.metadata) for each in fields(Titles)})
     except KeyError as error:
         raise LexiconError(f"titles.toml lacks {error}; reinstall the package") from error
 
 
-def _titles(table: Mapping[str, Any]) -> Titles:
-    bodies = table["organisations"]
-    return Titles(
-        courtesy=_gendered(table["courtesy"]),
-        abbreviated=_words(table["abbreviated"]["words"]),
-        suffixes=_words(table["abbreviated"]["suffixes"]),
-        offices=_words(table["offices"]["words"]),
-        office_objects=tuple(
-            sorted((tuple(o.split()) for o in table["offices"]["objects"]), key=len, reverse=True)
-        ),
-        initials=_words(table["offices"]["initials"]),
-        behind=_words(table["offices"]["behind"]),
-        surnames=_words(table["offices"]["surnames"]),
-        people=_gendered(table["people"]),
-        unnamed=_words(table["unnamed"]["heads"]),
-        unnamed_determiners=_words(table["unnamed"]["determiners"]),
-        unnamed_roles=_words(table["unnamed"]["roles"]),
-        groups=_words(table["groups"]["heads"]),
-        quantifiers=_words(table["groups"]["quantifiers"]),
-        bare=_words(table["groups"]["bare"]),
-        personal=_words(table["unnamed"]["personal"]),
-        documents=_words(table["documents"]["heads"]),
-        issued=_words(table["documents"]["issued"]),
-        issuers=_words(table["documents"]["issuers"]),
-        own_pages=_words(table["documents"]["own_pages"]),
-        body_heads=_words(bodies["heads"]),
-        bodies=frozenset(bodies["known"]),
-        body_nouns=_words(bodies["lower"]),
-        body_again=_words(bodies["again"]),
-        body_general=_words(bodies["general"]),
-        firms=_words(bodies["firms"]),
-        companies=_words(bodies["companies"]),
-        vague=_words(bodies["vague"]),
-        undescribed=_words(bodies["undescribed"]),
-        seats=dict(bodies["seats"]),
-        owned=_words(bodies["owned"]),
-        owned_by_name=_words(bodies["owned_by_name"]),
-        stands_for=dict(bodies["stands_for"]),
-        answers={noun: _words(offices) for noun, offices in table["answers"].items()},
-        belongs=dict(table["belongs"]),
-        places=frozenset(name.lower().replace(".", "") for name in table["places"]["names"]),
-        openers=_words(table["common"]["openers"]),
-        modifiers=_words(table["common"]["modifiers"]),
-        common=_words(table["common"]["others"]),
-        particles=_words(table["common"]["particles"]),
-        postmodifiers=_words(table["common"]["postmodifiers"]),
-        prepositions=_words(table["common"]["prepositions"]),
-        clauses=_words(table["common"]["clauses"]),
-        finite=_words(table["common"]["finite"]),
-        fronting=_words(table["common"]["fronting"]),
-    )
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-def _gendered(table: Mapping[str, str]) -> dict[str, Gender | None]:
-    genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
-    genders |= dict.fromkeys(table["male"].split(), "male")
-    genders |= dict.fromkeys(table["female"].split(), "female")
-    return genders
+def _read(
+    table: Mapping[str, Any], *, section: str, key: str | None, read: Callable[[Any], Any]
+) -> Any:
+    return read(table[section] if key is None else table[section][key])
