@@ -8,14 +8,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 import yaml
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from entities import replace_entities
+from notation import Run, program
 
 from quotes.cli import cli
 from quotes.index import write as index
@@ -41,8 +41,6 @@ REUTERS = Article(
 POST = Article(
     "p1", "He says backing must be “secured.”", "Kyiv Post", "record", published="2025-02-13"
 )
-
-Run = Callable[..., Result]
 
 
 def _quotation(
@@ -94,10 +92,7 @@ def db(tmp_path: Path) -> Path:
 def run(db: Path) -> Run:
     """The command line on that index."""
 
-    def invoke(*args: str, **options: object) -> Result:
-        return CliRunner().invoke(cli, args, env={"QUOTES_DB": str(db)}, **options)  # type: ignore[arg-type]
-
-    return invoke
+    return program(db)
 
 
 # Asking

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from by_hand import decide
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
+from notation import Run, program
 
 from quotes.answers import by, counts
 from quotes.api import Index
@@ -18,7 +18,6 @@ from quotes.records import Article
 from quotes.run.archive import add_articles
 from quotes.run.article import TextReader, load_steps
 
-Run = Callable[..., Result]
 ENDING = "“This war must and will end soon,” {} said."
 
 
@@ -42,10 +41,7 @@ def db(tmp_path: Path, fake_reader: TextReader) -> Path:
 def run(db: Path) -> Run:
     """The command line on that index."""
 
-    def invoke(*args: str) -> Result:
-        return CliRunner().invoke(cli, args, env={"QUOTES_DB": str(db)})
-
-    return invoke
+    return program(db)
 
 
 def damage(db: Path) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-
-from quotes.cli import cli
-
-Run = Callable[..., Result]
+from notation import Run, program
 
 EXTRACT = """\
 {"id": "Q1", "name": "Jane Quorple", "aliases": ["J. Quorple"], "gender": "female",\
@@ -23,11 +18,7 @@ EXTRACT = """\
 def run(tmp_path: Path) -> Run:
     """The command line with its index in an empty folder."""
 
-    def invoke(*args: str) -> Result:
-        env = {"QUOTES_DB": str(tmp_path / "quotes.db")}
-        return CliRunner().invoke(cli, ["people", *args], env=env)
-
-    return invoke
+    return program(tmp_path / "quotes.db", "people")
 
 
 def extract(tmp_path: Path, text: str = EXTRACT) -> str:

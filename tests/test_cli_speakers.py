@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from notation import Run, program
 
 from quotes.cli import cli
 from quotes.index import write_article
@@ -19,7 +18,6 @@ from quotes.people.known import People
 from quotes.people.persons import Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 
-Run = Callable[..., Result]
 PEOPLE = People([Person("Rick Orr"), Person("Mary Orr")])
 
 # article | who is named | words | source as written | why, empty for "named in full"
@@ -80,10 +78,7 @@ def _write(db: object, id_: str, lines: list[tuple[str, ...]]) -> None:
 def run(db: Path) -> Run:
     """The command line on that index."""
 
-    def invoke(*args: str) -> Result:
-        return CliRunner().invoke(cli, args, env={"QUOTES_DB": str(db)})
-
-    return invoke
+    return program(db)
 
 
 def speakers(run: Run) -> dict[str, int]:

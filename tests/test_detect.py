@@ -5,45 +5,30 @@ from __future__ import annotations
 import re
 
 import pytest
+from notation import marked, marked_apart
 
 from quotes.quotations import detect, load_cues
 from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
 from quotes.text.normalised import sentences
 
-_PART = re.compile(r"\[(content|cue|source)(\d?)\|")
+
+def parse(line: str) -> tuple[str, tuple[Reading, ...]]:
+    """Text and readings of a marked text; a digit behind the role parts readings."""
+    apart = marked_apart(line)
+    readings = tuple(Reading(each.content, each.cue, each.source, 0.9) for each in apart)
+    return marked(line).text, readings
 
 
-def parse(marked: str) -> tuple[str, tuple[Reading, ...]]:
-    """Text and readings from `[source|Ms. Lee] [cue|said] [content|no]`; a digit parts readings."""
-    text = ""
-    spans: dict[str, dict[str, list[Span]]] = {}
-    at = 0
-    while found := _PART.search(marked, at):
-        text += marked[at : found.start()]
-        end = marked.index("]", found.end())
-        inner = marked[found.end() : end]
-        roles = spans.setdefault(found[2], {"content": [], "cue": [], "source": []})
-        roles[found[1]].append(Span(len(text), len(text) + len(inner)))
-        text += inner
-        at = end + 1
-    text += marked[at:]
-    readings = (
-        Reading(tuple(r["content"]), tuple(r["cue"]), tuple(r["source"]), 0.9)
-        for r in spans.values()
-    )
-    return text, tuple(readings)
-
-
-def found(marked: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quotation, ...]]:
+def found(line: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quotation, ...]]:
     """Text and quotations of a marked text."""
-    text, readings = parse(marked)
+    text, readings = parse(line)
     article = AnnotatedArticle(Article("a", text), sentences(text), regions)
     return text, detect(article, readings, cues=load_cues())
 
 
-def contents(marked: str) -> list[list[str]]:
+def contents(line: str) -> list[list[str]]:
     """The words of each quotation's pieces."""
-    text, quotations = found(marked)
+    text, quotations = found(line)
     return [[span.of(text) for span in q.content] for q in quotations]
 
 

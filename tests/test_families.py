@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import in_memory
 
-from quotes.index.opening import migrate
 from quotes.index.write import remove_article, write_article
 from quotes.quotations import find_regions
 from quotes.records import Article
@@ -22,14 +22,6 @@ from quotes.wires import Fingerprint, MemoryStore, families, fingerprint, relate
 from quotes.wires.stored import SqliteStore, forget_families, update_families
 
 SEEDS = Path(__file__).parents[1] / "fixtures" / "seeds"
-
-
-def in_memory() -> sqlite3.Connection:
-    """An empty index that costs no disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db)
-    return db
 
 
 def write(db: sqlite3.Connection, article: Article) -> None:

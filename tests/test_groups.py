@@ -12,9 +12,9 @@ import by_hand as hand
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import in_memory
 
 from quotes.errors import IndexFileError, QuotesError
-from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate, open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
@@ -48,14 +48,6 @@ def write(db: sqlite3.Connection, id_: str, said: Sequence[Said], day: str | Non
         )  # fmt: skip
     article = Article(id_, text, outlet=f"Outlet {id_}", published=day)
     write_article(db, article, quotations, list(entities.values()))
-
-
-def in_memory(layout: int = len(MIGRATIONS)) -> sqlite3.Connection:
-    """An empty index that costs no disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db, MIGRATIONS[:layout])
-    return db
 
 
 @pytest.fixture

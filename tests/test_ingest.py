@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import files
 
 from quotes.errors import InputError
 from quotes.ingest import MAX_CHARS, article_from_record, read_articles, read_records
@@ -22,15 +23,6 @@ from quotes.records import Article, Failure
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 STORY = "“I am sending Scott Bessent to Ukraine,” Trump wrote. He gave no date for the visit."
-
-
-def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
-    """A folder with these files."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder
 
 
 Results = Iterable[Article | Failure]
@@ -100,7 +92,7 @@ def test_manifest_among_the_paths() -> None:
 
 def test_manifest_speaks_for_the_files_beside_it(tmp_path: Path) -> None:
     """A file of the same name in another folder is not meant."""
-    write(tmp_path, {"a/x.txt": STORY, "b/x.txt": STORY, "b/m.csv": "file,outlet\nx.txt,AP\n"})
+    files(tmp_path, {"a/x.txt": STORY, "b/x.txt": STORY, "b/m.csv": "file,outlet\nx.txt,AP\n"})
     names = ["a/x.txt", "b/x.txt", "b/m.csv"]
     found = articles(read_articles([tmp_path / name for name in names]))
     assert [article.outlet for article in found] == [None, "Associated Press"]
@@ -109,7 +101,7 @@ def test_manifest_speaks_for_the_files_beside_it(tmp_path: Path) -> None:
 def test_nearest_manifest_wins(tmp_path: Path) -> None:
     """The one in a file's own folder comes before those of the folders around it."""
     row = "file,outlet\nx.txt,"
-    write(tmp_path, {"m.csv": f"{row}AP\n", "in/m.csv": f"{row}UPI\n", "in/x.txt": STORY})
+    files(tmp_path, {"m.csv": f"{row}AP\n", "in/m.csv": f"{row}UPI\n", "in/x.txt": STORY})
     assert only(read_articles([tmp_path])).outlet == "United Press International"
 
 
@@ -134,7 +126,7 @@ since the vote in November, and the first abroad for the former hedge fund manag
 
 def test_html(tmp_path: Path) -> None:
     """The story without the page around it, and what the page says of itself."""
-    article = only(read_articles([write(tmp_path, {"a.html": HTML}) / "a.html"]))
+    article = only(read_articles([files(tmp_path, {"a.html": HTML}) / "a.html"]))
     lines = article.text.splitlines()
     assert lines[0] == "“I am sending Scott Bessent to Ukraine,” Trump wrote."
     assert lines[-1].startswith("Officials in Kyiv said")
@@ -163,7 +155,7 @@ def test_outlet_of_a_page(case: str, tmp_path: Path) -> None:
     """Site name, publisher or domain, whichever the page states."""
     head, expected = PAGES[case]
     page = f"<html><head>{head}</head><body><article><p>{STORY}</p></article></body></html>"
-    article = only(read_articles([write(tmp_path, {"a.htm": page}) / "a.htm"]))
+    article = only(read_articles([files(tmp_path, {"a.htm": page}) / "a.htm"]))
     assert (article.outlet, article.outlet_basis, article.outlet_evidence) == expected
 
 
@@ -172,7 +164,7 @@ def test_json_lines(tmp_path: Path) -> None:
     text = "\ufeff“No,” she said.\r\n\r\nThen 🙂 she left.\r"
     record = {"id": 7, "text": text, "outlet": "NYT", "title": "No", "url": "https://a.example/1"}
     lines = json.dumps({**record, "date": "Feb. 12, 2025"}) + "\n\n" + json.dumps({"text": STORY})
-    first, second = articles(read_articles([write(tmp_path, {"a.jsonl": lines}) / "a.jsonl"]))
+    first, second = articles(read_articles([files(tmp_path, {"a.jsonl": lines}) / "a.jsonl"]))
     assert first == Article(
         id="7",
         text=text,
@@ -197,7 +189,7 @@ CSVS = {
 @pytest.mark.parametrize("case", CSVS)
 def test_csv(case: str, tmp_path: Path) -> None:
     """Any of the usual delimiters; line ends inside a field stay."""
-    article = only(read_articles([write(tmp_path, {"a.csv": CSVS[case]}) / "a.csv"]))
+    article = only(read_articles([files(tmp_path, {"a.csv": CSVS[case]}) / "a.csv"]))
     assert (article.id, article.text) == ("1", "Yes, he said\r\nso.")
     assert article.outlet == "The New York Times"
 
@@ -205,14 +197,14 @@ def test_csv(case: str, tmp_path: Path) -> None:
 def test_csv_with_a_long_text(tmp_path: Path) -> None:
     """The library's own limit of a field is shorter than a long article."""
     text = STORY * 3_000
-    article = only(read_articles([write(tmp_path, {"a.csv": f'text\n"{text}"'}) / "a.csv"]))
+    article = only(read_articles([files(tmp_path, {"a.csv": f'text\n"{text}"'}) / "a.csv"]))
     assert article.text == text
 
 
 def test_folders_are_searched_in_name_order(tmp_path: Path) -> None:
     """Hidden files are passed over; an inner folder's manifest speaks for that folder only."""
     manifest = "file,outlet,published\na.txt,AP,2025-02-12\n"
-    files = {
+    stored = {
         "b.txt": STORY,
         "a.TXT": STORY,
         ".hidden.txt": STORY,
@@ -220,7 +212,7 @@ def test_folders_are_searched_in_name_order(tmp_path: Path) -> None:
         "inner/list.csv": manifest,
         "outer/a.txt": STORY,
     }
-    found = articles(read_articles([write(tmp_path, files)]))
+    found = articles(read_articles([files(tmp_path, stored)]))
     named = [(Path(a.path or "").relative_to(tmp_path).as_posix(), a.outlet) for a in found]
     assert named == [
         ("a.TXT", None),
@@ -245,7 +237,7 @@ def test_precedence_of_outlets(case: str, tmp_path: Path) -> None:
     """What stands nearest to the text wins; how it is known is kept."""
     record, row, option, outlet, basis = PRECEDENCE[case]
     line = json.dumps({"text": f"KYIV (Reuters) - {STORY}", **record})
-    write(tmp_path, {"a.jsonl": line, "m.csv": f"file,outlet,title\na.jsonl,{row},A visit\n"})
+    files(tmp_path, {"a.jsonl": line, "m.csv": f"file,outlet,title\na.jsonl,{row},A visit\n"})
     article = only(
         read_articles([tmp_path / "a.jsonl"], manifest=tmp_path / "m.csv", outlet=option)
     )
@@ -254,7 +246,7 @@ def test_precedence_of_outlets(case: str, tmp_path: Path) -> None:
 
 def test_option_beats_a_page(tmp_path: Path) -> None:
     """A user who says where a page is from is not overruled by it."""
-    path = write(tmp_path, {"a.html": HTML}) / "a.html"
+    path = files(tmp_path, {"a.html": HTML}) / "a.html"
     assert only(read_articles([path], outlet="Ely Standard")).outlet == "Ely Standard"
 
 
@@ -390,7 +382,7 @@ def test_encodings(tmp_path: Path) -> None:
             b"\xfe\xff" + text.encode("utf-16-be"),
         ]
     ):
-        path = write(tmp_path, {f"{number}.txt": raw}) / f"{number}.txt"
+        path = files(tmp_path, {f"{number}.txt": raw}) / f"{number}.txt"
         assert only(read_articles([path])).text == text
 
 
@@ -401,7 +393,7 @@ def test_windows_1252_is_read_and_told(
     """Old exports are read, but never silently."""
     raw = f"text\n{STORY.replace(',', '')} She called it naïve.".encode("cp1252")
     with caplog.at_level(logging.WARNING, "quotes"):
-        article = only(read_articles([write(tmp_path, {name: raw}) / name]))
+        article = only(read_articles([files(tmp_path, {name: raw}) / name]))
     assert "“I am sending" in article.text
     assert "windows-1252" in caplog.text
 
@@ -410,7 +402,7 @@ def test_page_in_a_declared_encoding(tmp_path: Path) -> None:
     """What the page declares is used where it is not UTF-8."""
     head = '<html><head><meta charset="windows-1251"></head>'
     page = f"{head}<body><p>Президент said it. It was {'so ' * 60}.</p></body></html>"
-    article = only(read_articles([write(tmp_path, {"a.html": page.encode("cp1251")}) / "a.html"]))
+    article = only(read_articles([files(tmp_path, {"a.html": page.encode("cp1251")}) / "a.html"]))
     assert "Президент" in article.text
 
 
@@ -459,7 +451,7 @@ BAD_FILES: dict[str, tuple[str, str | bytes, str]] = {
 def test_bad_file(case: str, tmp_path: Path) -> None:
     """One line that names file and remedy, and the run goes on."""
     name, content, expected = BAD_FILES[case]
-    write(tmp_path, {name: content, "z.txt": STORY})
+    files(tmp_path, {name: content, "z.txt": STORY})
     for paths in ([tmp_path / name, tmp_path / "z.txt"], [tmp_path]):
         results = list(read_articles(paths))
         (message,) = failures(results)
@@ -489,7 +481,7 @@ def test_bad_line(case: str, tmp_path: Path) -> None:
     line, expected = BAD_LINES[case]
     raw = line.encode() if isinstance(line, str) else line
     good = json.dumps({"text": STORY}).encode()
-    path = write(tmp_path, {"a.jsonl": b"\n".join([good, raw, good])}) / "a.jsonl"
+    path = files(tmp_path, {"a.jsonl": b"\n".join([good, raw, good])}) / "a.jsonl"
     with path.open("rb") as stream:
         for results in (list(read_articles([path])), list(read_records(stream, name="a.jsonl"))):
             assert [type(each) for each in results] == [Article, Failure, Article]
@@ -518,7 +510,7 @@ def test_too_long_text_in_a_file(
         monkeypatch.setattr(f"quotes.ingest.{module}.MAX_CHARS", 100)
     long = "no " * 40
     content = {"a.txt": long, "a.csv": f"text\n{long}\n", "a.jsonl": json.dumps({"text": long})}
-    (message,) = failures(read_articles([write(tmp_path, {name: content[name]}) / name]))
+    (message,) = failures(read_articles([files(tmp_path, {name: content[name]}) / name]))
     assert "split" in message or "field larger" in message
 
 
@@ -541,7 +533,7 @@ def test_paths_that_are_not_there(tmp_path: Path) -> None:
 
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     """A folder that links to itself would be read for ever."""
-    write(tmp_path, {"a.txt": STORY})
+    files(tmp_path, {"a.txt": STORY})
     (tmp_path / "loop").symlink_to(tmp_path)
     article, failure = read_articles([tmp_path])
     assert isinstance(article, Article)
@@ -551,7 +543,7 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["iterdir", "read_bytes", "lstat"])
 def test_unreadable(method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder or file that the system refuses (raised here, as tests may run as root)."""
-    write(tmp_path, {"a.txt": STORY, "b.jsonl": json.dumps({"text": STORY})})
+    files(tmp_path, {"a.txt": STORY, "b.jsonl": json.dumps({"text": STORY})})
 
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
@@ -576,7 +568,7 @@ def test_bad_manifest_stops_the_run(case: str, tmp_path: Path) -> None:
     content, expected = BAD_MANIFESTS[case]
     path = tmp_path / "m.csv"
     if content is not None:
-        write(tmp_path, {"m.csv": content})
+        files(tmp_path, {"m.csv": content})
     with pytest.raises(InputError, match=expected):
         read_articles([tmp_path], manifest=path)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import in_memory
 
-from quotes.index.opening import migrate
 from quotes.index.write import remove_article, write_article
 from quotes.paraphrases import Statement, comparable, compare, resembling, similarity, tell
 from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
@@ -109,14 +109,6 @@ TEXTS = (
     "taxes on diesel will be raised",
 )
 VECTORS = (NEAR, bytes([90, 40, 30]), FAR, b"")
-
-
-def in_memory() -> sqlite3.Connection:
-    """An empty index that costs no disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db)
-    return db
 
 
 def write(

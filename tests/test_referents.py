@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 import pytest
+from notation import marked, quotation
 
 from quotes.people.known import People, load_people
 from quotes.people.persons import Person, Role
@@ -16,19 +18,6 @@ from quotes.text.normalised import sentences
 TITLES = load_titles()
 
 
-def marked(text: str) -> tuple[str, dict[str, list[Span]]]:
-    """Take `[source|...]`, `[content|...]`, `[cue|...]` out of a text and say where they were."""
-    plain = ""
-    spans: dict[str, list[Span]] = {"source": [], "content": [], "cue": []}
-    for piece in re.split(r"(\[(?:source|content|cue)\|[^\]]*\])", text):
-        role = re.fullmatch(r"\[(source|content|cue)\|([^\]]*)\]", piece)
-        words = role.group(2) if role else piece
-        if role:
-            spans[role.group(1)].append(Span(len(plain), len(plain) + len(words)))
-        plain += words
-    return plain, spans
-
-
 def resolve(
     text: str,
     *,
@@ -37,23 +26,14 @@ def resolve(
     mentions: tuple[Mention, ...] = (),
 ):
     """Resolve a marked text: the n-th source goes with the n-th content and cue."""
-    plain, spans = marked(text)
-    found = []
-    for number, source in enumerate(spans["source"]):
-        content = spans["content"][number : number + 1] or [Span(len(plain) - 1, len(plain))]
-        cue = tuple(spans["cue"][number : number + 1])
-        found.append(
-            Quotation(
-                id=f"q{number:010x}",
-                kind="indirect",
-                content=tuple(content),
-                cue=cue,
-                source=(source,),
-                attitude="assertion",
-                confidence=1.0,
-                method="reader",
-            )
+    told = marked(text)
+    plain, end = told.text, Span(len(told.text) - 1, len(told.text))
+    found = [
+        quotation(f"q{number:010x}", content or end, cue, source, kind="indirect")
+        for number, (source, content, cue) in enumerate(
+            zip_longest(told.source, told.content, told.cue)
         )
+    ]
     annotated = AnnotatedArticle(Article("a", plain, published=day), sentences(plain))
     known = people or load_people()
     resolved, entities = resolve_article(
@@ -415,7 +395,7 @@ TWO_MEN = "Paul Tam and John Fry met. Tam and Fry talked. [source|He] said no."
 
 def two_men(link: tuple[int, float], through: tuple[int, float] | None = None):
     """The article of two men, its last pronoun linked as told, over a second pronoun if given."""
-    text, _ = marked(TWO_MEN)
+    text = marked(TWO_MEN).text
     mentions = [
         mention(text, "Paul Tam", "person"),
         mention(text, "John Fry", "person"),
@@ -439,7 +419,7 @@ def test_links_decide_what_rules_leave_open() -> None:
 
 def test_links_in_a_circle_end() -> None:
     """Mentions that refer to each other lead nowhere and hang nothing."""
-    text, _ = marked(TWO_MEN)
+    text = marked(TWO_MEN).text
     circle = (
         mention(text, "talked", "role", (1, 0.9)),
         mention(text, "He", "pronoun", (0, 0.9)),
@@ -450,7 +430,7 @@ def test_links_in_a_circle_end() -> None:
 def test_links_do_not_change_a_gender() -> None:
     """A link to a man does not make a man of "she"."""
     text = "Paul Tam left. [source|She] said no."
-    plain, _ = marked(text)
+    plain = marked(text).text
     links = (mention(plain, "Paul Tam", "person"), mention(plain, "She", "pronoun", (0, 0.99)))
     assert who(text, mentions=links) == [None]
 
@@ -458,7 +438,7 @@ def test_links_do_not_change_a_gender() -> None:
 def test_links_of_descriptions_and_bodies() -> None:
     """A description that no office tells, and "they", go where the reader's links lead."""
     text = "Paul Tam met John Fry and Quorple. [source|The virtuoso lawyer] said no."
-    plain, _ = marked(text)
+    plain = marked(text).text
     links = (
         mention(plain, "John Fry", "person"),
         mention(plain, "virtuoso lawyer", "role", (0, 0.9)),
@@ -466,7 +446,7 @@ def test_links_of_descriptions_and_bodies() -> None:
     assert who(text) == ["unnamed: virtuoso lawyer"]
     assert who(text, mentions=links) == ["John Fry"]
     text = "The Bridge Agency rested. It rained. It poured.\n[source|They] said no."
-    plain, _ = marked(text)
+    plain = marked(text).text
     links = (
         mention(plain, "Bridge Agency", "organisation"),
         mention(plain, "They", "pronoun", (0, 0.9)),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import marked, quotation
 
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
@@ -17,7 +18,6 @@ from quotes.records import (
     AnnotatedArticle,
     Article,
     Entity,
-    Quotation,
     Region,
     Span,
 )
@@ -28,38 +28,15 @@ SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"
 PEOPLE, TITLES = load_people(), load_titles()
 
 
-def quotation(source: Span | None, content: Span, number: int = 0) -> Quotation:
-    """A quotation as `detect` hands it over."""
-    return Quotation(
-        id=f"q{number:010x}",
-        kind="indirect",
-        content=(content,),
-        cue=(),
-        source=(source,) if source else (),
-        attitude="assertion",
-        confidence=1.0,
-        method="reader",
-    )
-
-
-def marked(text: str) -> tuple[str, list[Span], list[Span]]:
-    """Take `[source|...]` and `[content|...]` out of a text and say where they were."""
-    plain, sources, contents = "", [], []
-    for piece in re.split(r"(\[(?:source|content)\|[^\]]*\])", text):
-        role = re.fullmatch(r"\[(source|content)\|([^\]]*)\]", piece)
-        words = role.group(2) if role else piece
-        if role:
-            spans = sources if role.group(1) == "source" else contents
-            spans.append(Span(len(plain), len(plain) + len(words)))
-        plain += words
-    return plain, sources, contents
-
-
 def resolve(text: str, *, day: str | None = "2016-09-20", regions: tuple[Region, ...] = ()):
     """Resolve a marked text: the n-th source goes with the n-th content."""
-    plain, sources, contents = marked(text)
-    contents += [Span(len(plain) - 1, len(plain))] * (len(sources) - len(contents))
-    found = [quotation(s, c, n) for n, (s, c) in enumerate(zip(sources, contents, strict=True))]
+    told = marked(text)
+    plain, end = told.text, Span(len(told.text) - 1, len(told.text))
+    pairs = zip_longest(told.source, told.content)
+    found = [
+        quotation(f"q{number:010x}", content or end, None, source, kind="indirect")
+        for number, (source, content) in enumerate(pairs)
+    ]
     article = Article(id="a", text=plain, published=day)
     annotated = AnnotatedArticle(article, sentences(plain), regions)
     return resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
@@ -522,7 +499,7 @@ def test_seed(seed: str) -> None:
         assert text.count(before + source + after) == 1, words
         start = text.index(before + source + after) + len(before)
         end = start + len(source)
-        quotations.append(quotation(Span(start, end), Span(end, end + 1), number))
+        quotations.append(quotation(f"q{number:010x}", Span(end, end + 1), None, Span(start, end)))
     article = Article(id=seed, text=text, published="2025-02-12")
     annotated = AnnotatedArticle(article, sentences(text))
     resolved, _ = resolve_article(annotated, quotations, people=PEOPLE, titles=TITLES)
@@ -550,7 +527,7 @@ def test_roles_and_aliases_are_kept() -> None:
 def test_teaser_pronoun_stays_in_its_teaser() -> None:
     """ "He" in another story's teaser is nobody of this story, and the other way round."""
     text = "Paul Tam spoke. Paul Tam left.\n[source|He] said no.\nJohn Fry ran. [source|He] fell."
-    plain, _, _ = marked(text)
+    plain = marked(text).text
     teaser = Region(Span(plain.index("\n") + 1, plain.index("John")), "teaser", "See also")
     resolved, _ = resolve(text, regions=(teaser,))
     assert resolved[0].speaker is None
@@ -571,11 +548,10 @@ def test_byline_is_nobody_meant() -> None:
 
 def test_order_given_is_order_kept() -> None:
     """Quotations come back in the order they were handed over."""
-    plain, sources, contents = marked(
-        "[source|Mary Orr] said [content|no]. [source|She] said [content|yes]."
-    )
-    found = [quotation(s, c, n) for n, (s, c) in enumerate(zip(sources, contents, strict=True))]
-    annotated = AnnotatedArticle(Article("a", plain), sentences(plain))
+    told = marked("[source|Mary Orr] said [content|no]. [source|She] said [content|yes].")
+    pairs = zip(told.source, told.content, strict=True)
+    found = [quotation(f"q{n}", content, None, source) for n, (source, content) in enumerate(pairs)]
+    annotated = AnnotatedArticle(Article("a", told.text), sentences(told.text))
     forth, _ = resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
     back, _ = resolve_article(annotated, found[::-1], people=PEOPLE, titles=TITLES)
     assert back == forth[::-1]
@@ -585,7 +561,7 @@ def test_no_source_and_no_quotations() -> None:
     """A quotation without a source says so; an article without quotations gives nothing."""
     annotated = AnnotatedArticle(Article("a", "It rained."), (Span(0, 10),))
     (resolved,), entities = resolve_article(
-        annotated, [quotation(None, Span(0, 2))], people=PEOPLE, titles=TITLES
+        annotated, [quotation("q1", Span(0, 2))], people=PEOPLE, titles=TITLES
     )
     assert (resolved.speaker, resolved.speaker_basis, entities) == (
         None,
@@ -600,7 +576,9 @@ def seconds(unit: str, length: int) -> float:
     text = unit * (length // len(unit))
     step = len(text) // 100
     found = [
-        quotation(Span(n * step, n * step + 2), Span(n * step + 3, n * step + 4), n)
+        quotation(
+            f"q{n:010x}", Span(n * step + 3, n * step + 4), None, Span(n * step, n * step + 2)
+        )
         for n in range(99)
     ]
     annotated = AnnotatedArticle(Article("a", text), (Span(0, len(text)),))
@@ -650,7 +628,7 @@ def test_any_text_resolves(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=6)))
     spans = [Span(a, b) for a, b in pairwise(cuts)]
-    found = [quotation(span, spans[-1], n) for n, span in enumerate(spans)]
+    found = [quotation(f"q{n:010x}", spans[-1], None, span) for n, span in enumerate(spans)]
     annotated = AnnotatedArticle(Article("a", text, published="2016-09-20"), sentences(text))
     resolved, entities = resolve_article(annotated, found, people=PEOPLE, titles=TITLES)
     assert (resolved, entities) == resolve_article(annotated, found, people=PEOPLE, titles=TITLES)

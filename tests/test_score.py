@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from notation import marked
 
 from quotes.records import Quotation, Span, Speaker, SpeakerKind
 from quotes.score import (
@@ -25,19 +25,11 @@ from quotes.score import (
     score_article,
 )
 
-ROLE = re.compile(r"\[(content|cue|source)\|([^\]]*)\]")
 
-
-def marked(line: str) -> tuple[str, Gold]:
-    """A text and its attribution from `[source|Ms Lee] [cue|said] [content|it rains]`."""
-    text, spans, at = "", {"content": [], "cue": [], "source": []}, 0
-    for found in ROLE.finditer(line):
-        text += line[at : found.start()]
-        spans[found[1]].append(Span(len(text), len(text) + len(found[2])))
-        text += found[2]
-        at = found.end()
-    roles = {role: tuple(each) for role, each in spans.items()}
-    return text + line[at:], Gold(**roles)
+def attribution(line: str) -> tuple[str, Gold]:
+    """A marked text and its one attribution."""
+    found = marked(line)
+    return found.text, Gold(found.content, found.cue, found.source)
 
 
 CASES = {
@@ -98,8 +90,8 @@ CASES = {
 def test_what_counts_as_a_hit(case: str) -> None:
     """One gold and one found attribution of the same words."""
     wanted, given_line, hits = CASES[case]
-    text, gold = marked(wanted)
-    same, found = marked(given_line)
+    text, gold = attribution(wanted)
+    same, found = attribution(given_line)
     assert text == same
     scores = score_article(text, [gold], [found])
     reached = [n for n in ("exact", "relaxed", "attributed") if getattr(scores, n).tp]
