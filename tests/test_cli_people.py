@@ -66,7 +66,7 @@ def test_bad_lines_are_told_and_counted(run: Run, tmp_path: Path) -> None:
     """Their numbers on stderr, the first ones only; the rest is imported."""
     result = run("import", extract(tmp_path, EXTRACT + "broken\n" * 30))
     assert result.exit_code == 1
-    assert "line 3: no JSON" in result.stderr
+    assert "line 3: not JSON" in result.stderr
     assert "line 23" not in result.stderr
     assert "bad lines   30" in result.stderr
     assert run("show", "Jane Quorple").exit_code == 0

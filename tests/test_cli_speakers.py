@@ -184,7 +184,7 @@ def test_a_speaker_is_named_by_id_or_any_name(run: Run) -> None:
         (("split", "Mary Marlow", "zzz", "--as", "Ann"), "zzz: no such article"),
         (("split", "Mary Marlow", "story", "--as", "Ann"), "story: fits several"),
         (("split", "Mary Marlow", "a3", "--as", "Ann"), "is not in article 'a3'"),
-        (("undo", "7"), "no decision 7"),
+        (("undo", "7"), "there is no decision 7"),
         (("assign", "Cy Poe", "zz"), "zz: no such quotation"),
         (("assign", "Cy Poe", "qa"), "qa: fits several"),
         (("assign", "Zed", "qa70"), "No speaker goes by 'Zed'"),

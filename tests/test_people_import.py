@@ -167,8 +167,8 @@ def test_every_packing(tmp_path: Path, form: str) -> None:
 
 
 BAD = {
-    '{"id": "Q1", "name"': "no JSON",
-    "[1, 2]": "no JSON object",
+    '{"id": "Q1", "name"': "not JSON",
+    "[1, 2]": "not a JSON object",
     '{"name": "No Id"}': "`id`",
     '{"id": "Q1"}': "`name`",
     '{"id": "Q1", "name": ""}': "`name`",
@@ -179,7 +179,7 @@ BAD = {
     '{"id": "Q1", "name": "A B", "roles": [{"role": "King", "from": "soon"}]}': "from",
     '{"id": "Q1", "name": "A B", "roles": [{"role": "King", "to": "2024-02-31"}]}': "to",
     '{"id": "Q1", "labels": [1], "claims": {}}': "labels",
-    "[" * 100_000: "no JSON",
+    "[" * 100_000: "not JSON",
 }
 
 

@@ -14,7 +14,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
@@ -121,7 +121,9 @@ def undo(db: sqlite3.Connection, number: int) -> Decision:
     with explaining(db), transaction(db):
         dropped = next((each for each in stored_decisions(db) if each.number == number), None)
         if dropped is None:
-            raise NothingFoundError(f"no decision {number}; `quotes speakers decisions` lists them")
+            raise NothingFoundError(
+                f"there is no decision {number}; `quotes speakers decisions` lists them"
+            )
         db.execute("DELETE FROM decision WHERE number = ?", (number,))
     return dropped
 
@@ -165,20 +167,8 @@ def _what(decision: Decision) -> tuple[object, ...]:
 
 
 def _insert(db: sqlite3.Connection, made: Decision) -> None:
-    db.execute(
-        "INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            made.number,
-            made.action,
-            made.subject,
-            made.other,
-            made.name,
-            json.dumps(made.articles),
-            made.note,
-            made.at,
-            json.dumps(made.quotations),
-        ),
-    )
+    values = [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(made)]
+    db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 # References: how a decision names a speaker
@@ -596,7 +586,7 @@ def read_decisions(path: Path) -> list[Decision]:
     decisions agree with each other, is not checked here.
 
     Raises:
-        InputError: the file, or an entry of it, is no such thing; says which and the remedy.
+        InputError: the file, or an entry of it, is something else; says which and the remedy.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -108,6 +109,16 @@ def _forget(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
+_FORM = "key, kind, bucket, known, wikidata, eminent, namesakes"
+"""The columns of a `Form`, in its order."""
+
+
+def _form(row: Sequence[Any]) -> Form:
+    key, kind, bucket, known, wikidata, eminent, namesakes = row
+    names = tuple(json.loads(namesakes))
+    return Form(key, kind, bucket, known, wikidata, bool(eminent), names)
+
+
 class _Update:
     """One update within a transaction: what was touched so far."""
 
@@ -152,20 +163,9 @@ class _Update:
         if verdict is None:
             self._events.add(form.key)
         made = self._db.execute(
-            "INSERT INTO form (key, part, bucket, kind, known, wikidata, eminent, namesakes, "
-            "uses, own, own_basis, own_doubtful) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) "
-            "RETURNING number",
-            (
-                form.key,
-                part,
-                form.bucket,
-                form.kind,
-                form.known,
-                form.wikidata,
-                form.eminent,
-                json.dumps(form.namesakes),
-                *(verdict or (None, "", False)),
-            ),
+            f"INSERT INTO form ({_FORM}, part, uses, own, own_basis, own_doubtful) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING number",
+            (*astuple(form)[:-1], json.dumps(form.namesakes), part, *(verdict or (None, "", 0))),
         ).fetchone()
         self._rows.add(int(made[0]))
         return int(made[0])
@@ -256,9 +256,7 @@ class _Update:
             buckets.setdefault(bucket, []).append(key)
         for bucket, keys in buckets.items():
             rows = self._db.execute(
-                "SELECT key, kind, bucket, known, wikidata, eminent, namesakes FROM form "
-                "WHERE bucket = ? GROUP BY key",
-                (bucket,),
+                f"SELECT {_FORM} FROM form WHERE bucket = ? GROUP BY key", (bucket,)
             )
             forms = [_form(row) for row in rows]
             if bucket.startswith("person:"):
@@ -418,8 +416,7 @@ class _Update:
 
     def _uses(self, entity: str, hand: Hand) -> list[Uses]:
         rows = self._db.execute(
-            "SELECT number, own, part, key, kind, bucket, known, wikidata, eminent, namesakes "
-            "FROM form WHERE entity = ? ORDER BY key, part",
+            f"SELECT number, own, part, {_FORM} FROM form WHERE entity = ? ORDER BY key, part",
             (entity,),
         ).fetchall()
         found = []
@@ -462,12 +459,6 @@ class _Update:
                 if alias not in stored
             ],
         )
-
-
-def _form(row: Sequence[Any]) -> Form:
-    key, kind, bucket, known, wikidata, eminent, namesakes = row
-    names = tuple(json.loads(namesakes))
-    return Form(key, kind, bucket, known, wikidata, bool(eminent), names)
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:

@@ -35,16 +35,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from quotes.errors import InputError
+from quotes.index.opening import transaction
 from quotes.people.imported import ends_of, explaining, folded_by_these_rules, open_store
 from quotes.people.persons import surname_key
 from quotes.people.spelling import Gender, plain, spelling_rules
 
 BATCH = 2000
-"""Lines a transaction: what a run that is killed does again."""
+"""Lines per transaction: what a run that is killed does again."""
 
 _LONGEST_LINE = 1 << 26
 """Bytes; Wikidata's longest entities have some millions.  Longer lines are skipped."""
@@ -67,7 +69,6 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\
 _IN_CLAIM = re.compile(r"([+-])(\d{4,})-(\d\d)-(\d\d)T")
 _BEFORE_ALL = "0001-01-01"
 
-
 BadLineReport = Callable[[int, str], None]
 Progress = Callable[[int], None]
 
@@ -81,9 +82,9 @@ class ImportSummary:
         persons: persons of this file now in the store.
         bad: lines that could not be read.
         skipped: lines that are neither person nor office nor place.
-        undated: positions left out, for nobody knows when they were held.
+        undated: positions skipped because the line does not say when they were held.
         unnamed: ids of offices and places that the extract does not explain, kept as ids.
-        unchanged: the very file had been imported.
+        unchanged: this very file had been imported before.
     """
 
     lines: int
@@ -105,9 +106,9 @@ def import_people(
     """Read an extract into the store at `to`, made if need be.
 
     Args:
-        file: JSON lines as `quotes.people.wikidata` reads them.
-        bad_line: told of each line that cannot be read: its number and what is wrong.
-        progress: told of the number of lines read, now and then.
+        file: JSON lines in one of the two forms above.
+        bad_line: called for each line that cannot be read, with its number and what is wrong.
+        progress: called now and then with the number of lines read.
 
     Raises:
         InputError: the file cannot be read, or breaks off in the middle of its compression.
@@ -199,74 +200,66 @@ def _decoded(line: bytes) -> Found | Label | None:
     try:
         record = json.loads(line.rstrip(b","))
     except (ValueError, RecursionError) as error:
-        raise BadLineError(f"no JSON: {error}") from error
+        raise BadLineError(f"not JSON: {error}") from error
     return read_record(record)
 
 
 _EMPTY = frozenset({b"", b"[", b"]", b",", b"\xef\xbb\xbf"})
 
 
+@dataclass(slots=True)
 class _Reading:
     """The first pass: persons, and the names of offices whose persons came before them."""
 
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        file: Path,
-        run: _Run,
-        bad_line: BadLineReport | None,
-        progress: Progress | None,
-    ) -> None:
-        self._db, self._file, self._run = db, file, run
-        self._bad_line, self._progress = bad_line, progress
-        self._bad = self._skipped = self._undated = 0
+    db: sqlite3.Connection
+    file: Path
+    run: _Run
+    bad_line: BadLineReport | None
+    progress: Progress | None
+    bad: int = 0
+    skipped: int = 0
+    undated: int = 0
 
     def persons(self) -> None:
         """Read from the first line not yet dealt with to the last, in transactions."""
-        with _opened(self._file) as stream:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                number = 0
-                for number, line in enumerate(_lines(stream), start=1):
-                    if number > self._run.lines:
-                        self._line(number, line)
-                        if number % BATCH == 0:
-                            self._save(number)
-                            self._db.execute("BEGIN IMMEDIATE")
-                self._save(number)
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with _opened(self.file) as stream:
+            number, more = self.run.lines, True
+            lines = islice(enumerate(_lines(stream), start=1), number, None)
+            while more:
+                with transaction(self.db):
+                    more = False
+                    for number, line in islice(lines, BATCH):
+                        self._line(line, number)
+                        more = True
+                    self._save(number)
+                if self.progress:
+                    self.progress(number)
 
-    def _line(self, number: int, line: bytes) -> None:
+    def _line(self, line: bytes, number: int) -> None:
         if line in _EMPTY:
             return
         try:
             found = _decoded(line)
         except BadLineError as error:
-            self._bad += 1
-            if self._bad_line:
-                self._bad_line(number, str(error))
+            self.bad += 1
+            if self.bad_line:
+                self.bad_line(number, str(error))
             return
         if isinstance(found, Found):
-            self._undated += found.undated
-            _write_person(self._db, found, self._run)
+            self.undated += found.undated
+            _write_person(self.db, found, self.run)
         elif isinstance(found, Label):
-            _write_label(self._db, found)
+            _write_label(self.db, found)
         else:
-            self._skipped += 1
+            self.skipped += 1
 
     def _save(self, lines: int) -> None:
-        self._db.execute(
+        self.db.execute(
             "UPDATE source SET lines = ?, bad = bad + ?, skipped = skipped + ?, "
             "undated = undated + ? WHERE number = ?",
-            (lines, self._bad, self._skipped, self._undated, self._run.source),
+            (lines, self.bad, self.skipped, self.undated, self.run.source),
         )
-        self._db.execute("COMMIT")
-        self._bad = self._skipped = self._undated = 0
-        if self._progress:
-            self._progress(lines)
+        self.bad = self.skipped = self.undated = 0
 
 
 # Rows
@@ -274,7 +267,6 @@ class _Reading:
 
 def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     """A person's rows, in place of those of the same id."""
-    names = [found.name, *found.aliases]
     number = _cleared(db, found.id)
     db.execute(
         "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -292,12 +284,9 @@ def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     )
     if number is None:
         number = db.execute("SELECT last_insert_rowid()").fetchone()[0]
-    db.executemany("INSERT INTO name VALUES (?, ?)", [(ends, number) for ends in ends_of(names)])
+    _file(db, number, [found.name, *found.aliases])
     for place, role in enumerate(found.roles):
-        values = (role.role, role.role_id, role.of, role.of_id, role.start, role.end)
-        db.execute(
-            "INSERT INTO role VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (number, place, *values)
-        )
+        db.execute("INSERT INTO role VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (number, place, *role))
         _expect(db, role.role_id, role.of_id)
 
 
@@ -340,10 +329,8 @@ def _name_offices(db: sqlite3.Connection, file: Path) -> None:
     for _ in range(_PASSES - 1):
         if not _missing(db):
             return
-        with _opened(file) as stream:
-            db.execute("BEGIN IMMEDIATE")
+        with _opened(file) as stream, transaction(db):
             named = sum(_name_office(db, line) for line in _lines(stream))
-            db.execute("COMMIT")
         if not named:
             return
 
@@ -356,7 +343,7 @@ def _name_office(db: sqlite3.Connection, line: bytes) -> bool:
     try:
         found = _decoded(line)
     except BadLineError:
-        return False  # told in the first pass
+        return False  # reported in the first pass
     if not isinstance(found, Label) or not _is_missing(db, found.id):
         return False
     return _write_label(db, found)
@@ -373,37 +360,40 @@ def _is_missing(db: sqlite3.Connection, id_: str) -> bool:
 
 def _finish(db: sqlite3.Connection, run: _Run) -> None:
     """Sweep whom a newer state of the file lacks, and write the names of offices in."""
-    db.execute("BEGIN IMMEDIATE")
-    gone = db.execute(
-        "SELECT id FROM person WHERE source = ? AND run < ?", (run.source, run.number)
-    ).fetchall()
-    for (id_,) in gone:
-        _cleared(db, id_)
-    db.execute(
-        "UPDATE role SET role = (SELECT name FROM label WHERE id = role_id), "
-        "of = (SELECT name FROM label WHERE id = coalesce(role.of_id, "
-        "(SELECT label.of_id FROM label WHERE id = role_id))) WHERE role_id IS NOT NULL"
-    )
-    db.execute("UPDATE role SET key = office_key(role, of) WHERE role IS NOT NULL")
-    db.execute("UPDATE source SET done = 1 WHERE number = ?", (run.source,))
-    db.execute("COMMIT")
+    with transaction(db):
+        gone = db.execute(
+            "SELECT id FROM person WHERE source = ? AND run < ?", (run.source, run.number)
+        ).fetchall()
+        for (id_,) in gone:
+            _cleared(db, id_)
+        db.execute(
+            "UPDATE role SET role = (SELECT name FROM label WHERE id = role_id), "
+            "of = (SELECT name FROM label WHERE id = coalesce(role.of_id, "
+            "(SELECT label.of_id FROM label WHERE id = role_id))) WHERE role_id IS NOT NULL"
+        )
+        db.execute("UPDATE role SET key = office_key(role, of) WHERE role IS NOT NULL")
+        db.execute("UPDATE source SET done = 1 WHERE number = ?", (run.source,))
 
 
 def _refile(db: sqlite3.Connection) -> None:
-    """File all persons anew where the rules of spelling have changed since."""
+    """File all persons again where the rules of spelling have changed since."""
     if folded_by_these_rules(db):
         return
-    db.execute("BEGIN IMMEDIATE")
-    db.execute("DELETE FROM name")
-    persons = db.execute("SELECT number, name, aliases FROM person ORDER BY number")
-    for number, name, aliases in persons:
-        names = [name, *json.loads(aliases)]
-        db.execute("UPDATE person SET surname = ? WHERE number = ?", (surname_key(name), number))
-        filed = [(ends, number) for ends in ends_of(names)]
-        db.executemany("INSERT INTO name VALUES (?, ?)", filed)
-    db.execute("UPDATE role SET key = office_key(role, of) WHERE role IS NOT NULL")
-    db.execute("REPLACE INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
-    db.execute("COMMIT")
+    with transaction(db):
+        db.execute("DELETE FROM name")
+        persons = db.execute("SELECT number, name, aliases FROM person ORDER BY number")
+        for number, name, aliases in persons:
+            surname = surname_key(name)
+            db.execute("UPDATE person SET surname = ? WHERE number = ?", (surname, number))
+            _file(db, number, [name, *json.loads(aliases)])
+        db.execute("UPDATE role SET key = office_key(role, of) WHERE role IS NOT NULL")
+        db.execute("REPLACE INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
+
+
+def _file(db: sqlite3.Connection, number: int, names: list[str]) -> None:
+    """File a person under all names."""
+    filed = [(ends, number) for ends in ends_of(names)]
+    db.executemany("INSERT INTO name VALUES (?, ?)", filed)
 
 
 def _summary(db: sqlite3.Connection, run: _Run, *, unchanged: bool = False) -> ImportSummary:
@@ -420,11 +410,10 @@ def _summary(db: sqlite3.Connection, run: _Run, *, unchanged: bool = False) -> I
 
 
 class BadLineError(ValueError):
-    """What a line lacks, in a few words for people."""
+    """What is wrong with a line, in a few words for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRole:
+class FoundRole(NamedTuple):
     """An office as the line has it: names, or ids of other entities of the extract."""
 
     role: str | None
@@ -450,7 +439,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An entity that is no person: its name, and of what it is an office, if it is one."""
+    """An entity that is not a person: its name, and of what it is an office, if it is one."""
 
     id: str
     name: str
@@ -467,7 +456,7 @@ def read_record(record: Any) -> Found | Label | None:
     'Jane Roe'
     """
     if not isinstance(record, dict):
-        raise BadLineError("no JSON object")
+        raise BadLineError("not a JSON object")
     id_ = record.get("id")
     if not isinstance(id_, str) or not id_:
         raise BadLineError("no `id`")
@@ -484,15 +473,15 @@ def _flat(id_: str, record: Mapping[str, Any]) -> Found:
     if not isinstance(name, str) or not plain(name).strip():
         raise BadLineError("no `name`")
     if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise BadLineError("`aliases` is no list of names")
+        raise BadLineError("`aliases` is not a list of names")
     gender, links = record.get("gender"), record.get("sitelinks")
     if gender not in (None, "", "male", "female"):
         raise BadLineError(f'`gender` is {gender!r}, not "male" or "female"')
     if not isinstance(links, int | None) or isinstance(links, bool):
-        raise BadLineError("`sitelinks` is no number")
+        raise BadLineError("`sitelinks` is not a number")
     roles = record.get("roles") or []
     if not isinstance(roles, list):
-        raise BadLineError("`roles` is no list")
+        raise BadLineError("`roles` is not a list")
     own = _others(aliases, name)
     return Found(id_, name, own, gender or None, links, tuple(map(_flat_role, roles)))
 
@@ -502,7 +491,7 @@ def _flat_role(role: Any) -> FoundRole:
         raise BadLineError("an office without `role`")
     of = role.get("of")
     if not isinstance(of, str | None):
-        raise BadLineError("`of` is no text")
+        raise BadLineError("`of` is not text")
     start, end = _flat_day(role, "from"), _flat_day(role, "to", last=True)
     return FoundRole(role["role"], None, of or None, None, start, end)
 
@@ -514,7 +503,7 @@ def _flat_day(role: Mapping[str, Any], key: str, *, last: bool = False) -> str |
     match = _DAY.match(value) if isinstance(value, str) else None
     day = _day(match.groups(), last=last) if match else None
     if day is None:
-        raise BadLineError(f"`{key}` is {value!r}, no day such as 2025-01-28")
+        raise BadLineError(f"`{key}` is {value!r}, not a day such as 2025-01-28")
     return day
 
 
@@ -542,7 +531,7 @@ def _entity(id_: str, record: Mapping[str, Any]) -> Found | Label | None:
     labels = record.get("labels") or {}
     claims = record.get("claims") or {}
     if not isinstance(labels, dict) or not isinstance(claims, dict):
-        raise BadLineError("`labels` or `claims` is no object")
+        raise BadLineError("`labels` or `claims` is not an object")
     name = _label(labels, _LANGUAGES) or _label(labels, _OTHER_LANGUAGES)
     if name is None or not id_.startswith("Q"):
         return None

@@ -216,13 +216,14 @@ def _text(block: Mapping[str, Any], key: str, where: str) -> str | None:
 
 def _day(block: Mapping[str, Any], key: str, where: str) -> str | None:
     value = block.get(key)
+    wrong = f"{where}: {key} = {value!r} is not a day; write 2025-01-28"
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value)
         except ValueError as error:
-            raise LexiconError(f"{where}: {key} = {value!r} is no day; write 2025-01-28") from error
+            raise LexiconError(wrong) from error
     if isinstance(value, datetime):
         value = value.date()
     if value is not None and not isinstance(value, date):
-        raise LexiconError(f"{where}: {key} must be a day such as 2025-01-28, not {value!r}")
+        raise LexiconError(wrong)
     return value.isoformat() if value else None
