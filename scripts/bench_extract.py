@@ -30,7 +30,7 @@ from quotes.reader.decode import decode
 from quotes.reader.mentions import mentions
 from quotes.reader.pieces import cut
 from quotes.records import AnnotatedArticle
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 BATCH = 16

@@ -22,7 +22,7 @@ from quotes.people.titles import load_titles
 from quotes.reader import Reader
 from quotes.reader.mentions import head_start
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 THIRD = {"he", "him", "his", "himself", "she", "her", "hers", "herself"} | {

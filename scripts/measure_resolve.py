@@ -19,7 +19,7 @@ from typing import Any
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Quotation, Span
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 

@@ -22,7 +22,7 @@ from quotes.people.known import People
 from quotes.people.titles import Titles
 from quotes.reader.mentions import PRONOUNS, head_start
 from quotes.records import AnnotatedArticle, Article, MentionKind, Quotation, Span
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.speakers.chains import build_chains
 from quotes.speakers.names import find_names
 from quotes.text.normalised import sentences

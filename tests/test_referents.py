@@ -12,7 +12,7 @@ from quotes.people.known import People, load_people
 from quotes.people.persons import Person, Role
 from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 TITLES = load_titles()

@@ -21,7 +21,7 @@ from quotes.records import (
     Region,
     Span,
 )
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 SEEDS = Path(__file__).parent.parent / "fixtures" / "seeds"

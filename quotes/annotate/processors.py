@@ -30,7 +30,7 @@ from quotes.people.titles import load_titles
 from quotes.quotations import detect, load_cues
 from quotes.reader import Reader
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, TextReading
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 
 VARIANT = "quotes"
 """The name under which stanza knows our reader's `ner` and `coref`."""

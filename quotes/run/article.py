@@ -28,7 +28,7 @@ from quotes.records import (
     RegionKind,
     TextReading,
 )
-from quotes.speakers.article import resolve_article
+from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
 BATCH = 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import regex
 
@@ -21,36 +21,26 @@ from quotes.records import (
 from quotes.speakers.antecedents import (
     LEAST_LEAD,
     LEAST_LINK,
+    OF_THINGS,
     Candidate,
-    Seen,
     agrees,
     by_role,
     choose,
-    is_sole,
-    named_next,
+    follow_pronouns,
+    name_before,
+    noun_before,
+    resolve_pronoun,
     weigh,
+    why_open,
 )
-from quotes.speakers.bodies import Bodies
-from quotes.speakers.chains import Chain
-from quotes.speakers.entities import entities_of, speaker_of, way
+from quotes.speakers.chains import Chain, entities_of, speaker_of, way
+from quotes.speakers.descriptions import Bodies, Plurals, Referents
 from quotes.speakers.names import Name
-from quotes.speakers.plural import Meant, Plurals
-from quotes.speakers.relatives import OF_THINGS, name_before, noun_before
 from quotes.speakers.sources import Form, Source, read_source
-from quotes.speakers.story import Story, Words
+from quotes.speakers.story import Answer, Seen, Story, Words
 
 _MOST_CHAINS = 500
 """Chains and speakers looked back over: more than any article has."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A chain, or none, and why; where the mention begins that led to it, if one did."""
-
-    chain: Chain | None
-    basis: str
-    via: int | None = None
-    way: tuple[Span, ...] = ()
 
 
 def resolve_article(
@@ -76,7 +66,7 @@ def resolve_article(
         return (), ()
     resolver = _Resolver(Story(annotated, people, titles, mentions))
     order = sorted(range(len(quotations)), key=lambda i: (_anchor(quotations[i]), quotations[i].id))
-    answers: dict[int, _Answer] = {}
+    answers: dict[int, Answer] = {}
     for i in order:
         answers[i] = resolver.resolve(quotations[i])
     chains = [answers[i].chain for i in order]
@@ -85,7 +75,7 @@ def resolve_article(
     return resolved, tuple(sorted(entities.values(), key=lambda entity: entity.id))
 
 
-def _filled(quotation: Quotation, answer: _Answer, entities: Mapping[Chain, Entity]) -> Quotation:
+def _filled(quotation: Quotation, answer: Answer, entities: Mapping[Chain, Entity]) -> Quotation:
     if answer.chain is None:
         return replace(quotation, speaker=None, speaker_basis=answer.basis)
     who = speaker_of(entities[answer.chain])
@@ -117,13 +107,11 @@ class _Resolver:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self.text, self.titles, self.scene = story.text, story.titles, story.scene
-        self.chains, self.memory, self.referents = story.chains, story.memory, story.referents
-        self.bodies = Bodies(story.scene)
-        self.plurals = Plurals(story.scene, story.memory, story.referents)
-        self.followed: dict[int, _Answer] = {}
+        self.text, self.titles, self.chains = story.text, story.titles, story.chains
+        self.referents, self.bodies = Referents(), Bodies(story)
+        self.plurals = Plurals(story, self.referents)
         self.holders: list[Chain] = []
-        self._by_content: dict[Form, Callable[[Source, Quotation], _Answer]] = {
+        self._by_content: dict[Form, Callable[[Source, Quotation], Answer]] = {
             "pronoun": self._by_pronoun,
             "description": self._by_description,
             "document": self._by_document,
@@ -131,7 +119,7 @@ class _Resolver:
             "unnamed": self._by_unnamed,
             "unclear": self._by_unclear,
         }
-        self._by_words: dict[Form, Callable[[Source], _Answer]] = {
+        self._by_words: dict[Form, Callable[[Source], Answer]] = {
             "name": self._by_name,
             "body": self._by_body,
             "relative": self._by_relative,
@@ -143,10 +131,11 @@ class _Resolver:
             "group": self._by_group,
         }
 
-    def resolve(self, quotation: Quotation) -> _Answer:
+    def resolve(self, quotation: Quotation) -> Answer:
         """The speaker of the next quotation in text order."""
         anchor = _anchor(quotation)
-        self.story.go_to(anchor)
+        self.story.enter_region(anchor)
+        follow_pronouns(self.story, anchor)
         first = quotation.source[0] if quotation.source else None
         names = self.chains.between(first.start, first.end) if first else ()
         source = read_source(self.text, quotation.source, names, self.titles)
@@ -160,56 +149,56 @@ class _Resolver:
         self.story.contents.append(Words(start, end, answer.chain, self.story.hearer(quotation)))
         return answer
 
-    def _answer(self, source: Source, quotation: Quotation) -> _Answer:
+    def _answer(self, source: Source, quotation: Quotation) -> Answer:
         """By what kind of words a source is; some look at the content too."""
         by_content = self._by_content.get(source.form)
         if by_content is not None:
             return by_content(source, quotation)
         return self._by_words.get(source.form, self._by_no_name)(source)
 
-    def _by_no_name(self, source: Source) -> _Answer:
-        return _Answer(None, _WHY_NOBODY[source.form].format(source.text))
+    def _by_no_name(self, source: Source) -> Answer:
+        return Answer(None, _WHY_NOBODY[source.form].format(source.text))
 
-    def _by_unclear(self, source: Source, quotation: Quotation) -> _Answer:
+    def _by_unclear(self, source: Source, quotation: Quotation) -> Answer:
         return self._apposed(source, quotation) or self._by_no_name(source)
 
-    def _by_unnamed(self, source: Source, quotation: Quotation) -> _Answer:
+    def _by_unnamed(self, source: Source, quotation: Quotation) -> Answer:
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
         chain = self.referents.unnamed(source)
         basis = f"unnamed source: “{source.text}”"
-        return _Answer(chain, basis, self.story.last_seen(chain, source))
+        return Answer(chain, basis, self.story.last_seen(chain, source))
 
-    def _by_it(self, source: Source) -> _Answer:
+    def _by_it(self, source: Source) -> Answer:
         return _plural(source, self.plurals.it(source))
 
-    def _by_they(self, source: Source) -> _Answer:
+    def _by_they(self, source: Source) -> Answer:
         return _plural(source, self.plurals.they(source))
 
-    def _by_name(self, source: Source) -> _Answer:
+    def _by_name(self, source: Source) -> Answer:
         name = source.name
         if name is None:
-            return _Answer(None, f"abstained: no name found in “{source.text}”")
+            return Answer(None, f"abstained: no name found in “{source.text}”")
         chain = self.chains.of.get(name.start)
         if chain is None:
             several = self.chains.several.get(name.start, ())
             if several:
                 who = " or ".join(c.name for c in several)
-                return _Answer(None, f"abstained: “{name.text}” could be {who}")
-            return _Answer(None, f"abstained: “{name.text}” is no known name here")
+                return Answer(None, f"abstained: “{name.text}” could be {who}")
+            return Answer(None, f"abstained: “{name.text}” is no known name here")
         if chain.kind == "unknown" and source.modifiers[:1] == ("the",):
             family = self._family(name)
             if len(family) > 1:
                 together = self.referents.together(family, source)
-                return _Answer(together, f"a family: “{source.text}”")
+                return Answer(together, f"a family: “{source.text}”")
         if chain.kind != "person" and self._is_credit(source):
-            return _Answer(None, f"a credit: “({source.text})”")
+            return Answer(None, f"a credit: “({source.text})”")
         if source.gender:
             chain.told.add(source.gender)
         if chain.kind == "unknown":
             chain.kind = "organisation" if source.modifiers[:1] == ("the",) else "person"
-        return _Answer(chain, self._name_basis(source, chain))
+        return Answer(chain, self._name_basis(source, chain))
 
     def _is_credit(self, source: Source) -> bool:
         """Whether a source is a wire's credit: "KYIV (Reuters) -", "KYIV, Feb. 12, Reuters -"."""
@@ -240,13 +229,13 @@ class _Resolver:
             return f"“{written}” is {chain.name} (first named at {chain.first})"
         return f"“{written}” is {chain.name}" + (" (people file)" if chain.person else "")
 
-    def _by_body(self, source: Source) -> _Answer:
+    def _by_body(self, source: Source) -> Answer:
         """A body named by a common noun and what stands before it."""
         owner: Chain | None = None
         if source.owner:
             owner = self._owner(source)
             if owner is None:
-                return _Answer(None, f"abstained: whose “{source.text}” is unclear")
+                return Answer(None, f"abstained: whose “{source.text}” is unclear")
         elif source.owner_name is not None:
             owner = self.chains.of.get(source.owner_name.start)
         name = source.body
@@ -256,9 +245,9 @@ class _Resolver:
             name = f"{name} {self._usual_noun(name, source.head)}"
             known = plain(name) in self.bodies.described or source.head in self.titles.owned
             if source.owner and not known:
-                return _Answer(None, f"abstained: “{source.text}” has no name here")
+                return Answer(None, f"abstained: “{source.text}” has no name here")
         chain = self.bodies.called(name, source)
-        return _Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
+        return Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
 
     def _usual_noun(self, owner: str, head: str) -> str:
         """ "campaign" for "team" where the article speaks of the campaign, else the noun itself."""
@@ -269,45 +258,23 @@ class _Resolver:
         gender: Gender | None = {"his": "male", "her": "female"}.get(source.owner or "")  # type: ignore[assignment]
         if gender is None:
             return None
-        best = choose(weigh(self.scene, self.memory, source.start, gender))
+        best = choose(weigh(self.story, source.start, gender))
         return best.chain if best else None
 
-    def _by_pronoun(self, source: Source, quotation: Quotation) -> _Answer:
-        if source.start in self.followed:
-            return self.followed[source.start]
-        candidates = weigh(
-            self.scene,
-            self.memory,
-            source.start,
-            source.gender,
-            quotation.content,
-            owner=source.head in {"his", "her", "hers"},
-        )
-        alone = len(candidates) == 1
-        sole = alone and is_sole(self.scene, candidates[0], source.start, source.gender)
-        best = choose(candidates, sole=sole)
-        if best is None:
-            ahead = named_next(self.scene, source.start, source.gender, quotation.content)
-            if candidates or ahead is None:
-                return _Answer(None, _why_open(source, candidates))
-            return _Answer(ahead.chain, f"“{source.text}”: named right after", ahead.at)
-        self.memory.pronouns.append(Seen(source.start, best.chain, 1.0))
-        via = self.story.last_seen(best.chain, source, quotation.content)
-        answer = _Answer(best.chain, _pronoun_basis(source, best), via)
-        self.followed[source.start] = answer
-        return answer
+    def _by_pronoun(self, source: Source, quotation: Quotation) -> Answer:
+        return resolve_pronoun(self.story, source, quotation.content)
 
-    def _by_relative(self, source: Source) -> _Answer:
+    def _by_relative(self, source: Source) -> Answer:
         """ "who", "which" and "that": the name right in front, else the noun phrase."""
         name = name_before(self.story, source)
         if name is None:
             return self._by_noun_before(source)
         chain = self.chains.of[name.start]
-        return _Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
+        return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
 
-    def _by_noun_before(self, source: Source) -> _Answer:
+    def _by_noun_before(self, source: Source) -> Answer:
         """Behind a noun phrase without a name: "a nurse who said", "the agency, which says"."""
-        nobody = _Answer(None, f"abstained: “{source.text}” follows no clear name")
+        nobody = Answer(None, f"abstained: “{source.text}” follows no clear name")
         span = noun_before(self.story, source.own.start)
         if span is None:
             return nobody
@@ -322,18 +289,18 @@ class _Resolver:
             chain = self.referents.unnamed(noun)
         if chain is None:
             return nobody
-        return _Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
+        return Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
 
-    def _by_group(self, source: Source) -> _Answer:
+    def _by_group(self, source: Source) -> Answer:
         """Several who are not named, or two who were."""
         if source.is_definite and (source.head in _TWO or _TWO & set(source.modifiers)):
             meant = self.plurals.two(source)
             if meant is not None:
                 return _plural(source, meant)
         chain = self.referents.several(source, "group")
-        return _Answer(chain, f"a group: “{source.text}”", self.story.last_seen(chain, source))
+        return Answer(chain, f"a group: “{source.text}”", self.story.last_seen(chain, source))
 
-    def _by_members(self, source: Source, quotation: Quotation) -> _Answer:
+    def _by_members(self, source: Source, quotation: Quotation) -> Answer:
         """ "Ms Orr and Mr Tam": who is named among them, and the group that they form."""
         answers = [
             self._answer(part, quotation)
@@ -343,55 +310,52 @@ class _Resolver:
         named = list(dict.fromkeys(a.chain for a in answers if a.chain and a.chain.sort is None))
         basis = f"several speakers: “{source.text}”"
         if len(named) > 1 and len(named) == len(source.parts):
-            return _Answer(self.referents.together(named, source), basis)
+            return Answer(self.referents.together(named, source), basis)
         chain = self.referents.several(source, "group")
         if chain is not None:
             chain.members = tuple(named)
-        return _Answer(chain, basis)
+        return Answer(chain, basis)
 
-    def _by_hearer(self, source: Source) -> _Answer:
+    def _by_hearer(self, source: Source) -> Answer:
         """ "you": to whom the words are said that it stands in."""
         for words in reversed(self.story.contents[-8:]):
             if words.start <= source.start < words.end and words.hearer is not None:
-                return _Answer(words.hearer, "spoken to in quoted words")
-        return _Answer(None, _WHY_NOBODY["second"])
+                return Answer(words.hearer, "spoken to in quoted words")
+        return Answer(None, _WHY_NOBODY["second"])
 
-    def _by_kind_of_body(self, source: Source) -> _Answer:
+    def _by_kind_of_body(self, source: Source) -> Answer:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
             return _plural(source, self.plurals.it(source, far=2))
-        spoken = [chain for _, chain in self.memory.spoken[-_MOST_CHAINS:]]
+        spoken = [chain for _, chain in self.story.spoken[-_MOST_CHAINS:]]
         chain = self.bodies.meant(source, spoken)
         if chain is None:
-            return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+            return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
         if plain(source.body) == plain(chain.name):
-            return _Answer(chain, "named at the source")
-        return _Answer(chain, f"“{source.text}”: the one so called here")
+            return Answer(chain, "named at the source")
+        return Answer(chain, f"“{source.text}”: the one so called here")
 
-    def _by_enclosing(self, source: Source) -> _Answer:
+    def _by_enclosing(self, source: Source) -> Answer:
         """ "I": whoever speaks the words it stands in."""
         for words in reversed(self.story.contents[-8:]):
             if words.start <= source.start < words.end and words.speaker is not None:
-                return _Answer(words.speaker, "speaks of himself or herself in quoted words")
-        return _Answer(None, "the writer speaks")
+                return Answer(words.speaker, "speaks of himself or herself in quoted words")
+        return Answer(None, "the writer speaks")
 
-    def _by_document(self, source: Source, quotation: Quotation) -> _Answer:
+    def _by_document(self, source: Source, quotation: Quotation) -> Answer:
         """A text: its issuer, if that is named with it, else the text itself."""
         issuer = self.chains.of.get(source.name.start) if source.name else None
         if source.parts and source.parts[0].form in {"name", "body"}:
             issuer = self._answer(source.parts[0], quotation).chain
         if issuer is not None:
-            return _Answer(issuer, f"issued “{source.head}”")
+            return Answer(issuer, f"issued “{source.head}”")
         chain = self.referents.several(source, "document")
-        return _Answer(
-            chain, f"a text speaks: “{source.text}”", self.story.last_seen(chain, source)
-        )
+        return Answer(chain, f"a text speaks: “{source.text}”", self.story.last_seen(chain, source))
 
-    def _by_description(self, source: Source, quotation: Quotation) -> _Answer:
+    def _by_description(self, source: Source, quotation: Quotation) -> Answer:
         """ "the senator", "the mother of three": who here fits by office, or by the reader."""
         weighed = weigh(
-            self.scene,
-            self.memory,
+            self.story,
             source.start,
             source.gender,
             quotation.content,
@@ -413,12 +377,12 @@ class _Resolver:
             key=lambda c: (-c.weight, c.chain.first),
         )
         if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < LEAST_LEAD:
-            return _Answer(None, _why_open(source, ranked))
+            return Answer(None, why_open(source, ranked))
         chain = ranked[0].chain
         basis = "the one who fits by office" if chain.sort is None else "spoken of before"
-        return _Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
+        return Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
 
-    def _apposed(self, source: Source, quotation: Quotation) -> _Answer | None:
+    def _apposed(self, source: Source, quotation: Quotation) -> Answer | None:
         """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
         end = source.start + len(source.text)
         name = None
@@ -430,7 +394,7 @@ class _Resolver:
         chain = self.chains.of.get(name.start) if name is not None else None
         if name is None or chain is None or chain.kind != "person" or name.possessive:
             return None
-        return _Answer(chain, f"“{source.text}” is {chain.name}", name.start)
+        return Answer(chain, f"“{source.text}” is {chain.name}", name.start)
 
     def _is_verb(self, cue: Span, end: int) -> bool:
         """Whether a cue right behind a source is its verb: then a name before is not its own."""
@@ -447,21 +411,21 @@ class _Resolver:
         persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
         if source.is_definite:
             persons += self.referents.persons
-        fitting = by_role(persons, source.head, source.modifiers, self.scene)
+        fitting = by_role(persons, source.head, source.modifiers, self.story)
         return [c for c in fitting if agrees(c.chain, source.gender)]
 
-    def _by_nothing_here(self, source: Source, near: list[Candidate]) -> _Answer:
+    def _by_nothing_here(self, source: Source, near: list[Candidate]) -> Answer:
         """A description that no office of the article's persons fits."""
         if source.is_definite and source.head in self.titles.personal:
             best = choose(near)
             if best is not None and best.chain.sort is None and not self._introduced(source):
                 via = self.story.last_seen(best.chain, source)
-                return _Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
+                return Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
         holder = self._holder(source) if source.is_definite else None
         if holder is not None:
-            return _Answer(holder, f"“{source.text}”: held that office then (people file)")
+            return Answer(holder, f"“{source.text}”: held that office then (people file)")
         basis = f"abstained: nobody here is known as “{source.text}”"
-        return _Answer(self.referents.unnamed(source), basis)
+        return Answer(self.referents.unnamed(source), basis)
 
     def _holder(self, source: Source) -> Chain | None:
         """The one who held an office on the article's day, by the people file."""
@@ -490,12 +454,12 @@ class _Resolver:
         return regex.search(pattern, self.text, pos=start, endpos=source.start) is not None
 
 
-def _plural(source: Source, meant: Meant | None) -> _Answer:
+def _plural(source: Source, meant: Seen | None) -> Answer:
     if meant is None:
-        return _Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+        return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
     chain = meant.chain
     what = chain.name if chain.sort != "document" else "the text that spoke before"
-    return _Answer(chain, f"“{source.text}”: {what}, just before", meant.via)
+    return Answer(chain, f"“{source.text}”: {what}, just before", meant.at)
 
 
 def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
@@ -511,18 +475,3 @@ _WHY_NOBODY = {
     "second": "addressed to the reader",
     "unclear": "abstained: “{}” names nobody known",
 }
-
-
-def _why_open(source: Source, candidates: Sequence[Candidate]) -> str:
-    if not candidates:
-        return f"abstained: nobody named before “{source.text}”"
-    if len(candidates) == 1:
-        return f"abstained: too little says that “{source.text}” is {candidates[0].chain.name}"
-    who = " or ".join(c.chain.name for c in candidates[:2])
-    return f"abstained: “{source.text}” could be {who}"
-
-
-def _pronoun_basis(source: Source, best: Candidate) -> str:
-    if best.speaker > best.subject:
-        return f"“{source.text}”: {best.chain.name} spoke just before"
-    return f"“{source.text}”: {best.chain.name} is the nearest who fits"

@@ -7,8 +7,9 @@ shares a surname the bearer is decided by title and use, or left open.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -16,11 +17,10 @@ import regex
 
 from quotes.people.known import People
 from quotes.people.persons import Person
-from quotes.people.spelling import Gender, fold, fold_name, gender_of, is_given, key_of
+from quotes.people.spelling import Gender, fold, fold_name, gender_of, is_given, key_of, slug
 from quotes.people.titles import Titles
-from quotes.records import SpeakerKind
-from quotes.speakers.evidence import beside, kinds_of_body
-from quotes.speakers.names import Name, NameKind, piece_of, word_places
+from quotes.records import Entity, Span, Speaker, SpeakerKind
+from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of, word_places
 
 _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 """Behind a given name: a second one and the surname of both."""
@@ -522,3 +522,68 @@ def _acronyms(name: Name, text: str) -> list[str]:
     if len(initials) > 1:
         found.append(initials)
     return found
+
+
+# What chains become in the quotations.
+
+
+def entities_of(chains: Iterable[Chain]) -> dict[Chain, Entity]:
+    """An entity for each chain and each member of one, the first named with the plain id."""
+    found = {each: None for chain in chains for each in (chain, *chain.members)}
+    entities: dict[Chain, Entity] = {}
+    taken: set[str] = set()
+    for chain in sorted(found, key=lambda c: (c.sort is not None, c.first, c.name)):
+        key, number = slug(chain.name), 1
+        while key in taken:
+            number += 1
+            key = f"{slug(chain.name)}-{number}"
+        taken.add(key)
+        entities[chain] = Entity(
+            id=key,
+            name=chain.name,
+            kind=_speaker_kind(chain),
+            aliases=tuple(sorted(chain.aliases)),
+            role=chain.role,
+            wikidata=chain.person.wikidata if chain.person else None,
+        )
+    return entities
+
+
+def speaker_of(entity: Entity) -> Speaker:
+    """The entity as a quotation carries it."""
+    return Speaker(entity.id, entity.name, entity.kind)
+
+
+def _speaker_kind(chain: Chain) -> SpeakerKind:
+    if chain.sort is not None:
+        return chain.sort
+    return "organisation" if chain.kind in {"organisation", "place"} else "person"
+
+
+def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span, ...]:
+    """The mentions from a source's own words to the chain's first full one, each once.
+
+    Args:
+        own: the source's words.
+        via: where the mention begins that it was taken to refer to, if it was.
+    """
+    spans = [own]
+    for at in (via, chain.first):
+        span = _mention(at, chain, chains) if at is not None else None
+        if span is not None and not any(_overlap(span, other) for other in spans):
+            spans.append(span)
+    return tuple(spans)
+
+
+def _mention(at: int, chain: Chain, chains: Chains) -> Span | None:
+    """The name, or the first mention of a nameless chain, that begins at an offset."""
+    if chain.end and at == chain.first:
+        return Span(chain.first, chain.end)
+    place = bisect_left(chains.starts, at)
+    if place < len(chains.starts) and chains.starts[place] == at:
+        return Span(at, chains.names[place].end)
+    return None
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a.start < b.end and b.start < a.end

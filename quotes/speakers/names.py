@@ -2,14 +2,17 @@
 
 A text comes in, `Name` records in text order go out.  A name is a run of capitalised words
 with the small words that belong inside one; its title is split off in front, its possessive
-ending behind.  Who is the same person as whom is not decided here.
+ending behind.  `beside` and `kinds_of_body` give the words next to a name that tell of who or
+what it names.  Who is the same person as whom is not decided here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import regex
@@ -17,6 +20,7 @@ import regex
 from quotes.people.known import People
 from quotes.people.spelling import Gender, gender_of, is_given
 from quotes.people.titles import Titles
+from quotes.records import Mention, Span
 
 NameKind = Literal["person", "organisation", "place", "unknown"]
 
@@ -410,3 +414,100 @@ def piece_of(text: str, name: Name, places: list[int], first: int, last: int) ->
         gender=None,
         possessive=text.startswith(("’s", "'s"), end),
     )
+
+
+# What the reader and the words beside a name say of it.
+
+_NEAR = 8
+"""Names looked at to find the one that a mention touches."""
+
+
+def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple[Name, ...]:
+    """The names, those of unknown kind persons where the reader says so.
+
+    Of bodies the reader is less sure than the rules; words in capitals may be anything.
+    """
+    settled = list(names)
+    for mention in mentions:
+        if mention.kind == "person":
+            touched = _touched(names, mention.span)
+            if len(touched) == 1:
+                settled[touched[0]] = _settled(names[touched[0]], mention)
+    return tuple(settled)
+
+
+def _touched(names: tuple[Name, ...], span: Span) -> list[int]:
+    first = max(0, bisect_left(names, span.start, key=lambda name: name.start) - 1)
+    near = range(first, min(first + _NEAR, len(names)))
+    return [n for n in near if names[n].start < span.end and names[n].end > span.start]
+
+
+def _settled(name: Name, mention: Mention) -> Name:
+    covered = mention.span.start <= name.start and name.end <= mention.span.end + 1
+    shouted = all(word.isupper() and len(word.rstrip(".")) > 1 for word in name.words)
+    if name.kind != "unknown" or name.title or not covered or shouted:
+        return name
+    return replace(name, kind="person")
+
+
+_PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")
+"""Read backwards from a name."""
+
+_APPOSITION = regex.compile(
+    r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"
+)
+_DETERMINERS = frozenset({"the", "a", "an", "one", "his", "her", "their", "another"})
+_CLAUSE = frozenset(
+    {"who", "whose", "which", "that", "said", "says", "and", "but", "told", "when", "as"}
+)
+
+
+def beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]:
+    """Lower-case words of the noun phrase before a name, and of the apposition after it."""
+    left = text[max(0, name.start - 90) : name.start]
+    before: list[str] = []
+    phrase = _PHRASE_BEFORE.match(left)
+    if phrase:
+        before = _phrase_words(phrase.group(), titles)
+    elif left.endswith(", ") and text.startswith(",", name.end):
+        chunk = left[max(left.rfind(mark, 0, -2) for mark in '.,;:“”"\n') + 1 : -2]
+        words = chunk.lower().split()
+        before = words if any(word in titles.people for word in words) else []
+    match = None if name.possessive else _APPOSITION.match(text, name.end, name.end + 140)
+    return before, _apposition_words(match.group(1)) if match else []
+
+
+_NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
+
+
+def kinds_of_body(text: str, name: Name, titles: Titles) -> list[str]:
+    """Lower-case words right behind a body's name and in its apposition."""
+    after = _NOUNS_AFTER.match(text, name.end, name.end + 40)
+    match = _APPOSITION.match(text, name.end, name.end + 140)
+    words = after.group().split() if after else []
+    words = list(takewhile(lambda word: word not in titles.openers, words))
+    return words + (_apposition_words(match.group(1)) if match else [])
+
+
+def _phrase_words(phrase: str, titles: Titles) -> list[str]:
+    words: list[str] = []
+    for word in reversed(phrase.lower().split()):
+        if word in titles.openers or word in titles.prepositions or word in titles.clauses:
+            break
+        words.insert(0, word)
+        if word.endswith(("’s", "'s")):
+            break
+    return words
+
+
+def _apposition_words(phrase: str) -> list[str]:
+    """Words that say what someone is: those of "Ms Roe's lawyer" only behind the owner."""
+    first, *rest = phrase.lower().split()
+    if first not in _DETERMINERS and first != "former" and not first.endswith(("’s", "'s")):
+        return []
+    words = [first] if first == "former" else []
+    for word in rest:
+        if word in _CLAUSE:
+            break
+        words = [] if word.endswith(("’s", "'s")) else [*words, word]
+    return words
