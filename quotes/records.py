@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Kind = Literal["direct", "mixed", "indirect"]
@@ -75,6 +77,19 @@ def printed(text: str, spans: Iterable[Span]) -> str:
     'No, … never'
     """
     return " … ".join(span.of(text) for span in spans)
+
+
+@lru_cache(maxsize=4096)
+def day_number(published: str | None) -> int | None:
+    """The day of an ISO 8601 date or timestamp, counted since the year 1; None if not known.
+
+    >>> day_number("2025-02-12T22:00:00Z") == day_number("2025-02-12"), day_number("2025")
+    (True, None)
+    """
+    try:
+        return date.fromisoformat((published or "")[:10]).toordinal()
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

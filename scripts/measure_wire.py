@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import random
 import sqlite3
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -29,8 +30,9 @@ from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
 from quotes.quotations import find_regions
 from quotes.records import Article
-from quotes.wires import MemoryStore, Relation, families, fingerprint, related
-from quotes.wires.stored import update_families
+from quotes.wires import fingerprint, relation, update_families
+from quotes.wires.family import likeness
+from quotes.wires.stored import Fingerprints
 
 KINDS = ("retitled", "cut", "extended", "cut and extended", "light edits", "heavy edits")
 
@@ -71,33 +73,35 @@ def edited(
         yield rng.choice(spare) if draw < rate else word
 
 
-def report_made(articles: Sequence[Article], number: int) -> None:
+def report_made(articles: Sequence[Article], db: sqlite3.Connection, number: int) -> None:
     rng = random.Random(7)
     long = [a for a in articles if len(a.text.split()) >= 150]
-    store = MemoryStore(map(fingerprint, articles))
+    store = Fingerprints(db)
     for kind in KINDS:
         told: Counter[str] = Counter()
         for article in rng.sample(long, min(number, len(long))):
             text = made(kind, article, rng.choice(long), rng)
             copy = fingerprint(replace(article, id="made", text=text, outlet="Made"))
-            links = {link.second: link for link in related(copy, store)}
-            told[links[article.id].mirrored().kind if article.id in links else "missed"] += 1
+            found = article.id in store.candidates(copy)
+            link = relation(store.get(article.id), copy) if found else None
+            told[link.kind if link else "missed"] += 1
         print(f"{kind:18}", dict(told.most_common()))
 
 
-def report_pairs(articles: Sequence[Article], *, listed: bool) -> None:
-    store = MemoryStore()
-    prints = [fingerprint(article, regions=find_regions(article)) for article in articles]
-    links: list[Relation] = []
-    for one in prints:
-        links += related(one, store)
-        store.add(one)
-    print(len(articles), "articles", len(links), "pairs", Counter(link.kind for link in links))
-    for link in sorted(links, key=lambda link: (link.kind, link.first)) if listed else ():
-        parts = " ".join(f"{share:.2f}" for share in astuple(link.likeness)[:4])
-        print(f"{link.kind:10} {link.first} | {link.second}\n    {link.reason}  [{parts}]")
-    for family in families(prints, links) if listed else ():
-        print(family.id, family.origin, "|", family.basis, "|", family.first, len(family.members))
+def report_pairs(articles: Sequence[Article], db: sqlite3.Connection, *, listed: bool) -> None:
+    store = Fingerprints(db)
+    links = [
+        (link, one.article, likeness(store.get(other), one))
+        for one in map(store.get, (article.id for article in articles))
+        for other in store.candidates(one)
+        if other < one.article and (link := relation(store.get(other), one))
+    ]
+    print(len(articles), "articles", len(links), "pairs", Counter(link.kind for link, *_ in links))
+    for link, second, parts in sorted(links, key=lambda row: row[0].kind) if listed else ():
+        shares = " ".join(f"{share:.2f}" for share in astuple(parts)[:4])
+        print(f"{link.kind:10} {link.article} | {second}\n    {link.reason}  [{shares}]")
+    for row in db.execute("SELECT id, origin, basis, first FROM family") if listed else ():
+        print(*row, sep=" | ")
 
 
 class Newsroom:
@@ -192,9 +196,15 @@ def main() -> None:
         report_growth(given.grow, given.to, a_day=given.a_day, dated=not given.undated)
     if given.index:
         articles = stored(given.index)
-        report_pairs(articles, listed=given.pairs)
-        if given.made:
-            report_made(articles, given.made)
+        with tempfile.TemporaryDirectory() as folder:
+            db = open_index(Path(folder) / "measured.db")
+            for article in articles:
+                write_article(db, article, [], regions=find_regions(article))
+            update_families(db)
+            report_pairs(articles, db, listed=given.pairs)
+            if given.made:
+                report_made(articles, db, given.made)
+            db.close()
 
 
 if __name__ == "__main__":

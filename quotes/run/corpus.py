@@ -19,7 +19,7 @@ from quotes.people.identity import apply_decisions, forget_identity, update_iden
 from quotes.people.known import People
 from quotes.utterances.groups import forget_groups, update_groups
 from quotes.utterances.ranks import forget_ranks, update_ranks
-from quotes.wires.stored import forget_families, update_families
+from quotes.wires import forget_families, update_families
 
 
 def update_corpus(db: sqlite3.Connection, *, people: People) -> None:

@@ -14,8 +14,8 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers
 
 from quotes.spark.components import components
 from quotes.spark.frames import Row, kept, map_rows, record_of
-from quotes.wires import LEAST_SHARED, REACH, Fingerprint, compose, relation
-from quotes.wires.find import SHARE
+from quotes.wires import Fingerprint, compose, relation
+from quotes.wires.stored import LEAST_SHARED, REACH, SHARE
 
 FAMILY = (
     "article string, family string, family_kind string, family_reason string, origin string, "
@@ -45,7 +45,7 @@ _SPREAD = REACH + 1
 
 
 def _candidates(prints: DataFrame) -> DataFrame:
-    """The pairs that share keys enough: `quotes.wires.candidates`, both ways at once."""
+    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once."""
     dated = map_rows(prints, _keyed, "article string, day bigint, size bigint, keys array<bigint>")
     keys = kept(dated.select("article", "day", "size", F.explode("keys").alias("key")))
     shared = _near(keys).unionByName(_undated(keys)).groupBy("a", "b")

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 
-from quotes.records import Span, Variant
+from quotes.records import Span, Variant, day_number
 from quotes.text.lists import bits
 from quotes.text.normalised import normalise
 
@@ -95,7 +94,7 @@ def wording_of(variant: Variant) -> Wording | None:
         return None
     fragment = len(words) <= FRAGMENT_WORDS
     around = _around(words, (variant.text, variant.context)) if fragment and quoted else ()
-    day = _day(variant.published)
+    day = day_number(variant.published)
     sizes = tuple(map(len, pieces)) if len(pieces) > 1 else ()
     made = Wording(words, sizes, bool(quoted), variant.entity, day, around)
     if _sure(made):
@@ -168,10 +167,3 @@ def _around(words: Iterable[str], surroundings: Iterable[str]) -> tuple[str, ...
     own = set(words)
     found = {word for text in surroundings for word in words_of(text)} - own
     return tuple(sorted(word for word in found if bits(word) >= AROUND_BITS))
-
-
-def _day(published: str | None) -> int | None:
-    try:
-        return date.fromisoformat((published or "")[:10]).toordinal()
-    except ValueError:
-        return None

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Any
 from zlib import crc32
 
-from quotes.records import Article, Region
-from quotes.text.lists import load_wordings
+from quotes.errors import LexiconError
+from quotes.ingest.outlets import HEAD_CHARS, TAIL_CHARS, Outlets, load_outlets
+from quotes.records import Article, Region, day_number
+from quotes.text.lists import load_wordings, shipped
 from quotes.text.normalised import normalise, sentences, words
-from quotes.wires.credits import load_wires
 
 RUN = 5
 """Words of a run: shorter ones are shared by chance, longer ones broken by every light edit."""
@@ -65,15 +66,7 @@ class Fingerprint:
     @property
     def day(self) -> int:
         """Of publication, counted since the year 1; 0 where it is not known."""
-        return _day(self.published)
-
-
-@lru_cache(maxsize=4096)
-def _day(published: str | None) -> int:
-    try:
-        return date.fromisoformat((published or "")[:10]).toordinal()
-    except ValueError:
-        return 0
+        return day_number(self.published) or 0
 
 
 def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerprint:
@@ -97,8 +90,8 @@ def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerpr
         runs=struct.pack(f"<{len(runs)}I", *runs),
         told=_packed(told),
         keys=tuple(sorted(set(_keys(told)))),
-        credit=credit.outlet if credit else None,
-        evidence=credit.evidence if credit else "",
+        credit=credit[0] if credit else None,
+        evidence=credit[1] if credit else "",
     )
 
 
@@ -181,3 +174,68 @@ def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:
         else:
             found.append({})
     return found[:-1]
+
+
+# Whom a text credits
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of credit: where it stands, and the outlet that it names or always means."""
+
+    where: str
+    pattern: re.Pattern[str]
+    outlet: str | None
+    known: bool
+
+    def credits(self, text: str, outlets: Outlets) -> Iterator[tuple[str, str]]:
+        part = text[:HEAD_CHARS] if self.where == "head" else text[-TAIL_CHARS:]
+        for match in self.pattern.finditer(part):
+            name = self.outlet or match["outlet"]
+            outlet = outlets.known(name) if self.known else outlets.normal(name)
+            if outlet:
+                yield outlet, " ".join(match[0].split())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wires:
+    """The forms of credits, in the order in which they are tried, and who is an agency."""
+
+    _forms: tuple[_Form, ...]
+    agencies: frozenset[str]
+
+    def credit(self, text: str) -> tuple[str, str] | None:
+        """The outlet that a text credits for its words, and the crediting words; None if none.
+
+        By an agency's dateline, a byline, a sign-off or a footer.  Who published the text is
+        another question, and the list of outlets answers it.
+
+        >>> load_wires().credit("PARIS, Feb. 8 (AFP) – Rain fell.\\n\\nCopyright 2016 The Sun")
+        ('Agence France-Presse', 'PARIS, Feb. 8 (AFP) –')
+        """
+        outlets = load_outlets()
+        found = (credit for form in self._forms for credit in form.credits(text, outlets))
+        return next(found, None)
+
+
+@cache
+def load_wires() -> Wires:
+    """The shipped forms, read once per process.
+
+    Raises:
+        LexiconError: a list lacks a field, or a pattern is not one.
+    """
+    try:
+        forms = tuple(_form(row) for row in shipped("wires.toml")["credit"])
+        outlets = shipped("outlets.toml")["outlet"]
+        agencies = frozenset(row["name"] for row in outlets if row["kind"] == "agency")
+        return Wires(forms, agencies)
+    except (KeyError, TypeError, re.error) as error:
+        raise LexiconError(f"wires.toml: {error!r}; correct that entry") from error
+
+
+def _form(row: Mapping[str, Any]) -> _Form:
+    pattern = re.compile(row["pattern"])
+    if "outlet" not in pattern.groupindex and "outlet" not in row:
+        raise KeyError(f"a group named outlet in {row['pattern']}")
+    return _Form(row["where"], pattern, row.get("outlet"), row.get("known", False))

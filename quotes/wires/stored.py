@@ -1,10 +1,11 @@
 """Keeping in the index which articles go back to one text, at the cost of what is new.
 
 Articles that came or went since the last update come in by marks that triggers in the index
-leave, so that a run that was killed is made up for by the next.  Out go families with their
+leave, so that the next run makes up for one that was killed.  Out go families with their
 origin, and what each of their articles is to the others.  Only families that gain or lose an
-article are judged again; the result is that of `wire.families` over all articles, in whatever
-order they came and went.
+article are judged again; the result is that of comparing all articles with all, in whatever
+order they came and went.  Whether two articles are compared depends on these two alone, the
+keys that they share and the days between them, and not on what else is stored.
 """
 
 from __future__ import annotations
@@ -18,20 +19,17 @@ from struct import pack, unpack
 
 from quotes.index.opening import explaining, transaction
 from quotes.records import Article, Region, Span
-from quotes.wires import (
-    LEAST_SHARED,
-    REACH,
-    VERSION,
-    Family,
-    Fingerprint,
-    Link,
-    Membership,
-    Sharing,
-    candidates,
-    compose,
-    fingerprint,
-    relation,
-)
+from quotes.wires.family import Family, Link, Membership, compose, relation
+from quotes.wires.fingerprint import VERSION, Fingerprint, fingerprint
+
+REACH = 31
+"""Days that may lie between two printings of one text.  An article without a date may be a
+printing of any."""
+
+LEAST_SHARED = 5
+SHARE = 0.12
+"""Keys, and their part of the poorer article's, that make a candidate.  Measured: the rewrite
+at hand shares 36% of them, articles on the same event 4% to 16%."""
 
 
 def update_families(db: sqlite3.Connection) -> None:
@@ -70,7 +68,7 @@ def _forget(db: sqlite3.Connection) -> None:
     db.execute("INSERT OR IGNORE INTO fingerprint_due SELECT id FROM article")
 
 
-class SqliteStore:
+class Fingerprints:
     """The fingerprints of an index; the article's own row says who published it, and when."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -99,25 +97,28 @@ class SqliteStore:
         )
         self._db.execute("DELETE FROM fingerprint_gone")
 
-    def sharing(self, one: Fingerprint) -> Iterator[Sharing]:
-        """The others within `REACH` days of it that share at least `LEAST_SHARED` keys."""
+    def candidates(self, one: Fingerprint) -> list[str]:
+        """Ids of the others within `REACH` days that share enough keys with it, by their number."""
         near = "(k.day BETWEEN :day - :reach AND :day + :reach OR k.day = 0)" if one.day else "1"
         rows = self._db.execute(
-            "SELECT f.article, s.shared, length(f.keys) / 4 FROM "
+            "SELECT f.article FROM "
             "(SELECT k.fingerprint AS number, count(*) AS shared FROM json_each(:keys) j "
             f"JOIN fingerprint_key k ON k.key = j.value AND {near} "
             "GROUP BY k.fingerprint HAVING count(*) >= :least) s "
-            "JOIN fingerprint f ON f.number = s.number WHERE f.article != :article",
+            "JOIN fingerprint f ON f.number = s.number WHERE f.article != :article "
+            "AND s.shared >= :share * min(:size, length(f.keys) / 4) "
+            "ORDER BY s.shared DESC, f.article",
             {
                 "keys": json.dumps(one.keys),
+                "size": len(one.keys),
                 "day": one.day,
                 "reach": REACH,
                 "least": LEAST_SHARED,
+                "share": SHARE,
                 "article": one.article,
             },
         )
-        for article, shared, keys in rows:
-            yield Sharing(article, shared, keys)
+        return [article for (article,) in rows]
 
     def _get(self, article: str) -> Fingerprint:
         """The stored fingerprint of an article."""
@@ -147,9 +148,9 @@ class _Update:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._store = SqliteStore(db)
+        self._store = Fingerprints(db)
         self._families: set[str] = set()  # ids of those that may be another
-        self._knots: dict[str, str] = {}  # one that it hangs on, itself for a root
+        self._knots: dict[str, str] = {}  # another that each is tied to, itself for a root
         self._family_of: dict[str, str | None] = {}  # articles that were met
 
     def settle(self) -> None:
@@ -184,7 +185,7 @@ class _Update:
     def _join(self, article: str) -> None:
         """Tie an article to all that it is linked to; one link to each family is enough."""
         one = self._store.get(article)
-        for other in candidates(one, self._store):
+        for other in self._store.candidates(one):
             knots = self._root(f"article {article}"), self._root(self._knot(other))
             if knots[0] != knots[1] and relation(one, self._store.get(other)):
                 self._knots[max(knots)] = min(knots)
