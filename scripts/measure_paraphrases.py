@@ -24,7 +24,7 @@ import numpy as np
 import onnx
 from reader_meaning import Probe, probe_of
 
-from quotes.paraphrases import Likeness, Statement, comparable, compare, similarity
+from quotes.paraphrases.compare import Likeness, Statement, comparable, compare, similarity
 from quotes.reader.pieces import cut
 from quotes.reader.run import MEANING, span_vector
 from quotes.records import Span, printed
@@ -94,7 +94,6 @@ def statement(
     return Statement(
         quotation=0,
         article=record["id"],
-        outlet=record["outlet"],
         cluster=None,
         family=None,
         speaker="the same",

@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 from notation import in_memory
 
 from quotes.index.write import remove_article, write_article
-from quotes.paraphrases import Statement, comparable, compare, resembling, similarity, tell
-from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
+from quotes.paraphrases import forget_paraphrases, update_paraphrases
+from quotes.paraphrases.compare import (
+    Statement,
+    comparable,
+    compare,
+    resembling,
+    similarity,
+    tell,
+)
 from quotes.records import Article, Kind, Quotation, Span
 
 NEAR, FAR = bytes([100, 20, 30]), bytes([256 - 90, 70, 10])
@@ -20,9 +27,7 @@ NEAR, FAR = bytes([100, 20, 30]), bytes([256 - 90, 70, 10])
 
 def statement(text: str, cue: str = "said", **other: object) -> Statement:
     """A report by one speaker on one day, in an article of its own, its vector `NEAR`."""
-    made = Statement(
-        0, text, None, None, None, "ann-lee", 10, "indirect", "assertion", text, cue, NEAR
-    )
+    made = Statement(0, text, None, None, "ann-lee", 10, "indirect", "assertion", text, cue, NEAR)
     return replace(made, **other)  # type: ignore[arg-type]
 
 

@@ -1,10 +1,9 @@
 """Keeping in the index which quotations report one statement in different words.
 
-Quotations that were written, that changed hands, or whose group or family is another come in by
-marks, which triggers of the index leave.  Each is compared with what the same speaker said in
-the days around it, and with nothing else, so that an article costs the same however much an
-index holds.  Out go pairs with their similarity and the reason; the result is that of comparing
-all with all.  How statements are compared is no matter of this module.
+Quotations that were written, that got another speaker, group or family come in by marks, which
+triggers of the index leave.  Each is compared with what the same speaker said in the days
+around it, and with nothing else, so that an article costs the same however much an index holds.
+Out go pairs with their similarity and the reason; the result is that of comparing all with all.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
 
 from quotes.index.opening import explaining, transaction
-from quotes.paraphrases import (
+from quotes.paraphrases.compare import (
     LEAST_RESEMBLANCE,
     MOST_DAYS,
     Statement,
@@ -26,6 +24,7 @@ from quotes.paraphrases import (
     similarity,
     tell,
 )
+from quotes.records import day_number
 
 _AT_ONCE = 2000
 """Quotations compared at once: a first run over a large index stays in memory."""
@@ -59,26 +58,19 @@ def forget_paraphrases(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO paraphrase_stale SELECT number FROM quotation")
 
 
-def stored_statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Statement]:
+def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Statement]:
     """Those of these quotations that have a vector, by their numbers."""
     rows = db.execute(
-        """SELECT q.number, q.article, a.outlet, q.cluster, a.family, q.speaker, a.published,
+        """SELECT q.number, q.article, q.cluster, a.family, q.speaker, a.published,
             q.kind, q.attitude, q.text, q.cue, m.vector
         FROM json_each(?) j JOIN meaning m ON m.quotation = j.value
         JOIN quotation q ON q.number = m.quotation JOIN article a ON a.id = q.article
         ORDER BY q.number""",
         (json.dumps(sorted(numbers)),),
     )
-    for number, article, outlet, cluster, family, speaker, published, *rest in rows:
-        day = _day(published)
-        yield Statement(number, article, outlet, cluster, family, speaker, day, *rest)
-
-
-def _day(published: str | None) -> int | None:
-    try:
-        return date.fromisoformat((published or "")[:10]).toordinal()
-    except ValueError:
-        return None
+    for number, article, cluster, family, speaker, published, *rest in rows:
+        day = day_number(published)
+        yield Statement(number, article, cluster, family, speaker, day, *rest)
 
 
 def _next_marked(db: sqlite3.Connection) -> list[int]:
@@ -93,7 +85,7 @@ def _next_marked(db: sqlite3.Connection) -> list[int]:
 
 def _place(db: sqlite3.Connection, numbers: Collection[int]) -> list[Statement]:
     """Put statements where they are looked for; those that have such a place."""
-    placed = [each for each in stored_statements(db, numbers) if each.voice is not None]
+    placed = [each for each in _statements(db, numbers) if each.voice is not None]
     db.executemany(
         "INSERT INTO meaning_place VALUES (?, ?, ?)",
         [(each.voice, each.day, each.quotation) for each in placed],
@@ -109,7 +101,7 @@ def _pair(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
     for (voice, day), group in together.items():
         around = _around(db, voice, day or 0)
         wanted = [_resembling(each, around) for each in group]
-        known = {each.quotation: each for each in stored_statements(db, set().union(*wanted))}
+        known = {each.quotation: each for each in _statements(db, set().union(*wanted))}
         for one, near in zip(group, wanted, strict=True):
             _store(db, one, [known[number] for number in sorted(near)])
 

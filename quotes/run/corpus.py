@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from quotes.index.opening import explaining, transaction
-from quotes.paraphrases.stored import forget_paraphrases, update_paraphrases
+from quotes.paraphrases import forget_paraphrases, update_paraphrases
 from quotes.people.decisions import stored_decisions
 from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
