@@ -69,13 +69,13 @@ _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A reading, or a quotation found by its form alone, on its way to a `Quotation`."""
+    """A reading, or by default a quotation found by its form, on its way to a `Quotation`."""
 
     content: tuple[Span, ...]
-    cue: tuple[Span, ...]
-    source: tuple[Span, ...]
-    confidence: float
-    method: str
+    cue: tuple[Span, ...] = ()
+    source: tuple[Span, ...] = ()
+    confidence: float = _MARKS_CONFIDENCE
+    method: str = "marks"
 
 
 def detect(
@@ -132,15 +132,9 @@ def _lined(reading: Reading, marks: Marks) -> _Draft:
         if marks.enclosing(piece) is not None:
             content.append(piece)
         else:
-            for line in _lines(piece, marks.text):
-                content.extend(_sentences(line, marks))
+            for line in _LINE.finditer(marks.text, piece.start, piece.end):
+                content.extend(_sentences(Span(*line.span()), marks))
     return _Draft(tuple(content), reading.cue, reading.source, reading.confidence, "reader")
-
-
-def _lines(span: Span, text: str) -> Iterator[Span]:
-    """The parts of `span` on each line, without space at their ends."""
-    for line in _LINE.finditer(text, span.start, span.end):
-        yield Span(line.start(), line.end())
 
 
 def _sentences(span: Span, marks: Marks) -> Iterator[Span]:
@@ -272,7 +266,7 @@ def _parted(draft: _Draft, turns: Container[Quoted | None], marks: Marks) -> lis
         (own if mine else apart).append(piece)
     return [
         replace(draft, content=tuple(own)),
-        *(_Draft((piece,), (), (), draft.confidence, draft.method) for piece in apart),
+        *(replace(draft, content=(piece,), cue=(), source=()) for piece in apart),
     ]
 
 
@@ -322,7 +316,7 @@ def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
         for number in (at - 1, at + 1)
         if 0 <= number < len(drafts)
         and drafts[number].cue
-        and _touches(drafts[number], paragraph)
+        and any(_overlap(paragraph, s) for s in (*drafts[number].content, *drafts[number].cue))
         and marks.share(drafts[number].content) > 0.0
     ]
     return near[0] if near else None
@@ -342,8 +336,7 @@ def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft
             if tag is None or any(claims.touching(span) for span in tag):
                 kept.append(piece)
             else:
-                source, cue = tag
-                out.append(_Draft((piece,), (cue,), (source,), _MARKS_CONFIDENCE, "marks"))
+                out.append(_Draft((piece,), cue=tag[1:], source=tag[:1]))
         if kept:
             out.append(replace(draft, content=tuple(kept)))
     return out
@@ -357,7 +350,7 @@ def _tag(piece: Span, marks: Marks, cues: CueLexicon) -> tuple[Span, Span] | Non
     found = _NAME_VERB.match(marks.text, quoted.end)
     if found is None or cues.attitude(found["cue"]) != "assertion":
         return None
-    return Span(*found.span("source")), Span(*found.span("cue"))
+    return *_group(found, "source"), *_group(found, "cue")
 
 
 def _labelled(draft: _Draft, marks: Marks) -> _Draft:
@@ -373,8 +366,8 @@ def _labelled(draft: _Draft, marks: Marks) -> _Draft:
     return replace(
         draft,
         content=(Span(found.end(), first.end), *others),
-        cue=(Span(*found.span("cue")),),
-        source=(Span(*found.span("source")),),
+        cue=_group(found, "cue"),
+        source=_group(found, "source"),
         method="reader+marks",
     )
 
@@ -385,26 +378,26 @@ def _signed(draft: _Draft, marks: Marks) -> _Draft:
     found = _SIGNATURE.match(marks.text, last.end)
     if found is None or marks.share((last,)) < 1.0:
         return draft
-    cue, source = Span(*found.span("cue")), Span(*found.span("source"))
-    return replace(draft, cue=(cue,), source=(source,))
+    return replace(draft, cue=_group(found, "cue"), source=_group(found, "source"))
 
 
 def _cited(draft: _Draft, text: str) -> _Draft:
     """The draft, its source who is "cited by" the one the reader found."""
     start = draft.source[0].start if draft.source else 0
     found = _CITED_BY.match(text, max(0, start - 200), start)
-    return replace(draft, source=(Span(*found.span("source")),)) if found else draft
+    return replace(draft, source=_group(found, "source")) if found else draft
 
 
-def _touches(draft: _Draft, place: Span) -> bool:
-    return any(_overlap(place, span) for span in (*draft.content, *draft.cue))
+def _group(found: regex.Match[str], name: str) -> tuple[Span]:
+    """Where the named part of a match stands."""
+    return (Span(*found.span(name)),)
 
 
 def _missed(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
     """Quotations that are speech by their form and that no draft touches."""
     claims = _Claims(drafts)
     return [
-        _Draft(quoted.pieces, (), (), _MARKS_CONFIDENCE, "marks")
+        _Draft(quoted.pieces)
         for quoted in marks.outermost
         if quoted.looks_like == "speech"
         and not any(claims.touching(piece) for piece in quoted.pieces)
