@@ -9,7 +9,7 @@ manifest says is ingest's.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,16 +21,16 @@ from quotes.text.lists import shipped
 # Credits stand at a text's two ends; looking only there keeps the patterns' cost flat.
 # 1,500 characters hold a headline, a byline and the first paragraph; 6,000 hold a last
 # paragraph, an author's box and a list of other stories.
-HEAD_CHARS = 1_500
-TAIL_CHARS = 6_000
+_HEAD_CHARS = 1_500
+_TAIL_CHARS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One way in which a text names its publisher.
+    """One form in which a text names its publisher, or whose words it prints.
 
     Attributes:
-        pattern: with a group named ``outlet``.
+        pattern: with a group named ``outlet``, unless `outlet` says whom it names.
         where: the part of the text it is tried in, "head" or "tail".
         known: whether only a listed outlet counts.
     """
@@ -38,10 +38,7 @@ class Credit:
     pattern: re.Pattern[str]
     where: str
     known: bool
-
-    def part_of(self, text: str) -> str:
-        """The part of the text that this credit stands in."""
-        return text[:HEAD_CHARS] if self.where == "head" else text[-TAIL_CHARS:]
+    outlet: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +91,14 @@ class Outlets:
         >>> load_outlets().infer("KYIV (Reuters) – A visit began on Wednesday.")
         ('Reuters', 'KYIV (Reuters) –')
         """
-        for credit in self.credits:
-            for match in credit.pattern.finditer(credit.part_of(text)):
-                name = match["outlet"]
+        return self.credited(text, self.credits)
+
+    def credited(self, text: str, credits_: Iterable[Credit]) -> tuple[str, str] | None:
+        """The outlet that the first of these credits to be found names, and its words."""
+        for credit in credits_:
+            part = text[:_HEAD_CHARS] if credit.where == "head" else text[-_TAIL_CHARS:]
+            for match in credit.pattern.finditer(part):
+                name = credit.outlet or match["outlet"]
                 outlet = self.known(name) if credit.known else self.normal(name)
                 if outlet:
                     return outlet, " ".join(match[0].split())
@@ -137,14 +139,20 @@ def _outlets(table: Mapping[str, Any]) -> Outlets:
         for spelling in (row["name"], *row.get("aliases", ())):
             names.setdefault(_key(spelling), row["name"])
         domains.update(dict.fromkeys(row["domains"], row["name"]))
-    return Outlets(names, domains, tuple(_credit(row) for row in table["credit"]))
+    return Outlets(names, domains, tuple(map(credit_of, table["credit"])))
 
 
-def _credit(row: Mapping[str, Any]) -> Credit:
+def credit_of(row: Mapping[str, Any]) -> Credit:
+    """The credit that a row of a word list describes.
+
+    Raises:
+        KeyError: the row lacks a field.
+        re.error: its pattern is not one.
+    """
     pattern = re.compile(row["pattern"])
-    if "outlet" not in pattern.groupindex:
+    if "outlet" not in pattern.groupindex and "outlet" not in row:
         raise KeyError(f"a group named outlet in {row['pattern']}")
-    return Credit(pattern, row["where"], row.get("known", False))
+    return Credit(pattern, row["where"], row.get("known", False), row.get("outlet"))
 
 
 def _key(name: str) -> str:

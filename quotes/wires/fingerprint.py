@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Any
 from zlib import crc32
 
 from quotes.errors import LexiconError
-from quotes.ingest.outlets import HEAD_CHARS, TAIL_CHARS, Outlets, load_outlets
+from quotes.ingest.outlets import Credit, credit_of, load_outlets
 from quotes.records import Article, Region, day_number
 from quotes.text.lists import load_wordings, shipped
 from quotes.text.normalised import normalise, sentences, words
@@ -179,29 +178,11 @@ def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:
 # Whom a text credits
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A form of credit: where it stands, and the outlet that it names or always means."""
-
-    where: str
-    pattern: re.Pattern[str]
-    outlet: str | None
-    known: bool
-
-    def credits(self, text: str, outlets: Outlets) -> Iterator[tuple[str, str]]:
-        part = text[:HEAD_CHARS] if self.where == "head" else text[-TAIL_CHARS:]
-        for match in self.pattern.finditer(part):
-            name = self.outlet or match["outlet"]
-            outlet = outlets.known(name) if self.known else outlets.normal(name)
-            if outlet:
-                yield outlet, " ".join(match[0].split())
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Wires:
     """The forms of credits, in the order in which they are tried, and who is an agency."""
 
-    _forms: tuple[_Form, ...]
+    _forms: tuple[Credit, ...]
     agencies: frozenset[str]
 
     def credit(self, text: str) -> tuple[str, str] | None:
@@ -213,9 +194,7 @@ class Wires:
         >>> load_wires().credit("PARIS, Feb. 8 (AFP) – Rain fell.\\n\\nCopyright 2016 The Sun")
         ('Agence France-Presse', 'PARIS, Feb. 8 (AFP) –')
         """
-        outlets = load_outlets()
-        found = (credit for form in self._forms for credit in form.credits(text, outlets))
-        return next(found, None)
+        return load_outlets().credited(text, self._forms)
 
 
 @cache
@@ -226,16 +205,9 @@ def load_wires() -> Wires:
         LexiconError: a list lacks a field, or a pattern is not one.
     """
     try:
-        forms = tuple(_form(row) for row in shipped("wires.toml")["credit"])
+        forms = tuple(map(credit_of, shipped("wires.toml")["credit"]))
         outlets = shipped("outlets.toml")["outlet"]
         agencies = frozenset(row["name"] for row in outlets if row["kind"] == "agency")
         return Wires(forms, agencies)
     except (KeyError, TypeError, re.error) as error:
         raise LexiconError(f"wires.toml: {error!r}; correct that entry") from error
-
-
-def _form(row: Mapping[str, Any]) -> _Form:
-    pattern = re.compile(row["pattern"])
-    if "outlet" not in pattern.groupindex and "outlet" not in row:
-        raise KeyError(f"a group named outlet in {row['pattern']}")
-    return _Form(row["where"], pattern, row.get("outlet"), row.get("known", False))
