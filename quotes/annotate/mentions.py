@@ -92,8 +92,8 @@ TYPES: Mapping[MentionKind, str] = {
     "nationality": "NORP",
     "role": "ROLE",
 }
-"""OntoNotes' types where it has one.  It tells GPE (Kyiv) from LOC (the Dnieper), the reader
-does not; in news most places are of the former kind.  ROLE is ours."""
+"""OntoNotes' types where it has one.  It distinguishes GPE (Kyiv) from LOC (the Dnieper), the
+reader does not; in news most places are of the former kind.  ROLE is ours."""
 
 LIKELY = 0.5
 """A link of at least this probability is followed: likelier than all that speaks against it."""

@@ -57,7 +57,7 @@ def pipeline(
     Args:
         package: an official Stanza package ("combined", "ewt", "gum"), which must have
             been downloaded; None takes what is shipped with `quotes`.
-        processors: names parted by commas.  Shipped are "tokenize", and "ner", "coref" and
+        processors: names separated by commas.  Shipped are "tokenize", and "ner", "coref" and
             "quote" by our reader; a package brings its own but for "quote".
             ``ner=quotes`` takes our reader's within a package, ``ner=NAME`` another
             package's, ``ner=FILE.pt`` a model of your own.

@@ -55,7 +55,7 @@ def _readings(documents: Sequence[Document], folder: Path | None) -> list[TextRe
 
 
 def _kept(document: Document) -> Any:
-    """Which reader read which text of the document, and what it found; nothing yet: empty."""
+    """Which reader read which text of the document, and what it found; empty before that."""
     return getattr(document, "_reading", ())
 
 

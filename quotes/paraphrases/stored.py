@@ -33,7 +33,7 @@ _AT_ONCE = 2000
 def update_paraphrases(db: sqlite3.Connection) -> None:
     """Bring paraphrases up to date with speakers, groups and families.
 
-    A quotation without a vector, of an older index or another reader, is passed over.
+    A quotation without a vector, of an older index or another reader, is skipped.
 
     Args:
         db: a connection from `open_index`, open for writing.

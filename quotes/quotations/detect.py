@@ -7,7 +7,7 @@ decide where a direct quotation begins and ends, and none that they show is lost
 1. a content piece that fills most of a quotation takes all of it, and no more (`_snap`);
 2. a quoted piece that the reader left without a cue joins the attribution whose quotation
    it continues in its paragraph (`_adopt`), and content of a line that a cue does not
-   speak for is parted from it (`_lined`, `_parted`);
+   speak for is separated from it (`_lined`, `_parted`);
 3. a quotation that is speech by its form and that no reading touches is added, method
    "marks" (`_missed`);
 4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);

@@ -7,7 +7,7 @@ holds what is open.
   those say nothing, an open quotation is closed and else one is opened.
 - A pair may mix glyphs of one family (“ with "); nesting changes the family, as a rule.
 - A quotation still open at the end of its paragraph goes on only if the next paragraph opens
-  with the mark again (one piece a paragraph); else it ends there and everything starts anew,
+  with the mark again (one piece per paragraph); else it ends there and everything starts anew,
   so that a lost mark costs its own paragraph and no more.
 - A closing mark without an opening one is ignored, and so are apostrophes, elisions (’90s),
   feet and inches.

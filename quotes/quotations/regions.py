@@ -260,7 +260,7 @@ def _stands_alone(lines: Sequence[_Line], at: int) -> bool:
 
 
 def _is_quoted_alone(line: _Line) -> bool:
-    """Whether a line is one quotation and nothing else: two such lines tell nothing apart."""
+    """Whether a line is one quotation and nothing else: of two such lines neither is the copy."""
     return _QUOTED.fullmatch(line.text) is not None
 
 

@@ -172,7 +172,7 @@ def windows(pieces: Pieces, *, size: int, overlap: int) -> list[Range]:
 def central(ranges: list[Range], pieces: Pieces) -> NDArray[np.int64]:
     """For each word the number of the window that it is taken from, ``(words,)``.
 
-    Two windows are parted where a paragraph or else a sentence ends, for a link hardly ever
+    Two windows meet where a paragraph or else a sentence ends, for a link hardly ever
     leaves its sentence and must be scored by one window's positions.
     """
     chosen = np.zeros(len(pieces), dtype=np.int64)
