@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notation import SEEDS, in_memory
 
-from quotes.index.opening import migrate
 from quotes.index.write import remove_article, write_article
 from quotes.quotations import find_regions
 from quotes.records import Article, Region, Span
@@ -31,7 +31,6 @@ from quotes.wires.family import Family, judge, likeness
 from quotes.wires.fingerprint import load_wires
 from quotes.wires.stored import LEAST_SHARED, REACH, SHARE, Fingerprints
 
-SEEDS = Path(__file__).parents[1] / "fixtures" / "seeds"
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold" / "articles"
 
 
@@ -56,11 +55,9 @@ def worth_comparing(one: Fingerprint, other: Fingerprint) -> bool:
     return apart <= REACH and shared >= enough
 
 
-def in_memory(articles: Iterable[Article] = ()) -> sqlite3.Connection:
+def index_of(articles: Iterable[Article]) -> sqlite3.Connection:
     """An index that costs no disk, with these articles in it, without quotations."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db)
+    db = in_memory()
     for article in articles:
         write(db, article)
     update_families(db)
@@ -356,7 +353,7 @@ def test_incremental_equals_all_pairs(order: list[int]) -> None:
 
 def test_what_is_removed_or_replaced_is_no_candidate() -> None:
     """A removed or replaced article is not found by its former keys."""
-    db = in_memory([Article(name, "\n".join(WHOLE)) for name in "ab"])
+    db = index_of([Article(name, "\n".join(WHOLE)) for name in "ab"])
     remove_article(db, "a")
     write(db, Article("b", "\n".join(OTHER)))
     update_families(db)
@@ -512,7 +509,7 @@ def test_kept_up_equals_from_scratch_in_any_order(
 def test_fingerprints_and_candidates_are_found_again() -> None:
     """What is kept of an article is its fingerprint; candidates are all worth comparing."""
     articles = [made(at, text, None, None) for at, text in enumerate(TEXTS)]
-    stored = Fingerprints(in_memory(articles))
+    stored = Fingerprints(index_of(articles))
     prints = [print_of(article) for article in articles]
     for one in prints:
         assert stored.get(one.article) == one
