@@ -10,6 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from sys import intern
 from typing import Any, Unpack
 
 from quotes.answers.filters import Condition, Filters, beginning_with, condition, the_only
@@ -173,13 +174,16 @@ def printed(
         holds: what follows WHERE, over `quotation q` and `article a`.
         values: its parameters.
     """
-    for row in select(db, f"{_OCCURRENCE} WHERE {holds}", values):
-        yield row["number"], _occurrence(dict(zip(row.keys(), row, strict=True)))
+    cursor = db.execute(f"{_OCCURRENCE} WHERE {holds}", values)
+    # Interned names are told apart as keywords by identity: a fifth of the time of a row.
+    names = [intern(column) for column, *_ in cursor.description]
+    for row in cursor:
+        columns = dict(zip(names, row, strict=True))
+        yield columns.pop("number"), _occurrence(columns)
 
 
 def _occurrence(row: dict[str, Any]) -> Occurrence:
-    """A row as a record; who has no name is its referent, never its speaker."""
-    del row["number"]
+    """Columns as a record; who has no name is its referent, never its speaker."""
     id_, name, sort = row.pop("who"), row.pop("name"), row.pop("sort")
     who = Speaker(id_, name, sort) if id_ else None
     named = sort in NAMED
@@ -212,15 +216,15 @@ def utterance_of(printings: Iterable[Occurrence], phrase: str = "") -> Utterance
     """One row of printings in any order; `phrase` in search form, "" to match nothing."""
     ordered = sorted(printings, key=earliest)
     longest_first = sorted(ordered, key=lambda printing: -len(printing.text))
-    with_words = (printing for printing in longest_first if _matches(printing.text, phrase))
-    shown = next(with_words, longest_first[0])
+    matched = ((each, _matches(each.text, phrase)) for each in longest_first) if phrase else ()
+    shown, matches = next((pair for pair in matched if pair[1]), (longest_first[0], ()))
     named = shown if shown.speaker else next((p for p in ordered if p.speaker), shown)
     return Utterance(
         id=shown.cluster or shown.quotation,
         speaker=named.speaker,
         speaker_as_written=named.speaker_as_written,
         text=shown.text,
-        matches=_matches(shown.text, phrase),
+        matches=matches,
         kind=shown.kind,
         attitude=shown.attitude,
         outlets=tuple(dict.fromkeys(p.outlet for p in ordered if p.outlet is not None)),
@@ -243,16 +247,15 @@ def earliest(occurrence: Occurrence) -> tuple[bool, str, str, str, int, str]:
 
 
 def _matches(text: str, phrase: str) -> tuple[Span, ...]:
-    """Where the words of `phrase` follow each other in `text`, left to right, apart.
+    """Where the words of `phrase`, one or more, follow each other in `text`, left to right, apart.
 
     >>> _matches("It’s a no, a firm “No”.", "no")
     (Span(start=7, end=9), Span(start=19, end=21))
     """
-    wanted = phrase.split()
-    words = words_of(text) if wanted else ()
+    wanted, words = phrase.split(), words_of(text)
     found: list[Span] = []
     place = 0
-    while wanted and place + len(wanted) <= len(words):
+    while place + len(wanted) <= len(words):
         window = words[place : place + len(wanted)]
         if [word for word, _ in window] == wanted:
             found.append(Span(window[0][1].start, window[-1][1].end))
