@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quotes import answers
 from quotes.errors import InputError, QuotesError
-from quotes.index.opening import datasette_metadata, open_index
+from quotes.index import datasette_metadata, open_index
 from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
 from quotes.rows import (
     Counts,

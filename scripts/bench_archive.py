@@ -30,8 +30,8 @@ import bench_index
 from bench_cluster import Generator
 from made_quotations import MadeArticle, made_articles
 
-from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
+from quotes.index.write import write_article
 from quotes.people.known import People, load_people
 from quotes.run import corpus
 from quotes.run.article import BATCH

@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from itertools import accumulate, product
 from pathlib import Path
 
-from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
+from quotes.index.write import write_article
 from quotes.people.identity import update_identity
 from quotes.people.known import People, load_people
 from quotes.records import Article, Entity, Quotation, Span, Speaker

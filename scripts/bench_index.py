@@ -28,7 +28,7 @@ from typing import Any
 
 from quotes import answers
 from quotes.answers import ranking, utterances
-from quotes.index.opening import open_index
+from quotes.index import open_index
 from quotes.text.lists import rates
 
 COMMON = 150

@@ -26,8 +26,8 @@ from datetime import date, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
-from quotes.index import write_article
 from quotes.index.opening import open_index, transaction
+from quotes.index.write import write_article
 from quotes.quotations import find_regions
 from quotes.records import Article
 from quotes.wires import fingerprint, relation, update_families

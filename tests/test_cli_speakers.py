@@ -11,8 +11,8 @@ import pytest
 from notation import Run, program
 
 from quotes.cli import cli
-from quotes.index import write_article
 from quotes.index.opening import open_index
+from quotes.index.write import write_article
 from quotes.people.identity import update_identity
 from quotes.people.known import People
 from quotes.people.persons import Person

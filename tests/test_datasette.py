@@ -10,7 +10,7 @@ import pytest
 import yaml
 from entities import replace_entities
 
-from quotes.index.opening import datasette_metadata, open_index
+from quotes.index import datasette_metadata, open_index
 from quotes.index.write import write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from quotes.answers import counts, occurrences, show, who_said
 from quotes.errors import InputError
+from quotes.index import open_index
 from quotes.index import opening as schema
 from quotes.index import write as index
-from quotes.index.opening import open_index
 from quotes.index.write import (
     forget_failures,
     has_article,
@@ -303,9 +303,9 @@ def test_error_in_the_middle_leaves_nothing(
 
 WRITER = """
 import sys
-from quotes.index import write_article
+from quotes.index.write import write_article
 from quotes.records import Article, Quotation, Region, Span
-from quotes.index.opening import open_index
+from quotes.index import open_index
 db = open_index(sys.argv[1])
 text = "“We will win,” Ann Lee said. " * 40
 for number in range(10_000):

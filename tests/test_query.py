@@ -24,7 +24,7 @@ from quotes.answers import (
 )
 from quotes.answers.compared import variants
 from quotes.errors import NothingFoundError
-from quotes.index.opening import open_index, words_of
+from quotes.index import open_index, words_of
 from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
     Article,

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.answers import by, ranking, who_said
+from quotes.index import migrate, open_index
 from quotes.index.layout import MIGRATIONS, RANKS
-from quotes.index.opening import migrate, open_index
 from quotes.index.write import remove_article, write_article
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 from quotes.utterances.ranks import forget_ranks, update_ranks

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from quotes.answers import counts
 from quotes.errors import IndexFileError
 from quotes.index import opening as schema
-from quotes.index import write_article
 from quotes.index.layout import MIGRATIONS, Migration
 from quotes.index.opening import explaining, migrate, open_index, search_form, transaction, words_of
+from quotes.index.write import write_article
 from quotes.records import Article
 
 

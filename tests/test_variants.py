@@ -18,8 +18,8 @@ from quotes.answers.compared import all_variants, spoken, variants, wordings
 from quotes.api import Index
 from quotes.cli import cli
 from quotes.errors import NothingFoundError
-from quotes.index import write_article
 from quotes.index.opening import open_index
+from quotes.index.write import write_article
 from quotes.present import VARIANT_COLUMNS, Page, cells, record, write_rows
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, Tie, Utterance, Variants

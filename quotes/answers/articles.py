@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from quotes.answers.filters import beginning_with, bindable, condition, the_only
 from quotes.answers.utterances import printed
-from quotes.index.opening import explaining, search_form, select
+from quotes.index import explaining, search_form, select
 from quotes.records import Article, Span
 from quotes.rows import Counts, FamilyMember, FamilyRow, OutletRow, ShownArticle
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 from quotes.answers.articles import families_of
 from quotes.answers.speakers import entities_named
 from quotes.answers.utterances import printed, retold, utterance, utterance_of
-from quotes.index.opening import explaining
+from quotes.index import explaining
 from quotes.records import Change, Segment
 from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from quotes.answers.articles import families_of
 from quotes.answers.utterances import by_number, earliest, paraphrases_of, printed, quotation_id
-from quotes.index.opening import explaining, select
+from quotes.index import explaining, select
 from quotes.people.decisions import decisions_about
 from quotes.people.known import People
 from quotes.records import Decision, Entity, Span

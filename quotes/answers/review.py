@@ -13,7 +13,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from quotes.index.opening import explaining
+from quotes.index import explaining
 from quotes.people.decisions import assigned, kept_apart
 from quotes.people.lookalikes import Named, Pair, lookalikes
 from quotes.rows import Doubt, DoubtKind

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from quotes.answers.filters import bindable, condition
 from quotes.errors import NothingFoundError
-from quotes.index.opening import explaining, search_form, select
+from quotes.index import explaining, search_form, select
 from quotes.records import NAMED, SpeakerKind
 from quotes.rows import SpeakerRow
 

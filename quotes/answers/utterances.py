@@ -16,7 +16,7 @@ from typing import Any, Unpack
 from quotes.answers.filters import Condition, Filters, beginning_with, condition, the_only
 from quotes.answers.ranking import Hits, ranked
 from quotes.answers.speakers import entities_named
-from quotes.index.opening import explaining, search_form, select, words_of
+from quotes.index import explaining, search_form, select, words_of
 from quotes.records import NAMED, Span, Speaker
 from quotes.rows import Occurrence, Paraphrase, Utterance
 

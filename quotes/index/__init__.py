@@ -1,25 +1,27 @@
-"""The index file: its layout, how it is opened, and the writing of articles."""
+"""The index file: its layout, how it is opened and asked, and, in `write`, how articles go in."""
 
 from __future__ import annotations
 
-from quotes.index.opening import explaining, migrate, now, open_index, transaction
-from quotes.index.write import (
-    forget_failures,
-    has_article,
-    record_failure,
-    remove_article,
-    write_article,
+from quotes.index.opening import (
+    datasette_metadata,
+    explaining,
+    migrate,
+    now,
+    open_index,
+    search_form,
+    select,
+    transaction,
+    words_of,
 )
 
 __all__ = [
+    "datasette_metadata",
     "explaining",
-    "forget_failures",
-    "has_article",
     "migrate",
     "now",
     "open_index",
-    "record_failure",
-    "remove_article",
+    "search_form",
+    "select",
     "transaction",
-    "write_article",
+    "words_of",
 ]

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.index import write_article
 from quotes.index.opening import open_index
+from quotes.index.write import write_article
 from quotes.records import (
     Article,
     Entity,
