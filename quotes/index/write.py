@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import count
 from textwrap import shorten
-from typing import Literal
+from typing import Any, Literal
 
 from quotes.errors import InputError
-from quotes.index.opening import explaining, now, search_form, transaction
+from quotes.index.opening import explaining, now, search_form, select, transaction
 from quotes.records import (
     Article,
     Entity,
@@ -111,7 +111,7 @@ def count_speakers(db: sqlite3.Connection) -> int:
 
 # Which stored article is the same one.
 
-_PARTICULARS = "title, outlet, outlet_basis, outlet_evidence, url, published"
+_PARTICULARS = ("title", "outlet", "outlet_basis", "outlet_evidence", "url", "published")
 
 
 def _digest(text: str) -> str:
@@ -120,35 +120,28 @@ def _digest(text: str) -> str:
 
 def _holds(db: sqlite3.Connection, article: Article, version: str) -> bool:
     """See `has_article`."""
-    same_text = db.execute(
-        f"SELECT id, path, {_PARTICULARS} FROM article WHERE digest = ? AND version = ?",
+    same_text = select(
+        db,
+        f"SELECT id, path, {', '.join(_PARTICULARS)} FROM article WHERE digest = ? AND version = ?",
         (_digest(article.text), version),
     )
-    given = (
-        article.title,
-        article.outlet,
-        article.outlet_basis,
-        article.outlet_evidence,
-        article.url,
-        article.published,
+    return any(
+        all(row[name] == getattr(article, name) for name in _PARTICULARS)
+        if row["id"] == article.id
+        else _is_copy(article, row)
+        for row in same_text
     )
-    for stored_id, path, *particulars in same_text:
-        if stored_id == article.id:
-            if tuple(particulars) == given:
-                return True
-        elif _is_copy(article, path, outlet=particulars[1], url=particulars[4]):
-            return True
-    return False
 
 
-def _is_copy(article: Article, path: str | None, *, outlet: str | None, url: str | None) -> bool:
+def _is_copy(article: Article, stored: sqlite3.Row) -> bool:
     """Whether a stored article with the same text but another id is this article.
 
     The same file met again without its outlet (no manifest this time) is no new article.
     """
-    if outlet == article.outlet:
-        return url is None or article.url is None or url == article.url
-    return _is_undeclared(article) and path is not None and path == _path(article)
+    if stored["outlet"] == article.outlet:
+        return None in (stored["url"], article.url) or stored["url"] == article.url
+    same_file = stored["path"] is not None and stored["path"] == _path(article)
+    return _is_undeclared(article) and same_file
 
 
 def _is_undeclared(article: Article) -> bool:
@@ -215,26 +208,18 @@ def _path(article: Article) -> str | None:
     return None if article.path is None else _printable(article.path)
 
 
+def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> int:
+    """Put one row in a table; its number."""
+    names, given = ", ".join(values), ", ".join(f":{name}" for name in values)
+    sql = f"INSERT INTO {table} ({names}) VALUES ({given}) RETURNING rowid"
+    (number,) = db.execute(sql, values).fetchone()
+    return int(number)
+
+
 def _insert_article(db: sqlite3.Connection, article: Article, version: str) -> None:
-    db.execute(
-        f"INSERT INTO article (id, heading, {_PARTICULARS}, path, digest, version, indexed_at, "
-        "text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            article.id,
-            _heading(article),
-            article.title,
-            article.outlet,
-            article.outlet_basis,
-            article.outlet_evidence,
-            article.url,
-            article.published,
-            _path(article),
-            _digest(article.text),
-            version,
-            now(),
-            article.text,
-        ),
-    )
+    values = {name: getattr(article, name) for name in ("id", *_PARTICULARS, "text")}
+    made = {"heading": _heading(article), "path": _path(article), "digest": _digest(article.text)}
+    _insert(db, "article", values | made | {"version": version, "indexed_at": now()})
 
 
 def _heading(article: Article) -> str:
@@ -261,20 +246,11 @@ def _insert_entities(
                 local[each.id] = Entity(each.id, each.name, each.kind)
     numbers = {}
     for entity in local.values():
-        row = db.execute(
-            "INSERT INTO local_entity (article, id, name, kind, role, wikidata, published) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            (
-                article.id,
-                entity.id,
-                entity.name,
-                entity.kind,
-                entity.role,
-                entity.wikidata,
-                article.published,
-            ),
-        ).fetchone()
-        numbers[entity.id] = int(row[0])
+        values = {
+            name: getattr(entity, name) for name in ("id", "name", "kind", "role", "wikidata")
+        }
+        placed = {"article": article.id, "published": article.published}
+        numbers[entity.id] = _insert(db, "local_entity", values | placed)
         db.executemany(
             "INSERT INTO local_alias VALUES (?, ?)",
             [(numbers[entity.id], alias) for alias in sorted(set(entity.aliases))],
@@ -287,44 +263,27 @@ def _insert_quotation(
 ) -> None:
     text = printed(article.text, quotation.content)
     who = quotation.speaker or quotation.referent
-    row = db.execute(
-        "INSERT INTO quotation (id, article, local_entity, kind, attitude, region, confidence, "
-        "method, cue, speaker_as_written, speaker_basis, text, search_form) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-        (
-            _free_id(db, quotation.id),
-            article.id,
-            numbers[who.id] if who else None,
-            quotation.kind,
-            quotation.attitude,
-            quotation.region,
-            quotation.confidence,
-            quotation.method,
-            printed(article.text, quotation.cue),
-            printed(article.text, quotation.source),
-            quotation.speaker_basis,
-            text,
-            search_form(text),
-        ),
-    ).fetchone()
-    db.executemany(
-        "INSERT INTO member VALUES (?, ?)",
-        {(row[0], numbers[member.id]) for member in quotation.members},
-    )
+    given = ("kind", "attitude", "region", "confidence", "method", "speaker_basis")
+    made = {
+        "id": _free_id(db, quotation.id),
+        "article": article.id,
+        "local_entity": numbers[who.id] if who else None,
+        "cue": printed(article.text, quotation.cue),
+        "speaker_as_written": printed(article.text, quotation.source),
+        "text": text,
+        "search_form": search_form(text),
+    }
+    number = _insert(db, "quotation", {name: getattr(quotation, name) for name in given} | made)
+    members = {(number, numbers[member.id]) for member in quotation.members}
+    db.executemany("INSERT INTO member VALUES (?, ?)", members)
     if quotation.vector:
-        db.execute("INSERT INTO meaning VALUES (?, ?)", (row[0], quotation.vector))
-    roles = (
-        ("content", quotation.content),
-        ("cue", quotation.cue),
-        ("source", quotation.source),
-        ("chain", quotation.chain),
-    )
+        db.execute("INSERT INTO meaning VALUES (?, ?)", (number, quotation.vector))
     db.executemany(
         "INSERT INTO span VALUES (?, ?, ?, ?, ?)",
         [
-            (row[0], role, ord_, span.start, span.end)
-            for role, spans in roles
-            for ord_, span in enumerate(spans)
+            (number, role, ord_, span.start, span.end)
+            for role in ("content", "cue", "source", "chain")
+            for ord_, span in enumerate(getattr(quotation, role))
         ],
     )
 
