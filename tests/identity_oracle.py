@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from entities import LocalEntity
 
-from quotes.people.decisions import lay_hand
+from quotes.people.decisions import lay_decisions
 from quotes.people.forms import (
     Form,
     Surname,
@@ -62,7 +62,7 @@ def resolve_corpus(
     named = [local for local in locals if local.entity.kind in NAMED]
     forms = {(x.article, x.entity.id): form_of(x.entity, x.article, people) for x in named}
     verdicts = _verdicts(named, forms)
-    hand = lay_hand(decisions, lambda key: verdicts[key].id if key in verdicts else None)
+    decided = lay_decisions(decisions, lambda key: verdicts[key].id if key in verdicts else None)
     groups: defaultdict[str, list[LocalEntity]] = defaultdict(list)
     uses: defaultdict[str, dict[tuple[str, str], Uses]] = defaultdict(dict)
     of: dict[tuple[str, str], str] = {}
@@ -71,15 +71,15 @@ def resolve_corpus(
         here = (local.article, local.entity.id)
         form = forms[here]
         verdict = verdicts[form.key]
-        part = hand.part(local.article, form.key, verdict.id)
-        entity, why = hand.placed(form.key, part, verdict.id)
+        part = decided.part(local.article, form.key, verdict.id)
+        entity, why = decided.placed(form.key, part, verdict.id)
         of[here] = entity
         basis[here] = (why, False) if why else (verdict.basis, verdict.doubtful)
         groups[entity].append(local)
-        own = (part or hand.node(form.key, verdict.id)) == entity
+        own = (part or decided.node(form.key, verdict.id)) == entity
         _count(uses[entity].setdefault((form.key, part), Uses(form, own)), local.entity)
     entities = tuple(
-        compose(id_, uses[id_].values(), role=_role(groups[id_]), shown=hand.names.get(id_))
+        compose(id_, uses[id_].values(), role=_role(groups[id_]), shown=decided.names.get(id_))
         for id_ in sorted(groups)
     )
     return CorpusEntities(entities, of, basis)

@@ -2,9 +2,10 @@
 
 A decision comes in with the ids that the index shows; it is kept with references that outlive
 them ("person:Mary Orr"), so that it holds for articles read again, articles to come and other
-indexes.  A decision that contradicts another one is refused with that one's number.  Whom each
-form of a name means by itself comes in again when the decisions are laid over it; what they
-change goes out, and `quotes.people.identity` writes it.
+indexes.  A decision that contradicts another one is refused with that one's number.
+
+Given whom each form of a name means by itself, `lay_decisions` says what the decisions change;
+`quotes.people.identity` writes that into the index.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> in
     """Keep the decisions of another index, all of them or none.
 
     They get numbers of this index, in their order; one about somebody whom no article here
-    names rests until one does.
+    names waits until one does.
 
     Returns:
         How many were new.
@@ -284,19 +285,19 @@ def _same_question(earlier: Decision, made: Decision) -> bool:
 
 
 def _refuse_against(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
-    """Refuse a pair that is one already, or that other decisions keep apart or joined."""
+    """Refuse a pair that is one already, or that another decision keeps apart."""
     is_alias = made.action == "alias"
     told = (made.subject, _named(made) if is_alias else made.other or "")
     pair = (key_of_reference(told[0]), key_of_reference(told[1]))
     if is_alias and pair[0] == pair[1]:
         raise InputError(f"{_told(made)}: goes by that name already")
-    before = _entities(db, current_hand(db, held), pair)
+    before = _entities(db, decided_in(db, held), pair)
     if not is_alias and None in before:
         return
     if not is_alias and before[0] == before[1]:
         what = "they are one" if made.action == "apart" else "they are one already"
         raise InputError(f"{_told(made)}: {what}; to part them, split or undo what joined them")
-    after = _entities(db, current_hand(db, (*held, made)), pair)
+    after = _entities(db, decided_in(db, (*held, made)), pair)
     if made.action != "apart" and None not in after and after[0] != after[1]:
         raise InputError(f"{_told(made)}: {_objection(db, held, made, pair)}")
 
@@ -307,21 +308,21 @@ def _objection(
     """Which decision keeps a pair apart."""
     for decision in held:
         others = [each for each in held if each is not decision]
-        one, two = _entities(db, current_hand(db, (*others, made)), pair)
+        one, two = _entities(db, decided_in(db, (*others, made)), pair)
         if one == two:
             return f"decision {decision.number} ({_told(decision)}) says otherwise; undo it first"
     return "several decisions say otherwise; undo them first"
 
 
 def _entities(
-    db: sqlite3.Connection, hand: Hand, keys: tuple[str, str]
+    db: sqlite3.Connection, decided: Decided, keys: tuple[str, str]
 ) -> tuple[str | None, str | None]:
     """The entities of two forms, None where no article has the form."""
     found = []
     for key in keys:
         row = db.execute("SELECT own FROM form WHERE key = ? LIMIT 1", (key,)).fetchone()
         node = key.removeprefix("split:") if key.startswith("split:") else row and row[0]
-        found.append(hand.entity(hand.node(key, node)) if node else None)
+        found.append(decided.entity(decided.node(key, node)) if node else None)
     return found[0], found[1]
 
 
@@ -340,7 +341,7 @@ def _told(decision: Decision) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Who is `subject` elsewhere is `node` in `articles`, because of `basis`."""
+    """In `articles`, the speaker who is `subject` elsewhere is `node`, because of `basis`."""
 
     articles: frozenset[str]
     subject: str
@@ -349,7 +350,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class Decided:
     """The effect of all decisions.
 
     Attributes:
@@ -381,7 +382,7 @@ class Hand:
         return ""
 
     def placed(self, key: str, part: str, own: str) -> tuple[str, str | None]:
-        """The entity of a form or a split part of it; and why, None: for its own reason."""
+        """The entity of a form or a split part of it, and why; None for the form's own reason."""
         node: str
         basis: str | None
         node, basis = self.forms.get(key, (own, None))
@@ -391,10 +392,10 @@ class Hand:
         return entity, basis or reason
 
 
-def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
+def decided_in(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Decided:
     """What `decisions` change in this index."""
     if not decisions:
-        return Hand()
+        return Decided()
     told = {d.subject for d in decisions} | {d.other for d in decisions if d.other}
     told |= {_named(d) for d in decisions if d.name}
     rows = db.execute(
@@ -402,20 +403,20 @@ def current_hand(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Hand:
         "AND key IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted({key_of_reference(each) for each in told})),),
     )
-    return lay_hand(decisions, dict(rows.fetchall()).get)
+    return lay_decisions(decisions, dict(rows.fetchall()).get)
 
 
-def lay_hand(decisions: Iterable[Decision], own: Callable[[str], str | None]) -> Hand:
+def lay_decisions(decisions: Iterable[Decision], own: Callable[[str], str | None]) -> Decided:
     """What decisions change, given whom each form means by itself.
 
-    A decision about somebody whom no article names rests until one does.
+    A decision about somebody whom no article names waits until one does.
 
     Args:
         decisions: in any order.
         own: the id of a form by its key; None where no article has the form.
 
     >>> said = [Decision(1, "merge", "person:Mary Orr", "person:Orr")]
-    >>> lay_hand(said, {"person:mary orr": "mary-orr", "person:orr": "orr"}.get).roots
+    >>> lay_decisions(said, {"person:mary orr": "mary-orr", "person:orr": "orr"}.get).roots
     {'orr': ('mary-orr', 'merged by hand (decision 1)')}
     """
     return _Laying(sorted(decisions, key=lambda d: d.number), own).result()
@@ -432,7 +433,7 @@ class _Laying:
         self._apart: list[tuple[str, str]] = []
         self._split = {_split_node(d) for d in decisions if d.action == "split"}
 
-    def result(self) -> Hand:
+    def result(self) -> Decided:
         for decision in self._of("alias"):
             self._take_form(decision)
         for decision in self._of("apart"):
@@ -443,7 +444,7 @@ class _Laying:
         for decision in self._of("alias", "merge", "split"):
             self._join(decision)
         roots = {node: (self._root(node), basis) for node, (_, basis) in self._into.items()}
-        return Hand(self._forms, roots, self._names(), tuple(self._splits()))
+        return Decided(self._forms, roots, self._names(), tuple(self._splits()))
 
     def _of(self, *actions: str) -> list[Decision]:
         return [decision for decision in self._decisions if decision.action in actions]

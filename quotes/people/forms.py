@@ -31,7 +31,7 @@ from quotes.people.titles import load_titles
 from quotes.records import Entity, SpeakerKind
 
 VERSION = "1"
-"""To be raised when a name may get another form, or a form another meaning."""
+"""Raise it when a name may get another form, or a form another meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +357,8 @@ class Uses:
 def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | None) -> Entity:
     """One entity of all that articles say of it.
 
-    Its own forms give the name, those merged into it only where it has none; the fullest
-    name, then the commonest.
+    Its own forms give the name, those merged into it only where it has none: the fullest name,
+    of several the commonest.
 
     Args:
         id_: of the entity.

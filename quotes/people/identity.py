@@ -1,10 +1,10 @@
 """Keeping who is who across articles up to date in the index, at the cost of what is new.
 
 Articles that were written or removed since come in by marks in the index itself (a local
-entity without form, a form marked stale by a trigger), so that a run that was killed is made
-up for by the next.  What they change goes out: forms, entities, aliases, and who speaks each
+entity without form, a form marked stale by a trigger), so that the next run makes up for one
+that was killed.  What they change goes out: forms, entities, aliases, and who speaks each
 quotation.  Only the buckets in which a form appears or vanishes are judged again, and only
-rows whose entity is another are moved; the result is the same as from scratch.
+rows whose entity changed are written; the result is the same as from scratch.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hashlib import sha256
 from typing import Any
 
 from quotes.index.opening import explaining, search_form, transaction
-from quotes.people.decisions import Hand, current_hand, meant, stored_decisions
+from quotes.people.decisions import Decided, decided_in, meant, stored_decisions
 from quotes.people.forms import (
     VERSION,
     Form,
@@ -42,8 +42,8 @@ _AT_ONCE = 2000
 def update_identity(db: sqlite3.Connection, *, people: People) -> None:
     """Bring speakers across articles up to date with the articles of the index.
 
-    Everything is made anew where the people file, or the way names are compared, is another
-    than last time.
+    Everything is made again if the people file, or the way names are compared, has changed
+    since the last update.
 
     Args:
         db: a connection from `open_index`, open for writing.
@@ -70,7 +70,7 @@ def update_identity(db: sqlite3.Connection, *, people: People) -> None:
 
 
 def forget_identity(db: sqlite3.Connection) -> None:
-    """Drop all that was found out across articles; the next update makes it anew."""
+    """Drop all that joins articles by speaker; the next update makes it again."""
     with explaining(db), transaction(db):
         _forget(db)
         db.execute("UPDATE local_entity SET entity = NULL WHERE entity IS NOT NULL")
@@ -124,14 +124,14 @@ class _Update:
 
     def __init__(self, db: sqlite3.Connection, before: Sequence[Decision]) -> None:
         self._db = db
-        self._before = current_hand(db, before)
+        self._before = decided_in(db, before)
         self._assigned = tuple(each for each in before if each.action == "assign")
         self._moved: list[int] = []  # numbers of local entities that are new in their form
         self._rows: set[int] = set()  # numbers of forms to be placed
         self._counted: set[int] = set()  # numbers of forms whose counts changed
         self._events: set[str] = set()  # keys of forms that appeared or vanished
         self._acronyms: set[str] = set()  # keys of acronyms that another body goes by now
-        self._entities: set[str] = set()  # ids of entities whose row may be another
+        self._entities: set[str] = set()  # ids of entities whose row may have changed
 
     # Articles in.
 
@@ -197,22 +197,22 @@ class _Update:
     # Forms, as they are judged by themselves.
 
     def settle(self, decisions: Sequence[Decision]) -> None:
-        """Draw the consequences of all that changed."""
+        """Bring forms, entities and speakers up to date with all that changed."""
         self._counted |= {n for (n,) in self._db.execute("SELECT form FROM form_stale")}
         self._db.execute("DELETE FROM form_stale")
         for row in sorted(self._counted):
             self._tidy(row)
         self._judge()
-        hand = current_hand(self._db, decisions)
-        self._compare(hand)
-        self._divide(hand)
-        self._place(hand)
+        decided = decided_in(self._db, decisions)
+        self._compare(decided)
+        self._divide(decided)
+        self._place(decided)
         self._move()
-        self._refresh(hand)
+        self._refresh(decided)
         self._credit(decisions)
 
     def _tidy(self, row: int) -> None:
-        """Drop a form that no article has any more, and facts likewise; keep its acronyms."""
+        """Drop facts, and a form, that no article has any more; note which acronyms changed."""
         found = self._db.execute(
             "SELECT key, uses, entity FROM form WHERE number = ?", (row,)
         ).fetchone()
@@ -248,7 +248,7 @@ class _Update:
         self._acronyms |= stored ^ wanted
 
     def _judge(self) -> None:
-        """Judge anew whom a form that came or went has a say in."""
+        """Judge again the forms whose meaning may depend on one that came or went."""
         buckets: dict[str, list[str]] = {}
         for key in sorted(self._events | self._acronyms):
             found = self._db.execute("SELECT bucket FROM form WHERE key = ?", (key,)).fetchone()
@@ -286,13 +286,13 @@ class _Update:
 
     # Entities, with what was decided by hand.
 
-    def _compare(self, hand: Hand) -> None:
-        """Find the forms that decisions place elsewhere than before."""
+    def _compare(self, decided: Decided) -> None:
+        """Find the forms that decisions now place elsewhere than before."""
         before = self._before
-        keys = _differing(before.forms, hand.forms)
-        nodes = _differing(before.roots, hand.roots)
-        nodes |= _differing(before.names, hand.names)
-        for forms in (before.forms, hand.forms):
+        keys = _differing(before.forms, decided.forms)
+        nodes = _differing(before.roots, decided.roots)
+        nodes |= _differing(before.names, decided.names)
+        for forms in (before.forms, decided.forms):
             keys |= {key for key, (node, _) in forms.items() if node in nodes}
         self._entities |= nodes
         for condition, values in (
@@ -306,9 +306,9 @@ class _Update:
             )
             self._rows.update(number for (number,) in rows)
 
-    def _divide(self, hand: Hand) -> None:
+    def _divide(self, decided: Decided) -> None:
         """Put local entities of split articles into the part that they belong to."""
-        articles = {a for each in (*self._before.splits, *hand.splits) for a in each.articles}
+        articles = {a for each in (*self._before.splits, *decided.splits) for a in each.articles}
         if not articles:
             return
         rows = self._db.execute(
@@ -320,7 +320,7 @@ class _Update:
         ).fetchall()
         for number, article, id_, name, kind, wikidata, row, part, own, *columns in rows:
             form = _form(columns)
-            wanted = hand.part(article, form.key, own)
+            wanted = decided.part(article, form.key, own)
             if wanted != part:
                 entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
                 self._put(number, self._row(form, wanted), entity)
@@ -330,7 +330,7 @@ class _Update:
             for row in sorted(self._counted):
                 self._tidy(row)
 
-    def _place(self, hand: Hand) -> None:
+    def _place(self, decided: Decided) -> None:
         """Give forms their entity, and move what belongs to them."""
         for row in sorted(self._rows):
             key, part, own, entity, basis, doubtful, own_basis, own_doubtful = self._db.execute(
@@ -338,7 +338,7 @@ class _Update:
                 "FROM form WHERE number = ?",
                 (row,),
             ).fetchone()
-            wanted, why = hand.placed(key, part, own)
+            wanted, why = decided.placed(key, part, own)
             told = (why, 0) if why else (own_basis, own_doubtful)
             self._entities |= {wanted, entity or wanted}
             if wanted != entity:
@@ -383,10 +383,10 @@ class _Update:
         )
         self._entities.update(entity for (entity,) in rows)
 
-    def _refresh(self, hand: Hand) -> None:
-        """Write the entities that may be others, and drop those without a form."""
+    def _refresh(self, decided: Decided) -> None:
+        """Write the entities that may have changed, and drop those without a form."""
         for id_ in sorted(self._entities):
-            uses = self._uses(id_, hand)
+            uses = self._uses(id_, decided)
             if not uses:
                 self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
                 continue
@@ -395,11 +395,11 @@ class _Update:
                 "ORDER BY published DESC, article DESC, role DESC LIMIT 1",
                 (id_,),
             ).fetchone()
-            shown = hand.names.get(id_)
+            shown = decided.names.get(id_)
             self._write(compose(id_, uses, role=role[0] if role else None, shown=shown))
 
     def _credit(self, decisions: Sequence[Decision]) -> None:
-        """Lay the quotations that were given a speaker by hand over what their articles say."""
+        """Give quotations the speaker decided by hand, whatever their articles say."""
         for decision in self._assigned:
             self._db.execute(
                 "UPDATE quotation SET speaker = "
@@ -414,7 +414,7 @@ class _Update:
                     (found[0], json.dumps(decision.quotations)),
                 )
 
-    def _uses(self, entity: str, hand: Hand) -> list[Uses]:
+    def _uses(self, entity: str, decided: Decided) -> list[Uses]:
         rows = self._db.execute(
             f"SELECT number, own, part, {_FORM} FROM form WHERE entity = ? ORDER BY key, part",
             (entity,),
@@ -422,7 +422,7 @@ class _Update:
         found = []
         for number, own, part, *columns in rows:
             form = _form(columns)
-            uses = Uses(form, (part or hand.node(form.key, own)) == entity)
+            uses = Uses(form, (part or decided.node(form.key, own)) == entity)
             counters = {"name": uses.names, "alias": uses.aliases, "wikidata": uses.wikidata}
             for fact, value, count in self._db.execute(
                 "SELECT fact, value, uses FROM form_fact WHERE form = ? AND fact != 'acronym'",

@@ -1,4 +1,4 @@
-"""Which speakers of the index look like one: candidates for a person's eye, nothing decided.
+"""Which speakers of the index may be one person or body: candidates for a person to decide.
 
 Names are compared in blocks that share a surname, or a first name and the surname's first
 letter, so that the cost grows with the namesakes and not with all pairs.

@@ -65,7 +65,7 @@ def spelling_rules() -> str:
 
 
 _RULES = 1
-"""To be raised when `plain`, `fold` or `fold_name` give other letters by the same table."""
+"""Raise it when `plain`, `fold` or `fold_name` give other letters by the same table."""
 
 
 @cache
