@@ -15,9 +15,9 @@ from entities import stored_entities
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from identity_oracle import resolve_corpus
+from notation import in_memory
 
 from quotes.errors import QuotesError
-from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate, open_index, transaction
 from quotes.index.write import remove_article, write_article
 from quotes.people.decisions import _insert
@@ -169,14 +169,6 @@ STEPS = st.one_of(
     st.tuples(st.just("decide"), ACTIONS),
     st.tuples(st.just("undo"), st.integers(0, 3)),
 )
-
-
-def in_memory() -> sqlite3.Connection:
-    """An empty index that costs no disk."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db)
-    return db
 
 
 def take_step(db: sqlite3.Connection, step: Sequence[Any]) -> None:
@@ -350,9 +342,7 @@ def test_another_people_file_makes_all_anew(db: sqlite3.Connection) -> None:
 
 def test_an_older_index_is_made_anew_at_the_next_run() -> None:
     """Its articles are kept, its numbered ids go, and nobody has to read anything again."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    db.execute("PRAGMA foreign_keys = ON")
-    migrate(db, MIGRATIONS[:1])
+    db = in_memory(1)
     db.executescript(
         """INSERT INTO article (id, heading, published, digest, version, indexed_at, text)
             VALUES ('a', '', '2025-02-12', '', '', '', 'No.');
