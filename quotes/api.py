@@ -6,7 +6,7 @@ The command line and this module stand side by side on the pipeline and the quer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -14,19 +14,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quotes import answers
-from quotes.errors import InputError, QuotesError
+from quotes.errors import QuotesError
 from quotes.index import datasette_metadata, open_index
 from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
 from quotes.rows import (
     Counts,
     Doubt,
     DoubtKind,
+    Expected,
     Explanation,
+    Extracted,
     FamilyRow,
+    Input,
     Occurrence,
     OutletRow,
+    Report,
     ShownArticle,
     SpeakerRow,
+    Summary,
     Utterance,
     Variants,
 )
@@ -36,21 +41,8 @@ if TYPE_CHECKING:
     import pandas
 
     from quotes.people.known import People
-    from quotes.run.archive import Report, Summary
     from quotes.run.article import Steps, TextReader
     from quotes.run.corpus import Rebuilt
-
-
-@lru_cache(maxsize=4)
-def _shipped_steps(
-    people: str | None, stanza_package: str | None, stanza_processors: str | None
-) -> Steps:
-    """The steps with the shipped reader, kept: a model is loaded once a process."""
-    from quotes.run.article import load_steps
-
-    return load_steps(
-        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
-    )
 
 
 def extract(
@@ -85,31 +77,93 @@ def extract(
     Ann Lee | indirect | The bridge is safe
     Ann Lee | direct | We checked it,
     """
-    from quotes.run.article import load_steps, read_batch
+    from quotes.ingest import make_article
 
+    article = make_article({"text": text, "outlet": outlet, "date": date})
+    steps = _steps(people, stanza_package, stanza_processors, reader)
+    (found,) = _extracted([article], steps)
+    if isinstance(found, Failure):
+        raise QuotesError(found.message)
+    return list(found[1])
+
+
+def extract_each(
+    articles: Iterable[Input],
+    *,
+    outlet: str | None = None,
+    people: str | Path | None = None,
+    stanza_package: str | None = None,
+    stanza_processors: str | None = None,
+    reader: TextReader | None = None,
+) -> Iterator[Extracted | Failure]:
+    """The same for many articles: each with its quotations, or why it has none, in order.
+
+    Args:
+        articles: as `Index.add` takes them.
+        outlet: who published those that do not say it themselves.
+        people, stanza_package, stanza_processors, reader: as in `extract`.
+
+    Raises:
+        QuotesError: the model or `people` cannot be loaded.
+    """
+    from quotes.ingest import read_articles
+
+    steps = _steps(people, stanza_package, stanza_processors, reader)
+    return _extracted(read_articles(articles, outlet=outlet), steps)
+
+
+def _extracted(
+    articles: Iterable[Article | Failure], steps: Steps
+) -> Iterator[Extracted | Failure]:
+    from quotes.run.article import read_each
+
+    for each in read_each(articles, steps):
+        yield each if isinstance(each, Failure) else (each.annotated.article, each.quotations)
+
+
+def _steps(
+    people: str | Path | None,
+    stanza_package: str | None,
+    stanza_processors: str | None,
+    reader: TextReader | None,
+) -> Steps:
+    """The steps; those with the shipped reader are kept."""
     if reader is None:
-        steps = _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
-    else:
-        steps = load_steps(
-            people=people,
-            stanza_package=stanza_package,
-            stanza_processors=stanza_processors,
-            reader=reader,
-        )
-    article = _article({"text": text, "outlet": outlet, "date": date})
-    (result,) = read_batch([article], steps)
-    if isinstance(result, Failure):
-        raise QuotesError(result.message)
-    return list(result.quotations)
+        return _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
+    from quotes.run.article import load_steps
+
+    return load_steps(
+        people=people,
+        stanza_package=stanza_package,
+        stanza_processors=stanza_processors,
+        reader=reader,
+    )
 
 
-def _article(given: Article | Mapping[str, Any]) -> Article:
-    if isinstance(given, Article):
-        return given
-    from quotes.ingest import article_from_record
+@lru_cache(maxsize=4)
+def _shipped_steps(
+    people: str | None, stanza_package: str | None, stanza_processors: str | None
+) -> Steps:
+    """The steps with the shipped reader: a model is loaded once a process."""
+    from quotes.run.article import load_steps
 
-    known = {key: value for key, value in given.items() if value is not None}
-    return article_from_record(known)
+    return load_steps(
+        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
+    )
+
+
+def is_article_file(path: str | Path) -> bool:
+    """Whether the ending of a file's name says that articles can be read from it."""
+    from quotes.ingest import FORMATS
+
+    return Path(path).suffix.lower() in FORMATS
+
+
+def expected(articles: Iterable[Input]) -> Expected:
+    """How many articles there will be in files and folders: counted, or sampled in large files."""
+    from quotes.ingest import expected as expected_in
+
+    return expected_in(articles)
 
 
 class Index:
@@ -179,29 +233,34 @@ class Index:
 
     def add(
         self,
-        articles: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
+        articles: Iterable[Input],
         *,
-        workers: int = 1,
+        manifest: str | Path | None = None,
+        outlet: str | None = None,
+        workers: int | None = 1,
         report: Report | None = None,
     ) -> Summary:
-        """Read articles into the index; what it already holds as it is costs nothing.
+        """Read articles into the index; what it already contains unchanged is skipped.
 
         Args:
-            articles: records, mappings like the lines of the JSON contract (``text``, and
-                ``id``, ``outlet``, ``title``, ``date``, ``url`` if known), or paths of files
-                and folders.
-            workers: how many processes read; 1 is this one.  A script that asks for more
-                has its work under ``if __name__ == "__main__":``, as for `multiprocessing`.
+            articles: paths of files and folders; mappings like the lines of the JSON contract
+                (``text``, and ``id``, ``outlet``, ``title``, ``date``, ``url`` if known); open
+                binary files of such lines; or records.
+            manifest: a CSV with the columns file, outlet, published.
+            outlet: who published the articles that do not say it themselves.
+            workers: how many processes read; 1 is this one, None is one per core.  A script
+                that asks for more has its work under ``if __name__ == "__main__":``, as for
+                `multiprocessing`.
             report: told of each article or failure once it is dealt with.
 
         Raises:
             IndexFileError: the index cannot be written.
+            InputError: the manifest cannot be read.
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
         from quotes.people.known import people_files
-        from quotes.run.archive import add_articles
+        from quotes.run.archive import add
         from quotes.run.article import load_steps
-        from quotes.run.pool import Pool
 
         people, imported = people_files(self.path, self._people)
         steps = load_steps(
@@ -212,8 +271,25 @@ class Index:
             reader=self._reader,
             later=True,
         )
-        with Pool(steps, workers=workers) as pool:
-            return add_articles(self._db, _incoming(articles), steps, pool=pool, report=report)
+        return add(
+            self._db,
+            articles,
+            steps,
+            manifest=manifest,
+            outlet=outlet,
+            workers=workers,
+            own=self._own_files(),
+            report=report,
+        )
+
+    def _own_files(self) -> list[Path]:
+        """What may lie among the articles without being one: the index and its companions."""
+        from quotes.people.known import IMPORTED_FILE, PEOPLE_FILE
+
+        ends = ("", "-wal", "-shm", "-journal")
+        names = [*(self.path.name + end for end in ends), PEOPLE_FILE, IMPORTED_FILE]
+        own = [self.path.with_name(name) for name in (*names, "datasette.yaml")]
+        return [*own, *([Path(self._people)] if self._people else [])]
 
     def remove(self, *articles: str) -> int:
         """Take articles out, by what `show` takes; how many.
@@ -482,20 +558,3 @@ class Index:
         found = self.all_variants(speaker=speaker, changed=changed)
         rows = [line for row in found for line in cells(row)]
         return pandas.DataFrame(rows, columns=list(VARIANT_COLUMNS))
-
-
-def _incoming(
-    given: Iterable[Article | Failure | Mapping[str, Any] | str | Path],
-) -> Iterable[Article | Failure]:
-    from quotes.ingest import read_articles
-
-    for each in given:
-        if isinstance(each, str | Path):
-            yield from read_articles([Path(each)])
-        elif isinstance(each, Article | Failure):
-            yield each
-        else:
-            try:
-                yield _article(each)
-            except InputError as error:
-                yield Failure("record", str(error))

@@ -5,8 +5,10 @@ Plain and immutable like the records they are made of, and with the same offsets
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import IO, Any, Literal, NamedTuple
 
 from quotes.records import (
     Article,
@@ -14,7 +16,9 @@ from quotes.records import (
     Change,
     Decision,
     Entity,
+    Failure,
     Kind,
+    Quotation,
     RegionKind,
     Segment,
     Span,
@@ -392,3 +396,76 @@ class Counts:
     outlets: int
     clusters: int
     failures: int
+
+
+# What a run that reads articles says of itself.
+
+
+Input = Article | Failure | Mapping[str, Any] | str | Path | IO[bytes]
+"""What an article may come as: itself, a record, the path of a file or folder, or JSON lines."""
+
+Extracted = tuple[Article, Sequence[Quotation]]
+"""An article and its quotations, in text order."""
+
+
+class Expected(NamedTuple):
+    """How many articles there will be, None if that is unknown; `exact` unless sampled."""
+
+    articles: int | None
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did.
+
+    Attributes:
+        added, replaced, unchanged: articles.
+        failures: articles and files that could not be used, in order.
+        kinds: quotations of the articles added and replaced, by kind.
+        named: those of them whose speaker is known.
+        abstained: the others, by reason, the commonest first.
+        left_out: quotations not kept, by the kind of region they stand in.
+        speakers, utterances: of the whole index; an utterance has two printings or more.
+        seconds: from start to end, by the clock.
+    """
+
+    added: int
+    replaced: int
+    unchanged: int
+    failures: tuple[Failure, ...]
+    kinds: Mapping[str, int]
+    named: int
+    abstained: Mapping[str, int]
+    left_out: Mapping[str, int]
+    speakers: int
+    utterances: int
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """How many articles and files could not be used."""
+        return len(self.failures)
+
+    @property
+    def quotations(self) -> int:
+        """Quotations found in the articles added and replaced."""
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One article or file dealt with.
+
+    Attributes:
+        what: the article, or why there is none.
+        quotations: how many were found in it; None if it was not read, because the index
+            held it already or because it failed.
+    """
+
+    what: Article | Failure
+    quotations: int | None = None
+
+
+Report = Callable[[Done], None]
+"""Told of every article and failure once it is dealt with, in no promised order."""

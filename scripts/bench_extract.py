@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from quotes.ingest import article_from_record
+from quotes.ingest import make_article
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.quotations import detect, find_regions, load_cues
@@ -80,7 +80,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
     reader.read(["A short text to warm up."])
     for at in range(0, len(rows), BATCH):
         batch = rows[at : at + BATCH]
-        articles = [article_from_record(row, path="bench", line=1) for row in batch]
+        articles = [make_article(row) for row in batch]
         cuts = [timed("words and pieces", cut, a.text, reader.tokenizer) for a in articles]
         scores = [timed("network", reader.scores, pieces) for pieces in cuts]
         for article, pieces, score in zip(articles, cuts, scores, strict=True):

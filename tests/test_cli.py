@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from entities import replace_entities
 from notation import Run, program
 
+from quotes.api import _shipped_steps
 from quotes.cli import cli
 from quotes.index import write as index
 from quotes.index.opening import open_index
@@ -417,9 +419,12 @@ def test_a_closed_pipe_is_quiet(db: Path) -> None:
 
 
 @pytest.fixture
-def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: TextReader) -> None:
+def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: TextReader) -> Iterator[None]:
     """Commands that read get the reader without a model."""
     monkeypatch.setattr(Reader, "load", lambda: fake_reader)
+    _shipped_steps.cache_clear()
+    yield
+    _shipped_steps.cache_clear()
 
 
 def test_a_first_session(reading: None, tmp_path: Path) -> None:

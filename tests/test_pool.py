@@ -95,7 +95,7 @@ def test_what_ends_its_worker_each_time_is_a_failure(steps: Steps) -> None:
     assert [article for article, _ in done] == given
     messages = failed(done)
     assert sorted(messages) == ["BROKEN.txt", "KILLED.txt", "SEGV.txt"]
-    assert "for want of memory" in messages["KILLED.txt"]
+    assert "for lack of memory" in messages["KILLED.txt"]
     assert "SIGSEGV" in messages["SEGV.txt"]
     assert "--workers" in messages["SEGV.txt"]
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import time
-from pathlib import Path
-
 import pytest
+from rich.progress import Progress
 
 from quotes.cli import progress
-from quotes.cli.progress import Expected, Pace, expected
+from quotes.cli.progress import Pace
 from quotes.records import Article, Failure
-from quotes.run.archive import Done
+from quotes.rows import Done, Expected
 
 ARTICLE = Article("a", "word " * 100)
 
@@ -55,6 +52,20 @@ def test_what_was_held_already_does_not_flatter_the_estimate() -> None:
     assert pace.seconds_left == pytest.approx(200)
 
 
+def test_rich_would_say_otherwise() -> None:
+    """Its own estimate takes the articles that were held and those that were read for one pace."""
+    clock = Clock()
+    bar = Progress(disable=True, get_time=clock)
+    task = bar.add_task("", total=1010)
+    for articles in (900, 16, 16):
+        clock.now += 3
+        for _ in range(articles):
+            bar.advance(task)
+    left = bar.tasks[0].time_remaining
+    assert left is not None
+    assert left < 3, "and 78 articles at 16 in three seconds take 15"
+
+
 def test_failures_count_as_done() -> None:
     """They are no articles, and say nothing of the speed."""
     pace = Pace(Expected(2, exact=True), Clock())
@@ -62,47 +73,11 @@ def test_failures_count_as_done() -> None:
     assert pace.so_far() == "1 of 2 articles, 0 quotations"
 
 
-def test_a_stream_has_no_end_in_sight() -> None:
-    """Standard input: what was done is told, and no time left."""
-    assert expected(["-", "x.txt"]) == Expected(None, exact=True)
+def test_without_an_end_in_sight_no_time_is_left() -> None:
+    """Of articles on standard input only what was done is told."""
     pace = Pace(Expected(None, exact=True), Clock())
     pace.take(Done(ARTICLE, quotations=3))
     assert pace.so_far() == "1 articles, 3 quotations"
-
-
-def test_small_files_are_counted(tmp_path: Path) -> None:
-    """One a page or text, one a line, one a row of a table; a manifest holds none."""
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "a.txt").write_text("text")
-    (tmp_path / "deep" / "b.html").write_text("page")
-    (tmp_path / "c.css").write_text("no article")
-    (tmp_path / "d.jsonl").write_text('{"text": "x"}\n\n{"text": "y"}\n')
-    (tmp_path / "e.csv").write_text('id,text\n1,"two\nlines"\n2,one\n')
-    (tmp_path / "outlets.csv").write_text("file,outlet\na.txt,Post\n")
-    assert expected([str(tmp_path)]) == Expected(6, exact=True)
-
-
-@pytest.mark.parametrize("suffix", ["jsonl", "csv"])
-def test_large_files_are_sampled(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
-) -> None:
-    """Within a tenth, and it takes no longer for a longer file."""
-    monkeypatch.setattr(progress, "COUNTED_BYTES", 1000)
-    monkeypatch.setattr(progress, "_PLACE_BYTES", 4096)
-    texts = ["word " * (10 + number * 7 % 90) for number in range(20_000)]
-    lines = (
-        [json.dumps({"text": text}) for text in texts]
-        if suffix == "jsonl"
-        else ["text", *(f'"{text}\n"' for text in texts)]
-    )
-    for number in range(2):
-        part = tmp_path / f"{number}.{suffix}"
-        part.write_text("\n".join(lines) + "\n")
-    begun = time.perf_counter()
-    articles, exact = expected([str(tmp_path)])
-    assert time.perf_counter() - begun < 1
-    assert not exact
-    assert articles == pytest.approx(40_000, rel=0.1)
 
 
 def test_a_log_gets_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,6 +91,6 @@ def test_a_log_gets_a_line_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
         log.tell()
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
-        "reading: 60 of about 300 articles, 60 quotations, 4 min left (100 words a second)",
-        "reading: 120 of about 300 articles, 120 quotations, 3 min left (100 words a second)",
+        "reading: 60 of about 300 articles, 60 quotations, 4 min left (100 words per second)",
+        "reading: 120 of about 300 articles, 120 quotations, 3 min left (100 words per second)",
     ]

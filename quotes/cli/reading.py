@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from functools import partial
-from itertools import groupby, islice
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,16 +21,12 @@ from quotes.cli.options import (
     output_options,
     steps_options,
 )
-from quotes.cli.progress import progress
+from quotes.errors import InputError
 
 if TYPE_CHECKING:
-    from quotes.ingest import ReadFiles
     from quotes.present import Row
-    from quotes.records import Article, Failure
-    from quotes.run.archive import Done, Summary
-    from quotes.run.article import ArticleResult, Steps
-
-ARTICLE_SUFFIXES = frozenset({".txt", ".html", ".htm", ".csv", ".jsonl", ".ndjson"})
+    from quotes.records import Failure
+    from quotes.rows import Extracted, Input, Summary
 
 
 @click.command()
@@ -69,82 +64,25 @@ def index(
     A people.toml beside the index is used unless --people names another, and a people.db
     beside it (`quotes people import`) in any case.
     """
-    from quotes.index.opening import open_index
-    from quotes.people.known import people_files
-    from quotes.run.archive import KnownFiles, add_articles
-    from quotes.run.article import load_steps
-    from quotes.run.pool import Pool, all_cores, read_files
+    from quotes.api import Index
+    from quotes.cli.progress import progress
 
-    own, imported = people_files(db, people)
-    steps = load_steps(
-        people=own,
-        imported=imported,
-        stanza_package=stanza_package,
-        stanza_processors=stanza_processors,
-        later=True,
-    )
+    given = [sys.stdin.buffer if path == "-" else path for path in paths]
     with (
-        closing(open_index(db)) as connection,
-        Pool(steps, workers=workers or all_cores()) as pool,
-        progress(paths) as report,
+        Index(
+            db,
+            people=people,
+            stanza_package=stanza_package,
+            stanza_processors=stanza_processors,
+        ) as opened,
+        progress(given) as report,
     ):
-        known = KnownFiles(connection, steps.version)
-        files = known.passing_over(partial(read_files, pool=pool))
-        found = _incoming(paths, manifest=manifest, outlet=outlet, files=files)
-        incoming = _without(found, _own_files(db, people))
-
-        def told(done: Done) -> None:
-            known.remember(done)
-            report(done)
-
-        summary = add_articles(connection, incoming, steps, pool=pool, report=told)
+        summary = opened.add(
+            given, manifest=manifest, outlet=outlet, workers=workers, report=report
+        )
     note(_summary_text(summary, db))
     if summary.failed or not summary.added + summary.replaced + summary.unchanged:
         raise click.exceptions.Exit(NOTHING)
-
-
-def _incoming(
-    paths: Iterable[str],
-    *,
-    manifest: Path | None = None,
-    outlet: str | None,
-    files: ReadFiles | None = None,
-) -> Iterator[Article | Failure]:
-    """The articles of files, folders and stdin, in the order named."""
-    from quotes.ingest import read_articles, read_records
-
-    chosen = {} if files is None else {"files": files}
-    for stdin, group in groupby(paths, key=lambda path: path == "-"):
-        if stdin:
-            yield from read_records(_stdin(), name="stdin", outlet=outlet)
-        else:
-            yield from read_articles(list(group), manifest=manifest, outlet=outlet, **chosen)
-
-
-def _own_files(db: Path, people: Path | None) -> frozenset[Path]:
-    """What may lie among the articles without being one: the index and what belongs to it."""
-    from quotes.people.known import IMPORTED_FILE, PEOPLE_FILE
-
-    beside = [db.with_name(db.name + end) for end in ("", "-wal", "-shm", "-journal")]
-    named = [people] if people else []
-    known = [db.with_name(n) for n in (PEOPLE_FILE, IMPORTED_FILE, "datasette.yaml")]
-    own = (*beside, *named, *known)
-    return frozenset(path.resolve() for path in own)
-
-
-def _without(
-    incoming: Iterable[Article | Failure], own: frozenset[Path]
-) -> Iterator[Article | Failure]:
-    from quotes.records import Failure
-
-    for each in incoming:
-        if not (isinstance(each, Failure) and Path(each.path).resolve() in own):
-            yield each
-
-
-def _stdin() -> BinaryIO:
-    """Standard input as bytes: what encoding it has is for `ingest` to say."""
-    return sys.stdin.buffer
 
 
 def _summary_text(summary: Summary, db: Path) -> str:
@@ -210,73 +148,75 @@ def extract(
     prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
     Offsets count code points of the text.
     """
-    from quotes.run.article import load_steps
+    from quotes.api import extract_each
 
-    steps = load_steps(
-        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
-    )
-    failures: list[Failure] = []
-    incoming = _to_extract(file, outlet, lines=output.form == "nl")
-    results = _extracted(incoming, steps, failures)
-    if output.form == "nl":
-        written = _print_attributions(results, output.limit)
-    else:
-        written = answer(_found(results, all), output, default="table")
-        if not written and not failures:
-            note("No quotations found." + ("" if all else " --all shows beliefs and plans too."))
-    if failures or not written:
+    lines = output.form == "nl"
+    with _to_extract(file, lines=lines) as given:
+        results = extract_each(
+            [given],
+            outlet=outlet,
+            people=people,
+            stanza_package=stanza_package,
+            stanza_processors=stanza_processors,
+        )
+        failed: list[Failure] = []
+        found = _without_failures(results, failed)
+        if lines:
+            written = _print_attributions(found, output.limit)
+        else:
+            written = answer(_rows(found, all), output, default="table")
+            if not written and not failed:
+                note(
+                    "No quotations found." + ("" if all else " --all shows beliefs and plans too.")
+                )
+    if failed or not written:
         raise click.exceptions.Exit(NOTHING)
 
 
-def _to_extract(file: str, outlet: str | None, *, lines: bool) -> Iterator[Article | Failure]:
-    """What `extract` reads: JSON lines, or files as `index` takes them, or a text on stdin."""
-    from quotes.ingest import article_from_record, read_records
+@contextmanager
+def _to_extract(file: str, *, lines: bool) -> Iterator[Input]:
+    """What `extract` reads: JSON lines, or a file as `index` takes it, or a text on stdin."""
+    from quotes.api import is_article_file
 
-    if file == "-" and not lines:
-        text = _stdin().read().decode("utf-8", "replace")
-        given = {"text": text, "outlet": outlet}
-        yield article_from_record(given, path="stdin")
-    elif lines and file != "-" and Path(file).suffix.lower() not in ARTICLE_SUFFIXES:
+    if file == "-" and lines:
+        yield sys.stdin.buffer
+    elif file == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        if not text.strip():
+            raise InputError("there is no text on stdin; pipe an article to `quotes extract -`")
+        yield {"text": text}
+    elif lines and not is_article_file(file):
         with open(file, "rb") as stream:
-            yield from read_records(stream, name=file, outlet=outlet)
+            yield stream
     else:
-        yield from _incoming([file], outlet=outlet)
+        yield file
 
 
-def _extracted(
-    incoming: Iterator[Article | Failure], steps: Steps, failures: list[Failure]
-) -> Iterator[ArticleResult]:
-    """Results in order, as they are ready; failures are told and gathered."""
-    from quotes.records import Article, Failure
-    from quotes.run.article import BATCH, read_batch
+def _without_failures(
+    results: Iterable[Extracted | Failure], failed: list[Failure]
+) -> Iterator[Extracted]:
+    """Articles with their quotations; failures are shown and gathered."""
+    from quotes.records import Failure
 
-    def told(failure: Failure) -> None:
-        click.echo(f"{failure.path}: {failure.message}", err=True)
-        failures.append(failure)
-
-    while batch := list(islice(incoming, BATCH)):
-        articles = [each for each in batch if isinstance(each, Article)]
-        for failure in batch:
-            if isinstance(failure, Failure):
-                told(failure)
-        for result in read_batch(articles, steps) if articles else ():
-            if isinstance(result, Failure):
-                told(result)
-            else:
-                yield result
+    for each in results:
+        if isinstance(each, Failure):
+            click.echo(f"{each.path}: {each.message}", err=True)
+            failed.append(each)
+        else:
+            yield each
 
 
-def _print_attributions(results: Iterable[ArticleResult], limit: int | None) -> int:
+def _print_attributions(found: Iterable[Extracted], limit: int | None) -> int:
     from quotes.present import attributions, write_records
 
-    records = (attributions(result.annotated.article, result.quotations) for result in results)
+    records = (attributions(article, quotations) for article, quotations in found)
     return write_records(islice(records, limit), sys.stdout, "nl")
 
 
-def _found(results: Iterable[ArticleResult], all: bool) -> Iterator[Row]:
+def _rows(found: Iterable[Extracted], all: bool) -> Iterator[Row]:
     from quotes.present import occurrence_of
 
-    for result in results:
-        for quotation in result.quotations:
+    for article, quotations in found:
+        for quotation in quotations:
             if all or quotation.attitude == "assertion":
-                yield occurrence_of(result.annotated.article, quotation)
+                yield occurrence_of(article, quotation)

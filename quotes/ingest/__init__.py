@@ -1,24 +1,32 @@
 """Article files and records -> validated Articles; what cannot be used becomes a Failure.
 
 Texts are kept exactly as they came, without a byte order mark, so that offsets hold; of an
-HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.
-Decisions about speakers that another index wrote are read back here too.
+HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.  Another
+input format is one module, such as `page`, and one line in `files.FORMATS`.
 """
 
 from __future__ import annotations
 
-from quotes.ingest.encoding import MAX_CHARS
-from quotes.ingest.files import INGEST, Found, ReadFiles, Source, articles_of, read_articles
-from quotes.ingest.lines import article_from_record, read_records
+from quotes.ingest.fields import make_article
+from quotes.ingest.files import (
+    FORMATS,
+    INGEST,
+    Found,
+    ReadFiles,
+    Source,
+    articles_of,
+    expected,
+    read_articles,
+)
 
 __all__ = [
+    "FORMATS",
     "INGEST",
-    "MAX_CHARS",
     "Found",
     "ReadFiles",
     "Source",
-    "article_from_record",
     "articles_of",
+    "expected",
+    "make_article",
     "read_articles",
-    "read_records",
 ]

@@ -1,22 +1,32 @@
-"""One record's fields -> an Article: what is known of the text, from the best source for it.
+"""One record's fields -> an Article: outlet, date, title and id from the best source for each.
 
-The outlet is taken from the record, else the manifest, else the option, else the page's own
-metadata, else it is inferred from the address or the text, and how it is known is kept.
+The outlet comes from the record, else the manifest, else the option, else the page's own
+metadata, else it is inferred from the address or the text; how it is known is stored.  Dates
+become ISO 8601 and are never guessed: ``02/12/2025`` is two dates, one American, one British.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
 from quotes.errors import InputError
-from quotes.ingest.dates import parse_date
-from quotes.ingest.encoding import MAX_CHARS, TOO_LONG
 from quotes.ingest.outlets import load_outlets
 from quotes.records import Article, OutletBasis
+
+MAX_CHARS = 10_000_000
+"""The longest text taken as one article: some 1.7 million words, three long novels."""
+
+TOO_LONG = (
+    f"the text has more than {MAX_CHARS:,} characters; "
+    "split it into articles, or write one article per line as .jsonl"
+)
 
 log = logging.getLogger("quotes.ingest")
 
@@ -48,12 +58,13 @@ class Given:
     outlet: str | None = None
 
 
-def make_article(record: Mapping[str, object], given: Given) -> Article:
-    """The article of one record.
+def make_article(record: Mapping[str, object], given: Given | None = None) -> Article:
+    """The article of one record: ``{"id"?, "text", "outlet"?, "title"?, "date"?, "url"?}``.
 
     Raises:
         InputError: no text, too much of it, or a field of another type; says which.
     """
+    given = given or Given("record")
     text = _text(record)
     own = {name: _field(record, name) for name in ("id", "outlet", "title", "url")}
     url = own["url"] or given.row.get("url") or given.page.get("url")
@@ -84,7 +95,7 @@ def article_id(outlet: str | None, url: str | None, text: str) -> str:
 def _text(record: Mapping[str, object]) -> str:
     text = record.get("text")
     if not isinstance(text, str) or not text.strip():
-        raise InputError('no text; give the article\'s text in the field "text"')
+        raise InputError('no text; put the article\'s text in the field "text"')
     if len(text) > MAX_CHARS:
         raise InputError(TOO_LONG)
     return _whole_characters(text)
@@ -97,7 +108,7 @@ def _whole_characters(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        log.warning("a text holds half a surrogate pair (a cut emoji?); shown as U+FFFD")
+        log.warning("a text contains half a surrogate pair (a cut emoji?), shown as U+FFFD")
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
 
@@ -106,7 +117,7 @@ def _field(record: Mapping[str, object], name: str) -> str | None:
     value = record.get(name)
     if value is None or isinstance(value, str | int | float):
         return _whole_characters(str("" if value is None else value).strip()) or None
-    raise InputError(f'the field "{name}" is a {type(value).__name__}; give it as a string')
+    raise InputError(f'the field "{name}" is a {type(value).__name__}; write it as a string')
 
 
 def _outlet(own: str | None, url: str | None, text: str, given: Given) -> OutletChoice:
@@ -138,7 +149,84 @@ def _published(record: Mapping[str, object], given: Given) -> str | None:
     stated = own or row or given.page.get("date")
     if stated is None:
         return None
-    date = parse_date(stated)
-    if date is None:
-        log.warning("%s: date %r not read; write it as 2025-02-12", given.place, stated)
-    return date
+    published = parse_date(stated)
+    if published is None:
+        log.warning("%s: the date %r is not clear; write it as 2025-02-12", given.place, stated)
+    return published
+
+
+# Dates.
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+", re.I
+)
+_MAIL = re.compile(
+    r"(?:[a-z]{3}, )?\d{1,2} [a-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: [+-]\d{4}| [a-z]{1,3})?", re.I
+)
+_MONTH_FIRST = re.compile(
+    r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})\b", re.I
+)
+_DAY_FIRST = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]{3,9})\.?,? (?P<year>\d{4})\b", re.I
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})\b")
+
+
+def parse_date(text: str) -> str | None:
+    """The date in ISO 8601, None if it is not one that can be read surely.
+
+    A time with a zone is given in UTC, to the second; one without is left as it stands; a
+    time behind a date in words ("Feb. 12, 2025, 5 p.m.") is dropped.
+
+    >>> parse_date("Feb. 12, 2025"), parse_date("Wed, 12 Feb 2025 08:00:00 +0200")
+    ('2025-02-12', '2025-02-12T06:00:00+00:00')
+    >>> parse_date("02/12/2025") is None
+    True
+    """
+    trimmed = " ".join(text.split())
+    return _iso(trimmed) or _mail(trimmed) or _words(_WEEKDAY.sub("", trimmed))
+
+
+def _iso(text: str) -> str | None:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    try:
+        return _utc(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _mail(text: str) -> str | None:
+    """RFC 2822, as feeds write it; the library reads much else besides, and some of it wrong."""
+    if not _MAIL.fullmatch(text):
+        return None
+    try:
+        return _utc(parsedate_to_datetime(text))
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _utc(moment: datetime) -> str:
+    in_utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    return in_utc.isoformat(timespec="seconds")
+
+
+def _words(text: str) -> str | None:
+    match = _MONTH_FIRST.match(text) or _DAY_FIRST.match(text) or _YEAR_FIRST.match(text)
+    month = _month(match["month"]) if match else None
+    if match is None or month is None:
+        return None
+    try:
+        return date(int(match["year"]), month, int(match["day"])).isoformat()
+    except ValueError:
+        return None
+
+
+def _month(word: str) -> int | None:
+    if word.isdigit():
+        return int(word)
+    short = word[:3].casefold()
+    return _MONTHS.index(short) + 1 if short in _MONTHS else None

@@ -1,37 +1,64 @@
-"""Files and folders -> articles and failures, in the order given, folders in name order.
+"""Files, folders, streams and records -> articles and failures, in the order given.
 
-Whatever cannot be used becomes a Failure that names the file and the remedy; nothing that
-one file does ends the run.
+Folders are read in name order.  Whatever cannot be used becomes a Failure that names the file
+and the remedy; nothing that one file does ends the run.  A manifest is a CSV that says who
+published files and when: the columns ``file`` and at least one of ``outlet``, ``published``
+(or ``date``), ``title`` and ``url``; further columns are the user's own.  ``file`` is a name,
+or a path below the manifest's folder.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+import codecs
+import csv
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, groupby
 from os.path import isdir, islink  # unlike Path's, False for what cannot be looked up
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from quotes.errors import InputError
-from quotes.ingest.encoding import EMPTY, read_bytes, read_text
 from quotes.ingest.fields import Given, make_article
-from quotes.ingest.lines import csv_rows, json_lines
-from quotes.ingest.manifest import Manifest, is_manifest, read_manifest
-from quotes.ingest.page import read_page
+from quotes.ingest.lines import articles_of_lines, count_lines, count_rows, csv_rows, json_lines
+from quotes.ingest.page import page
+from quotes.ingest.text import encoding_of_file, plain_text
 from quotes.records import Article, Failure
-
-Reader = Callable[[Path, Given], Iterator[Article | Failure]]
-
-_HEADLINE = re.compile(r"\s*(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*(?:\r?\n[ \t]*){2}\s*\S")
-
+from quotes.rows import Expected, Input
 
 INGEST = "1"
 """To be raised when the article of a file becomes another one: its text, title, outlet or date."""
 
-_KNOWN = ".txt, .html, .htm, .jsonl, .ndjson or .csv"
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of one type are read.
+
+    Attributes:
+        read: the articles of a file, and what surrounds it.
+        articles_in: how many articles a stretch of a file contains; None if a file is one article.
+        anywhere: whether such a stretch may begin anywhere, not only where the file does.
+    """
+
+    read: Callable[[Path, Given], Iterator[Article | Failure]]
+    articles_in: Callable[[bytes], int] | None = None
+    anywhere: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    ".txt": Format(plain_text),
+    ".html": Format(page),
+    ".htm": Format(page),
+    ".jsonl": Format(json_lines, count_lines, anywhere=True),
+    ".ndjson": Format(json_lines, count_lines, anywhere=True),
+    ".csv": Format(csv_rows, count_rows),
+}
+"""By the ending of a file's name, in lower case."""
+
+_KNOWN = f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}"
 
 
 class Source(NamedTuple):
@@ -43,8 +70,13 @@ class Source(NamedTuple):
 
     @property
     def is_stream(self) -> bool:
-        """Whether it may hold any number of articles, to be read one at a time."""
-        return self.path.suffix.lower() in STREAMS
+        """Whether it may contain any number of articles, to be read one at a time."""
+        return self.format.articles_in is not None
+
+    @property
+    def format(self) -> Format:
+        """How it is read."""
+        return FORMATS[self.path.suffix.lower()]
 
 
 Found = Iterable[Article | Failure]
@@ -63,17 +95,17 @@ def _one_by_one(sources: Iterable[Source | Failure]) -> Iterator[Found]:
 
 
 def read_articles(
-    paths: Iterable[str | Path],
+    given: Iterable[Input],
     *,
     manifest: str | Path | None = None,
     outlet: str | None = None,
     files: ReadFiles = _one_by_one,
 ) -> Iterator[Article | Failure]:
-    """The articles of files and folders, and what could not be read.
+    """The articles of files, folders, streams and records, and what could not be read.
 
     Args:
-        paths: ``.txt``, ``.html``, ``.htm``, ``.jsonl``, ``.ndjson`` and ``.csv`` files, and
-            folders, which are searched through; hidden files are passed over there.
+        given: paths are ``.txt``, ``.html``, ``.htm``, ``.jsonl``, ``.ndjson`` and ``.csv``
+            files, and folders, which are searched through without their hidden files.
         manifest: a CSV with the columns file, outlet, published; it comes before those that
             are found: a CSV with these columns among the paths, or in a folder, speaks for
             the files beside it and below.
@@ -88,7 +120,36 @@ def read_articles(
         InputError: the manifest asked for cannot be read; at once, not on the first article.
     """
     named = () if manifest is None else (read_manifest(Path(manifest)),)
-    return _read(_sources(tuple(Path(path) for path in paths), named, outlet), files)
+    return _all(given, named, outlet, files)
+
+
+def _all(
+    given: Iterable[Input], named: tuple[Manifest, ...], outlet: str | None, files: ReadFiles
+) -> Iterator[Article | Failure]:
+    for are_paths, some in groupby(given, _is_path):
+        if are_paths:
+            paths = tuple(Path(path) for path in some)  # type: ignore[arg-type]  # see the key
+            yield from _read(_sources(paths, named, outlet), files)
+        else:
+            yield from chain.from_iterable(_in_memory(each, outlet) for each in some)
+
+
+def _is_path(given: Input) -> bool:
+    return isinstance(given, str | Path)
+
+
+def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
+    """An article as it is, or made of a record, or those of a stream of JSON lines."""
+    if isinstance(given, Article | Failure):
+        yield given
+    elif isinstance(given, Mapping):
+        try:
+            yield make_article(given, Given("record", outlet=outlet))
+        except InputError as error:
+            yield Failure("record", str(error))
+    else:
+        name = str(getattr(given, "name", "stream")).strip("<>")
+        yield from articles_of_lines(given, Given(name, outlet=outlet))
 
 
 def _read(sources: Iterator[Source | Failure], files: ReadFiles) -> Iterator[Article | Failure]:
@@ -127,7 +188,7 @@ def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failur
     manifests: dict[Path, Manifest] = {}
     faults = []
     for path in files:
-        if path.suffix.lower() == ".csv" and is_manifest(path):
+        if is_manifest(path):
             try:
                 manifests[path] = read_manifest(path)
             except InputError as error:
@@ -143,7 +204,7 @@ def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | 
         readable = readable or isinstance(found, Source)
         yield found
     if not readable:
-        yield Failure(str(folder), f"no article in this folder; it takes {_KNOWN} files")
+        yield Failure(str(folder), f"no article in this folder; put {_KNOWN} files there")
 
 
 def _walk(
@@ -160,7 +221,7 @@ def _walk(
     near = (*here.values(), *above)
     for path in entries:
         if isdir(path) and islink(path):
-            yield Failure(str(path), "a link to a folder, not followed; name the folder itself")
+            yield Failure(str(path), "a link to a folder is not followed; name the folder itself")
         elif isdir(path):
             yield from _walk(path, named, near)
         elif path not in here:
@@ -183,13 +244,13 @@ def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Fail
 
 def _fault(path: Path) -> str | None:
     if path.is_symlink() and not path.exists():
-        return "a broken link; restore the file it leads to, or remove it"
+        return "a broken link; restore the file it leads to, or remove the link"
     if not path.exists():
         return "no such file or folder; check the path"
     if not path.is_file():
         return "not a regular file; save its text to a file, or pipe it to -"
-    if path.suffix.lower() not in READERS:
-        return f"not a known type of file; save the article as {_KNOWN}"
+    if path.suffix.lower() not in FORMATS:
+        return f"not a supported type of file; save the article as {_KNOWN}"
     return None
 
 
@@ -202,15 +263,15 @@ def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
     empty = True
     try:
         given = Given(str(path), str(path), source.row, outlet=source.outlet)
-        for article in READERS[path.suffix.lower()](path, given):
+        for article in source.format.read(path, given):
             empty = False
             yield article
         if empty:
-            yield Failure(str(path), f"no article in it; {EMPTY}")
+            yield Failure(str(path), "no article in the file; remove it, or export it again")
     except InputError as error:
         yield Failure(str(path), str(error))
     except UnicodeError as error:
-        yield Failure(str(path), f"not decodable ({error}); save it as UTF-8")
+        yield Failure(str(path), f"the file cannot be decoded ({error}); save it as UTF-8")
     except OSError as error:
         yield _unreadable(path, error)
 
@@ -219,35 +280,153 @@ def _unreadable(path: Path, error: OSError) -> Failure:
     return Failure(str(path), f"{error.strerror or error}; check the path and its permissions")
 
 
-def _plain_text(path: Path, given: Given) -> Iterator[Article]:
-    text = read_text(path)
-    title = headline(text)
-    page = {"title": title} if title else {}
-    yield make_article({"text": text}, replace(given, page=page))
+# Manifests.
+
+_HEADER_BYTES = 4_096
+_TELLING = {"outlet", "published", "date", "title", "url"}
 
 
-def _page(path: Path, given: Given) -> Iterator[Article]:
-    page = read_page(read_bytes(path), name=str(path))
-    yield make_article({"text": page.text}, replace(given, page=page.says))
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a manifest says, by file; empty where none is given.
 
-
-def headline(text: str) -> str | None:
-    r"""A plain text's first line, where it clearly is a headline.
-
-    That is: three words or more in at most 150 characters, no stop or comma at its end, an
-    empty line behind it and text behind that.
-
-    >>> headline("Treasury chief visits Kyiv\n\nA visit began on Wednesday.")
-    'Treasury chief visits Kyiv'
-    >>> headline("A visit began on Wednesday.\n\nIt ended on Thursday.") is None
-    True
+    Attributes:
+        path: the manifest's own, None for the empty one.
+        rows: file as written there, with "/" -> its row, names of columns in lower case.
     """
-    match = _HEADLINE.match(text)
-    if match is None or len(match[1].split()) < 3 or match[1].casefold().startswith("by "):
-        return None
-    return match[1].strip()
+
+    path: Path | None = None
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, path: Path) -> Mapping[str, str]:
+        """The row for a file: the one with the longest ending of its path; else empty."""
+        parts = path.absolute().parts
+        endings = ("/".join(parts[at:]) for at in range(len(parts)))
+        return next((self.rows[ending] for ending in endings if ending in self.rows), {})
 
 
-STREAMS: dict[str, Reader] = {".jsonl": json_lines, ".ndjson": json_lines, ".csv": csv_rows}
+def read_manifest(path: Path) -> Manifest:
+    """The manifest at `path`.
 
-READERS: dict[str, Reader] = {".txt": _plain_text, ".html": _page, ".htm": _page, **STREAMS}
+    Raises:
+        InputError: it cannot be read, or has not the columns; names the file and the remedy.
+    """
+    try:
+        with path.open(encoding=encoding_of_file(path), newline="") as stream:
+            rows = list(_manifest_rows(csv.DictReader(stream)))
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(f"{path}: {reason}; check the manifest's path") from error
+    except (InputError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path}: not a manifest: {error}") from error
+    if not all(_is_header(row.keys()) for row in rows[:1]):
+        raise InputError(f"{path}: not a manifest; it needs the columns file,outlet,published")
+    return Manifest(path, {row["file"].removeprefix("./"): row for row in rows})
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest, by its first line; False if it cannot be read."""
+    if path.suffix.lower() != ".csv":
+        return False
+    try:
+        with path.open("rb") as stream:
+            first = stream.read(_HEADER_BYTES)
+    except OSError:
+        return False
+    utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    header = first.decode("utf-16" if utf16 else "utf-8-sig", "replace").partition("\n")[0]
+    return _is_header(_names(header.replace('"', "").split(",")))
+
+
+def _is_header(names: Iterable[str]) -> bool:
+    columns = set(names)
+    return "file" in columns and "text" not in columns and bool(columns & _TELLING)
+
+
+def _names(header: list[str]) -> list[str]:
+    return [name.strip().casefold() for name in header]
+
+
+def _manifest_rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    reader.fieldnames = _names(list(reader.fieldnames or []))
+    for row in reader:
+        yield {name: value.strip() for name, value in row.items() if name and value}
+
+
+# How many articles there are to come.
+
+COUNTED_BYTES = 32 << 20
+"""Files of many articles are counted through up to this size together, else sampled."""
+
+_PLACES, _PLACE_BYTES = 64, 128 << 10
+
+
+def expected(given: Iterable[Input]) -> Expected:
+    """One per text or page, one per line or row in files of many, sampled where they are large.
+
+    It takes no longer than looking at each file's size and reading some megabytes.
+    """
+    single = 0
+    many: dict[Format, list[tuple[Path, int]]] = defaultdict(list)
+    for each in given:
+        if not isinstance(each, str | Path):
+            return Expected(None, exact=True)
+        for file in _files(Path(each)):
+            form = FORMATS.get(file.suffix.lower())
+            if form is None:
+                continue
+            if form.articles_in is None:
+                single += 1
+            elif not is_manifest(file):
+                many[form].append((file, _size(file)))
+    exact = sum(size for files in many.values() for _, size in files) <= COUNTED_BYTES
+    counts = (_counted(files, form, exact=exact) for form, files in many.items())
+    return Expected(single + sum(counts), exact)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+    for folder, _, names in os.walk(path):
+        yield from (Path(folder, name) for name in names)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _counted(files: Sequence[tuple[Path, int]], form: Format, *, exact: bool) -> int:
+    """Articles in files of one format: counted, or by their size from samples."""
+    assert form.articles_in
+    if exact:
+        return sum(form.articles_in(_stretch(path, 0, size)) for path, size in files)
+    size = sum(size for _, size in files)
+    samples = list(_samples(files, form))
+    articles = sum(map(form.articles_in, samples))
+    return round(size * articles / max(sum(map(len, samples)), 1))
+
+
+def _samples(files: Sequence[tuple[Path, int]], form: Format) -> Iterator[bytes]:
+    """Stretches of all files, by size; some formats allow only those at a file's beginning."""
+    size = sum(size for _, size in files)
+    places = [size * number // _PLACES for number in range(_PLACES)]
+    start = 0
+    for path, length in files:
+        within = [place - start for place in places if start <= place < start + length]
+        if form.anywhere:
+            yield from (_stretch(path, place, _PLACE_BYTES) for place in within)
+        else:
+            yield _stretch(path, 0, len(within) * _PLACE_BYTES)
+        start += length
+
+
+def _stretch(path: Path, start: int, length: int) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            stream.seek(start)
+            return stream.read(length)
+    except OSError:
+        return b""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 from quotes.errors import InputError
-from quotes.ingest.encoding import BINARY, MAX_CHARS, TOO_LONG, encoding_of_file
-from quotes.ingest.fields import Given, make_article
+from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
+from quotes.ingest.text import BINARY, encoding_of_file
 from quotes.records import Article, Failure
 
 # A JSON line may hold each character as a six-byte escape, and its other fields beside.
@@ -22,46 +24,18 @@ _SPREAD = frozenset({"[", "{", b"[", b"{"})  # the first line of pretty-printed 
 _PROBE = 8_192
 
 
-def read_records(
-    lines: Iterable[str | bytes], *, name: str, outlet: str | None = None
-) -> Iterator[Article | Failure]:
-    """The articles of JSON lines, in order; blank lines are passed over.
+def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Article | Failure]:
+    """The articles of JSON lines, in order; blank lines are skipped.
 
     Args:
         lines: an open stream will do; bytes are read as UTF-8.
-        name: what to call the stream in failures ("-", a file's name).
-        outlet: for records that name none.
 
-    >>> [a.id for a in read_records(['{"id": "a1", "text": "“No,” she said."}'], name="-")]
+    >>> [a.id for a in articles_of_lines(['{"id": "a1", "text": "“No,” she said."}'], Given("-"))]
     ['a1']
     """
-    return articles_of_lines(lines, Given(place=name, outlet=outlet))
-
-
-def article_from_record(
-    record: Mapping[str, object], *, path: str | None = None, line: int | None = None
-) -> Article:
-    """The article of one record: ``{"id"?, "text", "outlet"?, "title"?, "date"?, "url"?}``.
-
-    Args:
-        path, line: where it came from, for the article's path and for the error.
-
-    Raises:
-        InputError: no text, or a field of another type; names file, line and remedy.
-    """
-    place = path or "record"
-    try:
-        return make_article(record, Given(place=place, path=path))
-    except InputError as error:
-        at = f", line {line}" if line is not None else ""
-        raise InputError(f"{place}{at}: {error}") from error
-
-
-def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Article | Failure]:
-    """The same, with all that surrounds the records."""
     for number, line in enumerate(lines, 1):
         if number == 1 and line.strip() in _SPREAD:
-            yield _failure(given, "JSON spread over several lines; write one object a line")
+            yield _failure(given, "JSON that spans several lines; write one object per line")
             return
         if line.strip():
             yield _article(line, number, given)
@@ -98,11 +72,16 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
         header = stream.readline()
         names = [name.strip().casefold() for name in next(csv.reader([header], _dialect(header)))]
         if "text" not in names:
-            raise InputError(
-                f'no column "text" (found: {", ".join(names)[:200]}); '
-                "name the column that holds the articles' text so"
-            )
+            raise InputError(no_text_column(names))
         yield from _rows(csv.DictReader(stream, names, dialect=_dialect(header)), given)
+
+
+def no_text_column(names: Iterable[str]) -> str:
+    """What to tell a user whose table lacks the column of texts."""
+    return (
+        f'no column "text" (found: {", ".join(names)[:200]}); '
+        'rename the column that holds the text to "text"'
+    )
 
 
 def _dialect(header: str) -> type[csv.Dialect]:
@@ -121,7 +100,9 @@ def _rows(reader: csv.DictReader[str], given: Given) -> Iterator[Article | Failu
         except StopIteration:
             return
         except (csv.Error, UnicodeDecodeError) as error:
-            yield _failure(given, f"row {number}: {error}; the rest was not read, correct the row")
+            yield _failure(
+                given, f"row {number}: {error}; the rows after it were skipped; correct the row"
+            )
             return
         yield _made(row, given, f"row {number}")
 
@@ -158,3 +139,21 @@ def _made(record: Mapping[str, object], given: Given, place: str) -> Article | F
 
 def _failure(given: Given, message: str) -> Failure:
     return Failure(path=given.place, message=message)
+
+
+# How many articles a stretch of a file contains.
+
+
+def count_lines(stretch: bytes) -> int:
+    """Lines with something in them; a stretch may begin and end within a line."""
+    return sum(1 for line in stretch.split(b"\n")[:-1] if line.strip()) or bool(stretch)
+
+
+def count_rows(stretch: bytes) -> int:
+    """Rows of a table from its header on; a row's text may have lines of its own."""
+    text = io.StringIO(stretch.decode("utf-8", "replace"), newline="")
+    rows = -1
+    with suppress(csv.Error):  # reading the file will say what is wrong with it
+        for _ in csv.reader(text):
+            rows += 1
+    return max(rows, 0)

@@ -6,34 +6,42 @@ Offsets of such an article point into the extracted text, not into the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotes.errors import InputError
-from quotes.ingest.encoding import decode
+from quotes.ingest.fields import Given, make_article
 from quotes.ingest.outlets import domain_of, load_outlets
+from quotes.ingest.text import decode, read_bytes
+from quotes.records import Article
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})""", re.I)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 # What is left of a page without an article is labels: menus, buttons, a copyright line.
 _SENTENCE_WORDS = 5
 _STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
-_NO_ARTICLE = "no article found in the page; save the article's own page, or its text as .txt"
+_NO_ARTICLE = "no article in the page; save the article's own page, or its text as .txt"
 
 
-class Page(NamedTuple):
-    """The article's text, and of the page: site, evidence, title, url, date where stated."""
-
-    text: str
-    says: Mapping[str, str]
-
-
-def read_page(raw: bytes, *, name: str) -> Page:
-    """The article of a page.
+def page(path: Path, given: Given) -> Iterator[Article]:
+    """The article of an ``.html`` or ``.htm`` file.
 
     Raises:
         InputError: the page holds none, or its bytes are no text.
+        OSError: it cannot be read.
     """
+    found = _extracted(read_bytes(path), name=str(path))
+    says = _says(found.sitename, found.url, found.title, found.date)
+    yield make_article({"text": found.text}, replace(given, page=says))
+
+
+def _extracted(raw: bytes, *, name: str) -> Document:
+    """What trafilatura makes of a page that contains an article."""
     import trafilatura  # a third of a second, wanted for pages only
     from trafilatura.settings import Document
 
@@ -50,7 +58,7 @@ def read_page(raw: bytes, *, name: str) -> Page:
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
     if not isinstance(found, Document) or not found.text or not _has_sentence(found.text):
         raise InputError(_NO_ARTICLE)
-    return Page(found.text, _says(found.sitename, found.url, found.title, found.date))
+    return found
 
 
 def _has_sentence(text: str) -> bool:

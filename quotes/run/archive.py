@@ -15,80 +15,75 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import version as version_of
 from itertools import groupby
+from pathlib import Path
 from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
-from quotes.ingest import INGEST, Found, ReadFiles, Source
+from quotes.ingest import INGEST, Found, ReadFiles, Source, read_articles
 from quotes.people.known import People
 from quotes.records import Article, Failure
+from quotes.rows import Done, Input, Report, Summary
 from quotes.run.article import ArticleResult, Steps
 from quotes.run.corpus import update_corpus
-from quotes.run.pool import Pool, Read, read_all
+from quotes.run.pool import Pool, Read, all_cores, read_all, read_files
 from quotes.utterances.groups import count_groups
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a run did.
+def add(
+    db: sqlite3.Connection,
+    given: Iterable[Input],
+    steps: Steps,
+    *,
+    manifest: str | Path | None = None,
+    outlet: str | None = None,
+    workers: int | None = 1,
+    own: Collection[Path] = (),
+    report: Report | None = None,
+) -> Summary:
+    """Read files, folders, streams and records into an index; known files are skipped unread.
 
-    Attributes:
-        added, replaced, unchanged: articles.
-        failures: articles and files that could not be used, in order.
-        kinds: quotations of the articles added and replaced, by kind.
-        named: those of them whose speaker is known.
-        abstained: the others, by reason, the commonest first.
-        left_out: quotations not kept, by the kind of region they stand in.
-        speakers, utterances: of the whole index; an utterance has two printings or more.
-        seconds: from start to end, by the clock.
+    Args:
+        db: an index open for writing.
+        given: as `read_articles` takes them, and so are `manifest` and `outlet`.
+        steps: what reads an article.
+        workers: how many processes read; 1 is this one, None is one per core.
+        own: files that may lie among the articles without being one.
+        report: told of each article or failure once it is dealt with and stored.
+
+    Raises:
+        IndexFileError: the index cannot be written; the batches written before stay.
+        InputError: the manifest cannot be read.
+        ModelError, LexiconError: what concerns every article alike.
     """
+    known = KnownFiles(db, steps.version)
 
-    added: int
-    replaced: int
-    unchanged: int
-    failures: tuple[Failure, ...]
-    kinds: Mapping[str, int]
-    named: int
-    abstained: Mapping[str, int]
-    left_out: Mapping[str, int]
-    speakers: int
-    utterances: int
-    seconds: float
+    def told(done: Done) -> None:
+        known.remember(done)
+        if report:
+            report(done)
 
-    @property
-    def failed(self) -> int:
-        """How many articles and files could not be used."""
-        return len(self.failures)
-
-    @property
-    def quotations(self) -> int:
-        """Quotations found in the articles added and replaced."""
-        return sum(self.kinds.values())
+    with Pool(steps, workers=workers or all_cores()) as pool:
+        files = known.passing_over(partial(read_files, pool=pool))
+        found = read_articles(given, manifest=manifest, outlet=outlet, files=files)
+        return add_articles(db, _without(found, own), steps, pool=pool, report=told)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One article or file dealt with.
-
-    Attributes:
-        what: the article, or why there is none.
-        quotations: how many were found in it; None if it was not read, because the index
-            held it already or because it failed.
-    """
-
-    what: Article | Failure
-    quotations: int | None = None
-
-
-Report = Callable[[Done], None]
-"""Told of every article and failure once it is dealt with, in no promised order."""
+def _without(
+    found: Iterable[Article | Failure], own: Collection[Path]
+) -> Iterator[Article | Failure]:
+    """What was found, but for failures to read one's own files."""
+    paths = {path.resolve() for path in own}
+    for each in found:
+        if not (isinstance(each, Failure) and Path(each.path).resolve() in paths):
+            yield each
 
 
 def add_articles(

@@ -8,9 +8,10 @@ across articles.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -185,6 +186,21 @@ class _LaterReader:
         return self._reader.read(texts)
 
 
+def read_each(
+    incoming: Iterable[Article | Failure], steps: Steps
+) -> Iterator[ArticleResult | Failure]:
+    """The article pass over a stream in this process, in order, a batch at a time.
+
+    Raises:
+        ModelError, LexiconError: what concerns every article alike.
+    """
+    rest = iter(incoming)
+    while batch := list(islice(rest, BATCH)):
+        articles = [each for each in batch if isinstance(each, Article)]
+        results = iter(read_batch(articles, steps) if articles else ())
+        yield from (each if isinstance(each, Failure) else next(results) for each in batch)
+
+
 def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
     """The article pass over a few articles, each with its result or its failure, in order.
 
@@ -240,4 +256,4 @@ def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> 
 def _failure(article: Article, error: Exception) -> Failure:
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     where = article.path or f"article {article.id}"
-    return Failure(where, f"could not be read ({what}); left out, please report it")
+    return Failure(where, f"could not be read ({what}) and was skipped; please report it")

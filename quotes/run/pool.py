@@ -117,14 +117,16 @@ def _files(sources: Sequence[Source | Failure], _: Steps) -> list[list[Article |
 def _unread_file(source: Source | Failure, end: str) -> list[Failure]:
     if isinstance(source, Failure):
         return [source]
-    return [Failure(str(source.path), f"the process that read it {end}; save its text as .txt")]
+    return [
+        Failure(str(source.path), f"crashed the reader twice (it {end}); save its text as .txt")
+    ]
 
 
 def _unread(article: Article, end: str) -> Failure:
     return Failure(
         article.path or f"article {article.id}",
-        f"could not be read: the process that tried {end}, each time; left out until the next "
-        "`quotes index`; fewer --workers leave more memory to each",
+        f"crashed the reader twice (it {end}) and was skipped; run `quotes index` again with fewer "
+        "--workers, which leaves more memory to each",
     )
 
 
@@ -195,7 +197,7 @@ class _Worker:
         self.process.join(_PATIENCE)
         code = self.process.exitcode
         if code == -signal.SIGKILL:
-            return "was killed (for want of memory?)"
+            return "was killed, perhaps for lack of memory"
         if code is not None and code < 0:
             return f"was ended by {signal.Signals(-code).name}"
         return f"ended with exit code {code}"

@@ -15,7 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers
 
 from quotes.errors import InputError
 from quotes.ingest.fields import Given, make_article
-from quotes.ingest.lines import articles_of_lines
+from quotes.ingest.lines import articles_of_lines, no_text_column
 from quotes.records import Article, Failure
 from quotes.spark.frames import Row, columns_of, map_rows, row_of, struct_of
 
@@ -83,10 +83,7 @@ def _of_tables(spark: SparkSession, paths: Sequence[str], outlet: str | None) ->
 
 def _of_records(frame: DataFrame, path: Column, outlet: str | None) -> DataFrame:
     if "text" not in frame.columns:
-        raise InputError(
-            f'no column "text" (found: {", ".join(frame.columns)[:200]}); '
-            "name the column that holds the articles' text so"
-        )
+        raise InputError(no_text_column(frame.columns))
     own = [F.col(name).cast("string") for name in FIELDS if name in frame.columns]
     return map_rows(frame.select(*own, path.alias("path")), _records(outlet), ARTICLE)
 

@@ -1,0 +1,152 @@
+"""Plain text files, and bytes to characters for every format: which encoding a file is in.
+
+UTF-8 is expected; UTF-16 is recognised by its byte order mark; windows-1252 is read only where
+the bytes look like a western European text, with a warning.  Line ends stay as they are.
+charset-normalizer does not serve here: it takes a quarter of English news saved as
+windows-1252 for another code page and spoils its quotation marks (`tests/test_ingest.py`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+from quotes.errors import InputError
+from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
+from quotes.records import Article
+
+_CHUNK = 1 << 20
+# English in windows-1252 has its curly marks, dashes and a few accents above 0x7F: 1-3 % of
+# the bytes of a news text; French stays under 6 %; a Cyrillic code page is above 60 %.
+_MOST_HIGH_BYTES = 0.12
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+EMPTY = "the file is empty; remove it, or export it again"
+BINARY = "the file is binary; save the article as UTF-8 text (.txt, .html, .jsonl or .csv)"
+_UNKNOWN = "the text is not in UTF-8, UTF-16 or windows-1252; save it as UTF-8"
+
+log = logging.getLogger("quotes.ingest")
+
+
+_HEADLINE = re.compile(r"\s*(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*(?:\r?\n[ \t]*){2}\s*\S")
+
+
+def plain_text(path: Path, given: Given) -> Iterator[Article]:
+    """The article of a ``.txt`` file: the whole file, without a byte order mark.
+
+    Raises:
+        InputError: empty, binary, too long or in an unknown encoding.
+        OSError: it cannot be read.
+    """
+    text = decode(read_bytes(path), name=str(path))
+    title = headline(text)
+    yield make_article({"text": text}, replace(given, page={"title": title} if title else {}))
+
+
+def headline(text: str) -> str | None:
+    r"""A plain text's first line, where it clearly is a headline.
+
+    That is: three words or more in at most 150 characters, no stop or comma at its end, an
+    empty line behind it and text behind that.
+
+    >>> headline("Treasury chief visits Kyiv\n\nA visit began on Wednesday.")
+    'Treasury chief visits Kyiv'
+    >>> headline("A visit began on Wednesday.\n\nIt ended on Thursday.") is None
+    True
+    """
+    match = _HEADLINE.match(text)
+    if match is None or len(match[1].split()) < 3 or match[1].casefold().startswith("by "):
+        return None
+    return match[1].strip()
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file, unless it is certain to be too long for an article.
+
+    Raises:
+        InputError: too long: no encoding read here takes more than four bytes a character.
+        OSError: it cannot be read.
+    """
+    if path.stat().st_size > 4 * MAX_CHARS:
+        raise InputError(TOO_LONG)
+    return path.read_bytes()
+
+
+def decode(raw: bytes, *, name: str, declared: str | None = None) -> str:
+    """Bytes as text, without a byte order mark.
+
+    Args:
+        name: for the warning, where it is not UTF-8.
+        declared: an encoding that the file itself states, tried after UTF-8.
+
+    >>> decode("\\ufeff“no”".encode(), name="a.txt")
+    '“no”'
+
+    Raises:
+        InputError: empty, binary, too long or in an unknown encoding.
+    """
+    encoding = _encoding([raw], name=name, declared=declared)
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start} is not {encoding}; save it as UTF-8") from error
+    if not text.strip():
+        raise InputError(EMPTY)
+    if len(text) > MAX_CHARS:
+        raise InputError(TOO_LONG)
+    return text
+
+
+def encoding_of_file(path: Path) -> str:
+    """The encoding of a file that is to be streamed: two passes, a megabyte in memory.
+
+    Raises:
+        InputError: it is empty, binary, or in no encoding known here.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        chunks = iter(partial(stream.read, _CHUNK), b"")
+        first = next(chunks, b"")
+        if not first.strip():
+            raise InputError(EMPTY)
+        return _encoding(chain([first], chunks), name=str(path))
+
+
+def _encoding(chunks: Iterable[bytes], *, name: str, declared: str | None = None) -> str:
+    """The encoding of a text that comes in parts."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    chunk = b""
+    try:
+        for number, chunk in enumerate(chunks):
+            if number == 0 and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                return "utf-16"
+            if b"\x00" in chunk:
+                raise InputError(BINARY)
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return declared if declared and _reads_as(chunk, declared) else _western(chunk, name)
+    return "utf-8-sig"
+
+
+def _reads_as(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _western(raw: bytes, name: str) -> str:
+    if _CONTROLS.search(raw):
+        raise InputError(BINARY)
+    if len(_HIGH.findall(raw)) > _MOST_HIGH_BYTES * len(raw) or not _reads_as(raw, "cp1252"):
+        raise InputError(_UNKNOWN)
+    log.warning("%s is not UTF-8; read as windows-1252, check accents and quotation marks", name)
+    return "cp1252"
