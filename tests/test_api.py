@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import io
+import os
 from pathlib import Path
 
 import pytest
 
 import quotes
-from quotes.api import Index, extract
+from quotes.api import Index, extract, extract_each
 from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
 from quotes.present import COLUMNS
-from quotes.records import Article
+from quotes.records import Article, Failure
+from quotes.rows import Done
 from quotes.run.article import TextReader
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said. “To win,” Bo Dahl hopes."
@@ -140,6 +143,47 @@ def test_add_takes_records_mappings_and_paths(filled: Index, tmp_path: Path) -> 
     )
     assert (summary.added, summary.unchanged, summary.failed) == (2, 1, 1)
     assert len(filled.by("Cy Poe")) == 1
+
+
+def test_add_skips_known_files_unread(
+    filled: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `quotes index` does; the index's own files are neither articles nor failures."""
+    (tmp_path / "c.txt").write_text("“We left,” Cy Poe said.", encoding="utf-8")
+    (tmp_path / "people.toml").write_text("")
+    os.utime(tmp_path / "c.txt", (1_700_000_000, 1_700_000_000))
+    told: list[Done] = []
+    assert filled.add([tmp_path], outlet="Post", report=told.append).added == 1
+    assert [(type(each.what), each.quotations) for each in told] == [(Article, 1)]
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("was read"))
+    summary = filled.add([tmp_path], outlet="Post")
+    assert (summary.unchanged, summary.failed) == (1, 0)
+
+
+def test_add_takes_a_stream_and_a_manifest(filled: Index, tmp_path: Path) -> None:
+    """JSON lines from anywhere, and who published which file."""
+    lines = io.BytesIO(b'{"text": "\xe2\x80\x9cYes,\xe2\x80\x9d Cy Poe said."}\n{broken\n')
+    summary = filled.add([lines])
+    assert (summary.added, summary.failed) == (1, 1)
+    (tmp_path / "d.txt").write_text("“We left,” Di Tam said.", encoding="utf-8")
+    (tmp_path / "outlets.csv").write_text("file,outlet\nd.txt,Kyiv Post\n")
+    filled.add([tmp_path / "d.txt"], manifest=tmp_path / "outlets.csv")
+    (said,) = filled.by("Di Tam")
+    assert said.outlets == ("Kyiv Post",)
+
+
+def test_extract_each_goes_on_behind_a_failure(fake_reader: TextReader, tmp_path: Path) -> None:
+    """Each article with its quotations, in order, or why it has none."""
+    file = tmp_path / "c.txt"
+    file.write_text("“We left,” Cy Poe said.", encoding="utf-8")
+    given = [{"text": "“Yes,” Ann Lee said."}, {"text": "BROKEN"}, tmp_path / "gone.txt", file]
+    one, two, three, four = extract_each(given, outlet="Post", reader=fake_reader)
+    assert isinstance(one, tuple)
+    assert (one[0].outlet, len(one[1])) == ("Post", 1)
+    assert isinstance(two, Failure)
+    assert isinstance(three, Failure)
+    assert isinstance(four, tuple)
+    assert four[0].path == str(file)
 
 
 def test_an_index_closes_itself(tmp_path: Path) -> None:

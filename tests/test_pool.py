@@ -7,10 +7,14 @@ import signal
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from functools import partial
 from itertools import count, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -243,6 +247,41 @@ def test_what_a_worker_logs_is_told_here(
     with Pool(steps, workers=2) as pool:
         assert len(list(read_files(sources, pool))) == 12
     assert caplog.text.count("windows-1252") == 12
+
+
+def test_the_standard_pool_loses_what_other_workers_do() -> None:
+    """One call ends its process: others' calls are lost, and nobody learns which one or how."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as standard:
+        calls = [standard.submit(time.sleep, 3), standard.submit(os.abort)]
+        errors = [call.exception() for call in calls]
+    assert {type(error) for error in errors} == {BrokenProcessPool}
+    assert "SIGABRT" not in str(errors)
+
+
+STANDARD = """
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+if __name__ == "__main__":
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    pool.submit(time.sleep, 0).result()
+    print("begun", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_standard_workers_outlive_their_parent(tmp_path: Path) -> None:
+    """They wait for ever for a call from a parent that was killed."""
+    program = tmp_path / "run.py"
+    program.write_text(STANDARD, encoding="utf-8")
+    with psutil.Popen([sys.executable, str(program)], stdout=-1, stderr=-3) as run:
+        run.stdout.readline()
+        workers = _workers_of(run)
+        run.kill()
+    _, alive = psutil.wait_procs(workers, timeout=2)
+    for worker in alive:
+        worker.kill()
+    assert len(alive) == 1
 
 
 def rows(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

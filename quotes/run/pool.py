@@ -2,8 +2,13 @@
 
 Each worker is a fresh process that loads the steps once and keeps to one core.  What is in
 hand and what waits to be taken is bounded, whichever side is slow.  A worker that dies takes
-one item with it at most, and a parent that dies takes all its workers with it.  What the work
-is, `article` says; who writes the answers, `archive`.
+one item with it at most, and a parent that dies takes all its workers with it.  `article` says
+what the work is, `archive` writes the answers.
+
+`concurrent.futures` (and loky, which is made after it) does not do this.  One process that dies
+breaks the whole pool: the calls of all other workers are lost, and nothing says which call or
+which signal ended it.  Its workers outlive a parent that is killed, and an interrupted parent
+waits for the calls that run.  `tests/test_pool.py` shows it.
 """
 
 from __future__ import annotations
