@@ -5,32 +5,17 @@ from __future__ import annotations
 import doctest
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 
+import evaluate
+import gold
 import pytest
 
 from quotes.records import Attitude, Quotation, RegionKind, Span, Speaker
 
-SCRIPTS = Path(__file__).parents[1] / "scripts"
 OPENING = set("“\"«‘'")
 
 
-@pytest.fixture
-def gold(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """scripts/gold.py."""
-    monkeypatch.syspath_prepend(SCRIPTS)
-    import gold
-
-    return gold
-
-
-@pytest.fixture
-def evaluate(gold: ModuleType) -> ModuleType:
-    """scripts/evaluate.py."""
-    return pytest.importorskip("evaluate")
-
-
-def test_how_many_attributions_each_seed_has(gold: ModuleType) -> None:
+def test_how_many_attributions_each_seed_has() -> None:
     """Counted by hand; the last figure of each pair stands in other stories' teasers."""
     counts = {
         a.id[:3]: (len(a.cases), sum(case.region == "teaser" for case in a.cases))
@@ -45,7 +30,7 @@ def test_how_many_attributions_each_seed_has(gold: ModuleType) -> None:
     }
 
 
-def test_every_own_article_is_annotated(gold: ModuleType) -> None:
+def test_every_own_article_is_annotated() -> None:
     """Twelve articles, none without speech, ids of all cases distinct."""
     articles = gold.read_gold(["articles.gold"])
     assert {a.id for a in articles} == {p.stem for p in (gold.GOLD / "articles").glob("*.txt")}
@@ -55,7 +40,7 @@ def test_every_own_article_is_annotated(gold: ModuleType) -> None:
     assert [key for key, n in Counter(ids).items() if n > 1] == []
 
 
-def test_kinds_agree_with_the_marks(gold: ModuleType) -> None:
+def test_kinds_agree_with_the_marks() -> None:
     """Direct content follows an opening mark, mixed holds one, indirect none but apostrophes."""
     for article in gold.read_gold():
         for case in article.cases:
@@ -71,7 +56,7 @@ def test_kinds_agree_with_the_marks(gold: ModuleType) -> None:
             assert expected[case.gold.kind], case.id
 
 
-def test_variants_of_the_seeds(gold: ModuleType) -> None:
+def test_variants_of_the_seeds() -> None:
     """The five utterances that more than one printing of the seeds carries."""
     groups: dict[str, list[str]] = {}
     for article in gold.read_gold():
@@ -100,7 +85,7 @@ EXCERPTS = {
 
 
 @pytest.mark.parametrize("name", EXCERPTS)
-def test_excerpts_are_found(gold: ModuleType, name: str) -> None:
+def test_excerpts_are_found(name: str) -> None:
     """Each excerpt marks the words it shows."""
     excerpt, content, source = EXCERPTS[name]
     spans = gold.locate(excerpt, TEXT)
@@ -119,7 +104,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize("name", SLIPS)
-def test_slips_are_caught(gold: ModuleType, name: str) -> None:
+def test_slips_are_caught(name: str) -> None:
     """An excerpt that can't be right says why."""
     excerpt, message = SLIPS[name]
     with pytest.raises(ValueError, match=message):
@@ -150,7 +135,7 @@ def found(
 
 
 @pytest.fixture
-def article(gold: ModuleType) -> object:
+def article() -> object:
     """`ARTICLE` with its gold."""
     lines = {
         "Ann Lee": "“[content|It rains],” [source|Ann Lee] [cue|said]",
@@ -192,7 +177,7 @@ OUTCOMES: dict[str, tuple[list[Quotation], dict[str, int]]] = {
 
 
 @pytest.mark.parametrize("name", OUTCOMES)
-def test_what_the_gate_counts(evaluate: ModuleType, article: object, name: str) -> None:
+def test_what_the_gate_counts(article: object, name: str) -> None:
     """Two cases, one allowed wish, one forbidden pair of scare quotes."""
     given, expected = OUTCOMES[name]
     counts = evaluate.compare(article, given).counts
@@ -200,7 +185,7 @@ def test_what_the_gate_counts(evaluate: ModuleType, article: object, name: str) 
     assert {key: counts[key] for key in names if counts[key]} == expected
 
 
-def test_gains_and_losses_are_told_by_case(evaluate: ModuleType) -> None:
+def test_gains_and_losses_are_told_by_case() -> None:
     """Unchanged cases are not mentioned, new ones neither."""
     before = {
         "cases": {"a:1": "missed", "a:2": "right", "a:3": "right"},
@@ -220,7 +205,7 @@ def test_gains_and_losses_are_told_by_case(evaluate: ModuleType) -> None:
 
 
 @pytest.fixture
-def pinned(gold: ModuleType) -> dict[str, dict[str, object]]:
+def pinned() -> dict[str, dict[str, object]]:
     """Floors of a small made-up set."""
     return {"files": gold.checksums(), "seeds": {"found": 70, "wrong": 1}}
 
@@ -234,7 +219,6 @@ def pinned(gold: ModuleType) -> dict[str, dict[str, object]]:
     ],
 )
 def test_the_gate_fails_below_a_floor(
-    evaluate: ModuleType,
     pinned: dict[str, dict[str, object]],
     figures: dict[str, float],
     status: int,
@@ -246,7 +230,7 @@ def test_the_gate_fails_below_a_floor(
 
 
 def test_the_gate_fails_when_the_gold_changed(
-    evaluate: ModuleType, pinned: dict[str, dict[str, object]], capsys: pytest.CaptureFixture[str]
+    pinned: dict[str, dict[str, object]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A changed file and a file that is gone are both named, with the remedy."""
     pinned["files"] |= {"gold/seeds.gold": "0", "gold/gone.gold": "0"}
@@ -257,7 +241,7 @@ def test_the_gate_fails_when_the_gold_changed(
     assert "--update-floors" in out
 
 
-def test_examples_in_the_scripts_run(gold: ModuleType, evaluate: ModuleType) -> None:
+def test_examples_in_the_scripts_run() -> None:
     """The doctests of both scripts."""
     for script in (gold, evaluate):
         results = doctest.testmod(script)
@@ -265,7 +249,16 @@ def test_examples_in_the_scripts_run(gold: ModuleType, evaluate: ModuleType) -> 
         assert not results.failed
 
 
-def test_floors_survive_being_written(evaluate: ModuleType) -> None:
+def test_gold_spans_in_the_readers_place() -> None:
+    """`--given`: the reader's part is then right by itself, in one article."""
+    articles = gold.read_gold(["seeds.gold"])[:1]
+    run = evaluate.Run()
+    evaluate.evaluate_articles("seeds", articles, run, reader=evaluate.GivenReader(articles))
+    figures = run.figures["seeds"]
+    assert figures["found"] == figures["exact"] == figures["cases"] == 14
+
+
+def test_floors_survive_being_written() -> None:
     """What `--update-floors` writes is what the next run reads."""
     import tomllib
 
@@ -274,7 +267,6 @@ def test_floors_survive_being_written(evaluate: ModuleType) -> None:
 
 
 def test_updating_says_what_goes_down(
-    evaluate: ModuleType,
     pinned: dict[str, dict[str, object]],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -25,7 +25,7 @@ QUOTATION = Quotation("q1", "direct", (Span(1, 4),), (), (), "assertion", 0.9, "
 
 @pytest.fixture
 def samples(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """scripts/update_readme.py."""
+    """scripts/update_docs.py."""
     monkeypatch.syspath_prepend(ROOT / "scripts")
     return pytest.importorskip("update_readme")
 
@@ -43,7 +43,7 @@ def names(heading: str) -> list[str]:
 
 @pytest.mark.model
 def test_samples_print_what_is_shown(samples: ModuleType) -> None:
-    """Every session and every Python sample, run in order; `scripts/update_readme.py` mends."""
+    """Every session and every Python sample, run in order; `scripts/update_docs.py` mends."""
     now = samples.fresh(README)
     assert samples.drift(README, now) <= samples.TOLERATED, samples.difference(README, now)
     answer = now[now.index('$ quotes who-said "secured"') :].split("```", 1)[0]

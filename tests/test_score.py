@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from notation import marked
-
-from quotes.records import Quotation, Span, Speaker, SpeakerKind
-from quotes.score import (
+from score import (
     Agreement,
     Gold,
     Scores,
@@ -24,6 +22,8 @@ from quotes.score import (
     same_name,
     score_article,
 )
+
+from quotes.records import Quotation, Span, Speaker, SpeakerKind
 
 
 def attribution(line: str) -> tuple[str, Gold]:

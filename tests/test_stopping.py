@@ -113,7 +113,7 @@ def test_a_stopped_run_goes_on_where_it_was(
 def test_killed_ten_times() -> None:
     """Sound, no article half in, groups as from scratch, after each of ten kills."""
     run = subprocess.run(
-        [sys.executable, "scripts/kill_index.py", "--kills", "10", "--articles", "40"],
+        [sys.executable, "scripts/bench/kill_index.py", "--kills", "10", "--articles", "40"],
         capture_output=True, encoding="utf-8", cwd=ROOT, check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip

@@ -114,7 +114,7 @@ def _shipped(chosen: list[_Choice], folder: Path, options: dict[str, Any]) -> st
     except _UNREADABLE as error:
         raise ModelError(
             f"{folder}: the stanza models cannot be loaded ({_first_line(error)}); "
-            "reinstall quotes or train them with scripts/train_tokenizer.py"
+            "reinstall quotes or train them with scripts/train/train_tokenizer.py"
         ) from error
 
 

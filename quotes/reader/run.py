@@ -69,7 +69,7 @@ class Reader:
         """Load the shipped model, or the one in `folder`.
 
         Args:
-            folder: a folder as `scripts/export_reader.py` writes it.
+            folder: a folder as `scripts/train/export_reader.py` writes it.
             threads: how many cores one run may use; all that the process may by default.
 
         Raises:

@@ -1,6 +1,6 @@
 """Count in how many documents each word stands, for the weights that grouping gives words.
 
-    python scripts/make_frequencies.py --corpora FOLDER [--out quotes/data/word_frequencies.tsv]
+    python scripts/train/make_frequencies.py --corpora FOLDER [--out FILE]
 
 FOLDER holds polnear/train.jsonl.gz, {gum,ewt}/train.conllu.gz.  Written are words
 with the number of documents that have them and how often they stand in all, those in fewer
@@ -19,8 +19,8 @@ from pathlib import Path
 from quotes.utterances.wording import words_of
 
 SOURCE = (
-    "# source: counted by scripts/make_frequencies.py in PolNeAR 1.0 train (news of 2016), GUM"
-    " and UD English-EWT, their train parts.\n"
+    "# source: counted by scripts/train/make_frequencies.py in PolNeAR 1.0 train (news of 2016),"
+    " GUM and UD English-EWT, their train parts.\n"
     "# words, documents that have them, times in all; first the totals.\n"
     "# Words of fewer documents count as rare.\n"
 )

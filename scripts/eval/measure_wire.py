@@ -1,7 +1,7 @@
 """Measure how well copies and rewrites of articles are found, and what it costs.
 
-    python scripts/measure_wire.py INDEX.db [--pairs] [--made 300]
-    python scripts/measure_wire.py --grow 1000 10000 50000 [--a-day 137] [--undated] [--to FILE]
+    python scripts/eval/measure_wire.py INDEX.db [--pairs] [--made 300]
+    python scripts/eval/measure_wire.py --grow 1000 10000 [--a-day 137] [--undated] [--to FILE]
 
 Reads the articles of an index file.  `--pairs` lists every pair found, to be read by eye;
 `--made N` makes N copies of each kind from articles of the index, seeded, and reports how many

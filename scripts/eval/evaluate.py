@@ -1,8 +1,8 @@
 """The evaluation gate: does the product still find what a careful reader finds?
 
-    python scripts/evaluate.py [--cases] [--given] [--corpora DIR]
-    python scripts/evaluate.py --update-floors [--corpora DIR]
-    python scripts/evaluate.py --gold-jsonl FILE
+    python scripts/eval/evaluate.py [--cases] [--given] [--corpora DIR]
+    python scripts/eval/evaluate.py --update-floors [--corpora DIR]
+    python scripts/eval/evaluate.py --gold-jsonl FILE
 
 Runs `quotes` on the annotated articles of fixtures/gold and, where `--corpora` or the
 environment variable QUOTES_CORPORA names a folder with `polnear/dev.jsonl.gz`, on PolNeAR
@@ -36,11 +36,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gold import FILES, GOLD, Case, GoldArticle, as_json, checksums, read_gold
-
-import quotes
-from quotes.records import Quotation, Reading, Span
-from quotes.rows import Occurrence
-from quotes.score import (
+from score import (
     OVERLAP,
     Agreement,
     Gold,
@@ -51,6 +47,10 @@ from quotes.score import (
     pairwise,
     score_article,
 )
+
+import quotes
+from quotes.records import Quotation, Reading, Span, TextReading
+from quotes.rows import Occurrence
 
 FLOORS = GOLD / "floors.toml"
 BASELINE = GOLD / "baseline.json"
@@ -100,9 +100,11 @@ class GivenReader:
 
     def __init__(self, articles: Iterable[GoldArticle]) -> None:
         """Keep the gold of `articles` by text."""
-        self._readings = {a.text: tuple(_reading(case.gold) for case in a.cases) for a in articles}
+        self._readings = {
+            a.text: TextReading(tuple(_reading(case.gold) for case in a.cases)) for a in articles
+        }
 
-    def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
+    def read(self, texts: Sequence[str]) -> list[TextReading]:
         """The gold's spans of each text."""
         return [self._readings[text] for text in texts]
 
@@ -487,8 +489,8 @@ def floor_for(key: str, value: float) -> float:
 def as_toml(tables: dict[str, dict[str, Any]]) -> str:
     """Floors as TOML; values are numbers and strings without marks."""
     lines = [
-        "# Floors of scripts/evaluate.py: wrong, spurious, forbidden and joined_wrongly are",
-        "# upper limits, the rest lower ones.  Written by `scripts/evaluate.py --update-floors`.",
+        "# Floors of scripts/eval/evaluate.py, which writes them with --update-floors: wrong,",
+        "# spurious, forbidden and joined_wrongly are upper limits, the others lower ones.",
     ]
     for name, table in tables.items():
         lines += ["", f"[{name}]"]

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from quotes.records import Attitude, Kind, RegionKind, Span
-from quotes.score import Gold, Role
+from score import Gold, Role
 
-ROOT = Path(__file__).resolve().parents[1]
+from quotes.records import Attitude, Kind, RegionKind, Span
+
+ROOT = Path(__file__).resolve().parents[2]
 GOLD = ROOT / "fixtures" / "gold"
 FILES = {"seeds.gold": ROOT / "fixtures" / "seeds", "articles.gold": GOLD / "articles"}
 

@@ -1,7 +1,7 @@
 """Train the reader: attributions first, then entities and coreference beside them.
 
-    python scripts/train_reader.py --corpora DIR --encoder DIR --out ONE
-    python scripts/train_reader.py --corpora DIR --encoder DIR --out TWO \
+    python scripts/train/train_reader.py --corpora DIR --encoder DIR --out ONE
+    python scripts/train/train_reader.py --corpora DIR --encoder DIR --out TWO \
         --start ONE/reader-7.pt --mentions --epochs 5 --rate 1e-4
 
 The first run learns attributions from PolNeAR alone.  The second goes on from its weights
@@ -9,7 +9,7 @@ with names, roles and antecedents of PolNeAR (silver), GUM, LitBank and GAP; on 
 whose attributions nobody marked it is held to what it said before.  The third takes a mean of
 the weights before and after that, and teaches the heads for mentions anew on it:
 
-    python scripts/train_reader.py --corpora DIR --encoder DIR --out THREE --heads-only \
+    python scripts/train/train_reader.py --corpora DIR --encoder DIR --out THREE --heads-only \
         --start TWO/reader-5.pt --before ONE/reader-7.pt --keep 0.4 --mentions --share 0.3 \
         --epochs 3 --head-rate 2e-3
 

@@ -1,6 +1,6 @@
 """Group the gold quotations of a corpora folder, write them out for the pair scorer, time it.
 
-    python scripts/measure_cluster.py --corpora FOLDER --out groups.jsonl [--copies 4]
+    python scripts/eval/measure_cluster.py --corpora FOLDER --out groups.jsonl [--copies 4]
 
 FOLDER holds polnear/{train,dev}.jsonl.gz.  Speakers are stood in for by the folded last name
 of a source that is a name.  With --copies, each quotation is added again under other dates

@@ -1,6 +1,6 @@
 """Kill an indexing run at random moments, over and over, and look at what is left each time.
 
-    python scripts/kill_index.py [--kills 200] [--articles 200] [--seed 1]
+    python scripts/bench/kill_index.py [--kills 200] [--articles 200] [--seed 1]
 
 Made-up articles go through the whole pipeline into an index, with a reader that needs no
 model, so that nearly all of the time is writing.  The process is ended by SIGKILL, the index is

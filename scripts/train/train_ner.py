@@ -1,6 +1,6 @@
 """Train the small stanza `ner` that the tests put in the reader's place.
 
-    python scripts/train_ner.py --corpora DIR [--out tests/models/ner.pt] [--steps 2000]
+    python scripts/train/train_ner.py --corpora DIR [--out tests/models/ner.pt] [--steps 2000]
 
 `--corpora` holds `gum/` with `{train,dev,test}.conllu.gz`.  Entities are GUM's mentions of
 persons, organisations and places whose head is a proper noun, cut to the words that GUM

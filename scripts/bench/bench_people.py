@@ -1,6 +1,6 @@
 """How long an import of people takes and a lookup in it, on a seeded extract of made-up names.
 
-    python scripts/bench_people.py [PERSONS]
+    python scripts/bench/bench_people.py [PERSONS]
 
 Entities have Wikidata's own form: one label, aliases, gender, sitelinks and dated positions.
 Given names are those of the shipped list, surnames are made of syllables, frequencies follow
@@ -9,10 +9,10 @@ Zipf, so that common full names have many bearers, as in Wikidata.
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -136,4 +136,6 @@ def _lookups(people: Any, file: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("persons", type=int, nargs="?", default=200_000)
+    main(parser.parse_args().persons)

@@ -1,6 +1,6 @@
 """Groups of an index's quotations over Spark and on one machine: the same ones, and how long.
 
-    python scripts/measure_spark.py quotes.db [--master local[2]]
+    python scripts/eval/measure_spark.py quotes.db [--master local[2]]
 
 Quotations are taken as they are stored; nothing is read anew.
 """

@@ -1,6 +1,6 @@
 """Words a CPU-second and peak memory of `quotes extract --nl`, and what each step costs.
 
-    python scripts/bench_extract.py ARTICLES.jsonl[.gz] [--articles N]
+    python scripts/bench/bench_extract.py ARTICLES.jsonl[.gz] [--articles N]
 
 The whole program runs as a user runs it, in a process of its own on one core; start-up is
 part of its figures and is also given alone (one short text).  The steps' shares come from

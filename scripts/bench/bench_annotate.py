@@ -1,6 +1,6 @@
 """Compare sentences by rule with sentences by stanza: speed, memory, start, agreement.
 
-    python scripts/bench_annotate.py --corpora DIR [--rounds 3] [--articles 84]
+    python scripts/bench/bench_annotate.py --corpora DIR [--rounds 3] [--articles 84]
 
 Speed is words (by white space) of PolNeAR dev a CPU-second on one thread, the ways taken
 in turn in one process, the median of the rounds.  Start and peak memory are those of fresh
@@ -25,10 +25,12 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from train_tokenizer import Document, evaluation_sets, f1  # beside this file
 
 from quotes.records import Article, Span
 from quotes.text.normalised import sentences as by_rule
+
+sys.path.append(str(Path(__file__).parents[1] / "train"))
+from train_tokenizer import Document, evaluation_sets, f1
 
 Splitter = Callable[[Sequence[str]], list[tuple[Span, ...]]]
 

@@ -1,6 +1,6 @@
 r"""Give an exported reader the output from which quotations get their vectors.
 
-    python scripts/reader_meaning.py --corpora FOLDER --model quotes/models/reader
+    python scripts/train/reader_meaning.py --corpora FOLDER --model quotes/models/reader
 
 Each word piece gets `AXES` numbers: its input to the first layer (word, place, case and white
 space), less the mean over the content spans of PolNeAR train, on the main axes of those spans'

@@ -1,6 +1,6 @@
 """Measure the reader's entities and coreference on GUM and GAP.
 
-    python scripts/measure_mentions.py --corpora DIR [--reader DIR] [--part test]
+    python scripts/eval/measure_mentions.py --corpora DIR [--reader DIR] [--part test]
 
 GUM: names and roles found with span and kind right, and whom third-person pronouns and roles
 mean.  GAP: F1 over its pronoun-name pairs, the names given as in the task's published
@@ -11,11 +11,10 @@ name beforehand and may abstain.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-
-from mention_data import Labelled, gap_rows, gum
 
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
@@ -24,6 +23,9 @@ from quotes.reader.mentions import head_start
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
+
+sys.path.append(str(Path(__file__).parents[1] / "train"))
+from mention_data import Labelled, gap_rows, gum
 
 THIRD = {"he", "him", "his", "himself", "she", "her", "hers", "herself"} | {
     *("it", "its", "itself", "they", "them", "their", "theirs", "themselves")

@@ -1,6 +1,6 @@
 """Train the shipped stanza tokenizer: words and sentences of English news.
 
-    python scripts/train_tokenizer.py --corpora DIR --out DIR [--steps 1400]
+    python scripts/train/train_tokenizer.py --corpora DIR --out DIR [--steps 1400]
 
 `--corpora` holds `ewt/` and `gum/` with `{train,dev,test}.conllu.gz` (UD English-EWT and
 GUM).  The training itself is stanza's own; this program prepares its input, stores the

@@ -1,6 +1,6 @@
 """Time the questions to an index: who-said over words drawn from its own quotations, by, and more.
 
-    python scripts/bench_index.py quotes.db [--questions 1000] [--limit 20] [--seed 1]
+    python scripts/bench/bench_index.py quotes.db [--questions 1000] [--limit 20] [--seed 1]
         [--cpu] [--plain]
 
 A question is one to four words that follow each other in a quotation, a single one being a word

@@ -1,6 +1,6 @@
 """Speed and memory of `quotes index` by number of workers.
 
-    python scripts/bench_archive_reading.py ARTICLES.jsonl [--workers 1,2] [--articles N]
+    python scripts/bench/bench_archive_reading.py ARTICLES.jsonl [--workers 1,2] [--articles N]
         [--copies K] [--words N] [--rounds R]
 
 The whole program runs as a user runs it, into a new index, the numbers of workers in turns,

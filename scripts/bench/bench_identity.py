@@ -1,6 +1,6 @@
 """Time the identity step on made-up names: adding one article to a small and a large index.
 
-    python scripts/bench_identity.py [--sizes 1000 100000] [--entities 50000] [--seed 1]
+    python scripts/bench/bench_identity.py [--sizes 1000 100000] [--entities 50000] [--seed 1]
 
 Persons have surnames by Zipf's law (a few are borne by hundreds) and are named by Zipf's law
 too; an article names three to eight persons and a body or two, each in one of their ways:

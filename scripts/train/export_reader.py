@@ -1,6 +1,6 @@
 r"""Export a trained reader to ONNX, quantise it, and lay out the folder that ships.
 
-    python scripts/export_reader.py --weights OUT/reader-7.pt --encoder DIR \
+    python scripts/train/export_reader.py --weights OUT/reader-7.pt --encoder DIR \
         --corpora FOLDER --to quotes/models/reader
 
 Matrix products and the word table become 8-bit integers, a scale for each output channel;

@@ -1,6 +1,6 @@
 """Run the samples of README.md, in order, and write what they print into it.
 
-    python scripts/update_readme.py [--check]
+    python scripts/update_docs.py [--check]
 
 A sample is a `console` block (commands behind "$ ", what they print below them) or a
 `python` block with a `text` block right behind it for what it prints.  All run in one new

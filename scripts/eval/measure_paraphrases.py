@@ -1,6 +1,6 @@
 """Precision and recall of paraphrases on labelled pairs of PolNeAR.
 
-    python scripts/measure_paraphrases.py --corpora FOLDER [--pairs fixtures/paraphrases.jsonl]
+    python scripts/eval/measure_paraphrases.py --corpora FOLDER [--pairs fixtures/paraphrases.jsonl]
 
 FOLDER holds polnear/{train,dev}.jsonl.gz.  The pairs are of one speaker, in two articles up to
 three days apart, drawn over the range of several scores and labelled by reading: "same"
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,14 +23,16 @@ from typing import Any
 
 import numpy as np
 import onnx
-from reader_meaning import Probe, probe_of
 
 from quotes.paraphrases.compare import Likeness, Statement, comparable, compare, similarity
 from quotes.reader.pieces import cut
 from quotes.reader.run import MEANING, span_vector
 from quotes.records import Span, printed
 
-ROOT = Path(__file__).parents[1]
+sys.path.append(str(Path(__file__).parents[1] / "train"))
+from reader_meaning import Probe, probe_of
+
+ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "quotes" / "models" / "reader"
 
 

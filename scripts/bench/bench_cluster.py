@@ -1,7 +1,7 @@
 """What it costs to add an article to the groups as they grow, beside MinHash LSH and rapidfuzz.
 
-    python scripts/bench_cluster.py [--sizes 10000 100000] [--arrival mixed news] [--compare 10000]
-        [--rate 1370] [--seed 7] [--folder DIR] [--out FIGURES.jsonl]
+    python scripts/bench/bench_cluster.py [--sizes 10000 100000] [--arrival mixed news]
+        [--compare 10000] [--rate 1370] [--seed 7] [--folder DIR] [--out FIGURES.jsonl]
 
 Quotations are made from a seed: words by their frequency in news with a tail of rare ones,
 stock phrases, few speakers who say much, utterances that one or forty outlets print, each

@@ -1,6 +1,6 @@
 """The whole cost of an archive as it grows, all but reading: made-up articles into a real index.
 
-    python scripts/bench_archive.py [--sizes 10000 100000 1000000] [--arrival news] [--seed 7]
+    python scripts/bench/bench_archive.py [--sizes 10000 100000 1000000] [--arrival news] [--seed 7]
         [--db FILE] [--out FIGURES.jsonl] [--questions 1000]
 
 Articles come from `made_quotations`, and are written in batches of sixteen as `quotes index`
