@@ -27,7 +27,7 @@ QUOTATION = Quotation("q1", "direct", (Span(1, 4),), (), (), "assertion", 0.9, "
 def samples(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """scripts/update_docs.py."""
     monkeypatch.syspath_prepend(ROOT / "scripts")
-    return pytest.importorskip("update_readme")
+    return pytest.importorskip("update_docs")
 
 
 def table(heading: str) -> list[list[str]]:
