@@ -43,7 +43,6 @@ OWN = {
     "api": f"{GROUND} {FEATURES} index ingest run answers present",
     "cli": f"{GROUND} {FEATURES} index ingest run answers present api",
     "spark": f"{GROUND} {FEATURES} index ingest run",
-    "score": "records",
     "__init__": "records rows errors api",
     "__main__": "cli",
 }
