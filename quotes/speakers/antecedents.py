@@ -309,16 +309,14 @@ def _is_sole(story: Story, candidate: Candidate, at: int, gender: Gender | None)
     return not any(w in nouns and nouns[w] in {None, gender} for w in words)
 
 
-def by_role(
-    candidates_from: Sequence[Chain], head: str, modifiers: Sequence[str], story: Story
-) -> list[Candidate]:
-    """Persons of the article to whom a description's noun and words can apply."""
-    found = []
-    for chain in candidates_from:
-        weight = _role_weight(chain, head, modifiers, story)
-        if weight > 0:
-            found.append(Candidate(chain, role=weight))
-    return found
+def by_role(story: Story, source: Source, persons: Sequence[Chain]) -> list[Candidate]:
+    """Those of some persons to whom a description's noun and words can apply."""
+    weights = [_role_weight(chain, source.head, source.modifiers, story) for chain in persons]
+    return [
+        Candidate(chain, role=weight)
+        for chain, weight in zip(persons, weights, strict=True)
+        if weight > 0 and agrees(chain, source.gender)
+    ]
 
 
 def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], story: Story) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import regex
@@ -23,7 +23,6 @@ from quotes.speakers.antecedents import (
     LEAST_LINK,
     OF_THINGS,
     Candidate,
-    agrees,
     by_role,
     choose,
     follow_pronouns,
@@ -36,7 +35,7 @@ from quotes.speakers.antecedents import (
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
 from quotes.speakers.descriptions import Bodies, Plurals, Referents
 from quotes.speakers.names import Name
-from quotes.speakers.sources import Form, Source, read_source
+from quotes.speakers.sources import Source, read_source
 from quotes.speakers.story import Answer, Seen, Story, Words
 
 _MOST_CHAINS = 500
@@ -111,25 +110,6 @@ class _Resolver:
         self.referents, self.bodies = Referents(), Bodies(story)
         self.plurals = Plurals(story, self.referents)
         self.holders: list[Chain] = []
-        self._by_content: dict[Form, Callable[[Source, Quotation], Answer]] = {
-            "pronoun": self._by_pronoun,
-            "description": self._by_description,
-            "document": self._by_document,
-            "several": self._by_members,
-            "unnamed": self._by_unnamed,
-            "unclear": self._by_unclear,
-        }
-        self._by_words: dict[Form, Callable[[Source], Answer]] = {
-            "name": self._by_name,
-            "body": self._by_body,
-            "relative": self._by_relative,
-            "it": self._by_it,
-            "they": self._by_they,
-            "again": self._by_kind_of_body,
-            "first": self._by_enclosing,
-            "second": self._by_hearer,
-            "group": self._by_group,
-        }
 
     def resolve(self, quotation: Quotation) -> Answer:
         """The speaker of the next quotation in text order."""
@@ -150,31 +130,50 @@ class _Resolver:
         return answer
 
     def _answer(self, source: Source, quotation: Quotation) -> Answer:
-        """By what kind of words a source is; some look at the content too."""
-        by_content = self._by_content.get(source.form)
-        if by_content is not None:
-            return by_content(source, quotation)
-        return self._by_words.get(source.form, self._by_no_name)(source)
+        """By what kind of words a source is."""
+        match source.form:
+            case "name":
+                return self._by_name(source)
+            case "pronoun":
+                return resolve_pronoun(self.story, source, quotation.content)
+            case "relative":
+                return self._by_relative(source, quotation)
+            case "description":
+                return self._by_description(source, quotation)
+            case "it":
+                return _just_before(source, self.plurals.it(source))
+            case "they":
+                return _just_before(source, self.plurals.they(source))
+            case "body":
+                return self._by_body(source)
+            case "again":
+                return self._by_kind_of_body(source)
+            case "first" | "second":
+                return self._by_words_around(source)
+            case _:
+                return self._by_no_name(source, quotation)
 
-    def _by_no_name(self, source: Source) -> Answer:
-        return Answer(None, _WHY_NOBODY[source.form].format(source.text))
-
-    def _by_unclear(self, source: Source, quotation: Quotation) -> Answer:
-        return self._apposed(source, quotation) or self._by_no_name(source)
-
-    def _by_unnamed(self, source: Source, quotation: Quotation) -> Answer:
+    def _by_no_name(self, source: Source, quotation: Quotation) -> Answer:
+        """Those who stay without a name, unless one stands beside the words."""
+        match source.form:
+            case "none":
+                return Answer(None, "no source in the text")
+            case "group":
+                return self._by_group(source)
+            case "several":
+                return self._by_members(source, quotation)
+            case "document":
+                return self._by_document(source, quotation)
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
-        chain = self.referents.unnamed(source)
-        basis = f"unnamed source: “{source.text}”"
-        return Answer(chain, basis, self.story.last_seen(chain, source))
+        if source.form == "unclear":
+            return Answer(None, f"abstained: “{source.text}” names nobody known")
+        return self._nameless(source, self.referents.unnamed(source), "unnamed source")
 
-    def _by_it(self, source: Source) -> Answer:
-        return _plural(source, self.plurals.it(source))
-
-    def _by_they(self, source: Source) -> Answer:
-        return _plural(source, self.plurals.they(source))
+    def _nameless(self, source: Source, chain: Chain | None, what: str) -> Answer:
+        """A group, a text or an unnamed person, and where it was first met."""
+        return Answer(chain, f"{what}: “{source.text}”", chain.first if chain else None)
 
     def _by_name(self, source: Source) -> Answer:
         name = source.name
@@ -261,18 +260,15 @@ class _Resolver:
         best = choose(weigh(self.story, source.start, gender))
         return best.chain if best else None
 
-    def _by_pronoun(self, source: Source, quotation: Quotation) -> Answer:
-        return resolve_pronoun(self.story, source, quotation.content)
-
-    def _by_relative(self, source: Source) -> Answer:
+    def _by_relative(self, source: Source, quotation: Quotation) -> Answer:
         """ "who", "which" and "that": the name right in front, else the noun phrase."""
         name = name_before(self.story, source)
         if name is None:
-            return self._by_noun_before(source)
+            return self._by_noun_before(source, quotation)
         chain = self.chains.of[name.start]
         return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
 
-    def _by_noun_before(self, source: Source) -> Answer:
+    def _by_noun_before(self, source: Source, quotation: Quotation) -> Answer:
         """Behind a noun phrase without a name: "a nurse who said", "the agency, which says"."""
         nobody = Answer(None, f"abstained: “{source.text}” follows no clear name")
         span = noun_before(self.story, source.own.start)
@@ -281,10 +277,10 @@ class _Resolver:
         names = self.chains.between(span.start, span.end)
         noun = read_source(self.text, (span,), names, self.titles)
         chain: Chain | None = None
-        if noun.form in {"group", "document"}:
-            chain = self.referents.several(noun, "group" if noun.form == "group" else "document")
+        if noun.form == "group" or noun.form == "document":
+            chain = self.referents.several(noun, noun.form)
         elif noun.form in {"again", "body"} and source.head in OF_THINGS:
-            chain = self._by_words[noun.form](noun).chain
+            chain = self._answer(noun, quotation).chain
         elif noun.form in {"unnamed", "description"} and not noun.is_definite:
             chain = self.referents.unnamed(noun)
         if chain is None:
@@ -296,9 +292,8 @@ class _Resolver:
         if source.is_definite and (source.head in _TWO or _TWO & set(source.modifiers)):
             meant = self.plurals.two(source)
             if meant is not None:
-                return _plural(source, meant)
-        chain = self.referents.several(source, "group")
-        return Answer(chain, f"a group: “{source.text}”", self.story.last_seen(chain, source))
+                return _just_before(source, meant)
+        return self._nameless(source, self.referents.several(source, "group"), "a group")
 
     def _by_members(self, source: Source, quotation: Quotation) -> Answer:
         """ "Ms Orr and Mr Tam": who is named among them, and the group that they form."""
@@ -316,17 +311,10 @@ class _Resolver:
             chain.members = tuple(named)
         return Answer(chain, basis)
 
-    def _by_hearer(self, source: Source) -> Answer:
-        """ "you": to whom the words are said that it stands in."""
-        for words in reversed(self.story.contents[-8:]):
-            if words.start <= source.start < words.end and words.hearer is not None:
-                return Answer(words.hearer, "spoken to in quoted words")
-        return Answer(None, _WHY_NOBODY["second"])
-
     def _by_kind_of_body(self, source: Source) -> Answer:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
-            return _plural(source, self.plurals.it(source, far=2))
+            return _just_before(source, self.plurals.it(source, far=2))
         spoken = [chain for _, chain in self.story.spoken[-_MOST_CHAINS:]]
         chain = self.bodies.meant(source, spoken)
         if chain is None:
@@ -335,12 +323,15 @@ class _Resolver:
             return Answer(chain, "named at the source")
         return Answer(chain, f"“{source.text}”: the one so called here")
 
-    def _by_enclosing(self, source: Source) -> Answer:
-        """ "I": whoever speaks the words it stands in."""
+    def _by_words_around(self, source: Source) -> Answer:
+        """ "I" and "you": who speaks, and to whom, the words that it stands in."""
+        first = source.form == "first"
         for words in reversed(self.story.contents[-8:]):
-            if words.start <= source.start < words.end and words.speaker is not None:
-                return Answer(words.speaker, "speaks of himself or herself in quoted words")
-        return Answer(None, "the writer speaks")
+            meant = words.speaker if first else words.hearer
+            if words.start <= source.start < words.end and meant is not None:
+                basis = "speaks of himself or herself" if first else "spoken to"
+                return Answer(meant, f"{basis} in quoted words")
+        return Answer(None, "the writer speaks" if first else "addressed to the reader")
 
     def _by_document(self, source: Source, quotation: Quotation) -> Answer:
         """A text: its issuer, if that is named with it, else the text itself."""
@@ -349,31 +340,29 @@ class _Resolver:
             issuer = self._answer(source.parts[0], quotation).chain
         if issuer is not None:
             return Answer(issuer, f"issued “{source.head}”")
-        chain = self.referents.several(source, "document")
-        return Answer(chain, f"a text speaks: “{source.text}”", self.story.last_seen(chain, source))
+        return self._nameless(source, self.referents.several(source, "document"), "a text speaks")
 
     def _by_description(self, source: Source, quotation: Quotation) -> Answer:
         """ "the senator", "the mother of three": who here fits by office, or by the reader."""
-        weighed = weigh(
-            self.story,
-            source.start,
-            source.gender,
-            quotation.content,
-            words=source.own,
-        )
-        near = {id(c.chain): c for c in weighed}
-        fitting = self._by_role(source)
-        if self.story.in_teaser:
-            fitting = [c for c in fitting if id(c.chain) in near]
-        known = {id(c.chain) for c in fitting}
-        fitting += [c for c in near.values() if c.linked >= LEAST_LINK and id(c.chain) not in known]
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
+        weighed = weigh(
+            self.story, source.start, source.gender, quotation.content, words=source.own
+        )
+        near = {c.chain: c for c in weighed}
+        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
+        if source.is_definite:
+            persons += self.referents.persons
+        fitting = by_role(self.story, source, persons)
+        if self.story.in_teaser:
+            fitting = [c for c in fitting if c.chain in near]
+        known = {c.chain for c in fitting}
+        fitting += [c for c in weighed if c.linked >= LEAST_LINK and c.chain not in known]
         if not fitting:
-            return self._by_nothing_here(source, list(near.values()))
+            return self._by_nothing_here(source, weighed)
         ranked = sorted(
-            (_with_nearness(c, near.get(id(c.chain))) for c in fitting),
+            (_with_nearness(c, near.get(c.chain)) for c in fitting),
             key=lambda c: (-c.weight, c.chain.first),
         )
         if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < LEAST_LEAD:
@@ -407,13 +396,6 @@ class _Resolver:
         whole = name is not None and name.start == at and len(name.words) > 1
         return name if name is not None and whole and self.text.startswith(",", name.end) else None
 
-    def _by_role(self, source: Source) -> list[Candidate]:
-        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
-        if source.is_definite:
-            persons += self.referents.persons
-        fitting = by_role(persons, source.head, source.modifiers, self.story)
-        return [c for c in fitting if agrees(c.chain, source.gender)]
-
     def _by_nothing_here(self, source: Source, near: list[Candidate]) -> Answer:
         """A description that no office of the article's persons fits."""
         if source.is_definite and source.head in self.titles.personal:
@@ -441,9 +423,8 @@ class _Resolver:
             if chain.person is not None and chain.person.name == person.name:
                 return chain
         names = tuple(person.name.split())
-        chain = Chain(words=names, kind="person", first=source.own.start, person=person)
-        chain.end = source.own.end
-        chain.aliases.add(source.body)
+        own = source.own
+        chain = Chain(names, "person", own.start, person=person, end=own.end, aliases={source.body})
         self.holders.append(chain)
         return chain
 
@@ -454,7 +435,7 @@ class _Resolver:
         return regex.search(pattern, self.text, pos=start, endpos=source.start) is not None
 
 
-def _plural(source: Source, meant: Seen | None) -> Answer:
+def _just_before(source: Source, meant: Seen | None) -> Answer:
     if meant is None:
         return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
     chain = meant.chain
@@ -468,10 +449,3 @@ def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
     return replace(
         candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker, linked=near.linked
     )
-
-
-_WHY_NOBODY = {
-    "none": "no source in the text",
-    "second": "addressed to the reader",
-    "unclear": "abstained: “{}” names nobody known",
-}

@@ -100,9 +100,8 @@ class Referents:
         return chain
 
     def _made(self, name: str, source: Source, sort: SpeakerKind) -> Chain:
-        words = tuple(name.split())
-        chain = Chain(words=words, kind="unknown", first=source.own.start, sort=sort)
-        chain.end = source.own.end
+        words, own = tuple(name.split()), source.own
+        chain = Chain(words, "unknown", own.start, sort=sort, end=own.end)
         self._at[source.own.start] = chain
         self.met.append(chain)
         return chain
@@ -137,8 +136,8 @@ class Bodies:
         """The body that goes by a description, new or met before."""
         chain = self.described.get(plain(name))
         if chain is None:
-            chain = Chain(words=tuple(name.split()), kind="organisation", first=source.own.start)
-            chain.end = source.own.end
+            words = tuple(name.split())
+            chain = Chain(words, "organisation", source.own.start, end=source.own.end)
             self.described[plain(name)] = chain
         chain.aliases.add(without_article(source.text))
         return chain

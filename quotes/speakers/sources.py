@@ -10,7 +10,7 @@ decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import regex
 
@@ -129,7 +129,8 @@ def _is_pronoun_alone(tokens: tuple[Token, ...]) -> bool:
 
 def _read_phrase(phrase: Phrase, titles: Titles) -> Source:
     parts = joined(phrase, titles)
-    found = _several(phrase, parts, titles) if parts else _read_one(phrase, titles)
+    read = tuple(_read_part(part, titles) for part in parts)
+    found = phrase.source("several", parts=read) if read else _read_one(phrase, titles)
     own = Span(phrase.core[0].start, phrase.core_end)
     if found.form == "name" and found.name is not None:
         own = Span(found.name.start, found.name.end)
@@ -164,19 +165,12 @@ def _is_common(name: Name, titles: Titles) -> bool:
 
 def _named(phrase: Phrase, name: Name, titles: Titles) -> Source:
     before = tuple(token.lower for token in phrase.core if token.start < name.start)
-    return Source(
+    return phrase.source(
         "name",
-        phrase.text,
-        phrase.start,
         name=name,
         modifiers=before,
         gender=next((g for word in reversed(before) if (g := titles.people.get(word))), None),
     )
-
-
-def _several(phrase: Phrase, parts: tuple[Phrase, ...], titles: Titles) -> Source:
-    read = tuple(_read_part(part, titles) for part in parts)
-    return Source("several", phrase.text, phrase.start, parts=read)
 
 
 def _read_part(phrase: Phrase, titles: Titles) -> Source:
@@ -203,15 +197,13 @@ def _nominal(phrase: Phrase, titles: Titles) -> Source:
         modifiers = tuple(w for w in lowered[1:-1] if w not in {"'s", "’s", "'", "’"})
         words = phrase.text[core[min(1, len(core) - 1)].start - phrase.start :]
         words = words[: phrase.core_end - core[min(1, len(core) - 1)].start]
-        return Source(
-            "again", phrase.text, phrase.start, head=head, body=words, modifiers=modifiers
-        )
+        return phrase.source("again", head=head, body=words, modifiers=modifiers)
     if head in titles.body_nouns and _is_singular(lowered, titles):
         return _body(phrase, head)
     if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
         return _police(phrase, head, lowered)
     if lowered[0] in titles.quantifiers:
-        return Source("group", phrase.text, phrase.start, head=head)
+        return phrase.source("group", head=head)
     return _someone(phrase, head, lowered, titles)
 
 
@@ -231,7 +223,7 @@ def _police(phrase: Phrase, head: str, lowered: tuple[str, ...]) -> Source:
     place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
     if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
         return _body(phrase, head)
-    return Source("group", phrase.text, phrase.start, head=head, modifiers=lowered[:-1])
+    return phrase.source("group", head=head, modifiers=lowered[:-1])
 
 
 def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
@@ -281,7 +273,7 @@ def _document(phrase: Phrase, head: str, titles: Titles) -> Source:
         issuer = None
     if issuer is None:
         parts = _published_on(phrase, titles)
-    return Source("document", phrase.text, phrase.start, name=issuer, head=head, parts=parts)
+    return phrase.source("document", name=issuer, head=head, parts=parts)
 
 
 def _published_on(phrase: Phrase, titles: Titles) -> tuple[Source, ...]:
@@ -308,14 +300,12 @@ def _body(phrase: Phrase, head: str) -> Source:
     owner_name = next((n for n in owners if n.kind != "place"), None)
     indefinite = phrase.core[0].lower in {"a", "an", "another", "one", "any"}
     if indefinite or (len(tokens) == 1 and owner is None):
-        return Source("group", phrase.text, phrase.start, head=head)
+        return phrase.source("group", head=head)
     capital = any(token.text[0].isupper() for token in tokens)
     if not capital and owner is None:
-        return Source("unclear", phrase.text, phrase.start, head=head)
-    return Source(
+        return phrase.source("unclear", head=head)
+    return phrase.source(
         "body",
-        phrase.text,
-        phrase.start,
         head=head,
         body=_joined(tokens),
         owner=owner,
@@ -332,21 +322,18 @@ def _joined(tokens: list[Token]) -> str:
 def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles) -> Source:
     """A phrase for one person, or nothing known."""
     modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
-    common = {"text": phrase.text, "start": phrase.start, "head": head, "modifiers": modifiers}
-    gender = titles.people.get(head)
-    if head in titles.unnamed:
-        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
-    if lowered[0] in titles.unnamed_determiners:
-        form = _indefinite(head, lowered, titles)
-        return Source(form, gender=gender, **common)  # type: ignore[arg-type]
     person = head in titles.people or head in titles.offices or head in titles.courtesy
-    if person and head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}:
-        return Source("unnamed", gender=gender, **common)  # type: ignore[arg-type]
-    if person:
-        return Source("description", gender=gender, **common)  # type: ignore[arg-type]
-    if head.endswith("s") and not head.endswith(("ss", "is", "us")):
-        return Source("group", **common)  # type: ignore[arg-type]
-    return Source("unclear", **common)  # type: ignore[arg-type]
+    plain = lowered[0] not in {"the", "his", "her", "their"}
+    form: Form = "unclear"
+    if head in titles.unnamed:
+        form = "unnamed"
+    elif lowered[0] in titles.unnamed_determiners:
+        form = _indefinite(head, lowered, titles)
+    elif person:
+        form = "unnamed" if plain and head in titles.unnamed_roles else "description"
+    elif head.endswith("s") and not head.endswith(("ss", "is", "us")):
+        return phrase.source("group", head=head, modifiers=modifiers)
+    return phrase.source(form, head=head, modifiers=modifiers, gender=titles.people.get(head))
 
 
 def _indefinite(head: str, lowered: tuple[str, ...], titles: Titles) -> Form:
@@ -410,6 +397,10 @@ class Phrase:
     def core_end(self) -> int:
         """Where the core ends in the text."""
         return self.core[-1].end
+
+    def source(self, form: Form, **told: Any) -> Source:
+        """The source that these words are."""
+        return Source(form, self.text, self.start, **told)
 
     def last_name(self) -> Name | None:
         """The name at the end of the core, if it ends with one."""
