@@ -39,6 +39,9 @@ it, the same with more, or the same told in other words."""
 class Occurrence:
     """One quotation as one article printed it: a row of the export.
 
+    A `Quotation` points into a text that its reader holds; this is the same read back from the
+    index, with its words, its article's particulars and its speaker across articles.
+
     Attributes:
         family: of articles that go back to one text, None where the article is by itself.
         family_kind: what the article is to the first of its family, None for that one.
@@ -247,7 +250,7 @@ class Variants:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRow:
-    """An entity of the index: aliases seen, quotations, outlets that carried them.
+    """An entity of the index, counted: aliases seen, quotations, outlets that carried them.
 
     Attributes:
         article: the one it belongs to, if it has no name; its id is then unique there alone.
@@ -305,10 +308,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What a quotation hangs on within its group.
+    """Which other wording a quotation depends on to be in its group.
 
     Attributes:
-        partner: the other wording, None where all others hang on this one.
+        partner: the other wording, None where all others depend on this one.
         reason: what they share, whether the speakers agree, how far apart, in words for people.
     """
 
@@ -332,7 +335,7 @@ class Explanation:
         offices: held on the day of the article, by the people file.
         decisions: made by hand about this speaker, still standing.
         candidates: who was thought of, where there is no speaker.
-        tie: what it hangs on in its group, None where it was printed once.
+        tie: why it is in its group, None where it was printed once.
         family: the articles that go back to one text with its own, None if there are none.
         paraphrases: what says it in other words, the most similar first.
     """

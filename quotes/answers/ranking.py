@@ -35,7 +35,7 @@ TRIES = 10
 
 
 IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
-"""The quotations by what their order hangs on: of rows scattered over the file none is read."""
+"""The quotations by all that their order depends on: no rows scattered over the file are read."""
 
 _ARTICLE = "CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article"
 

@@ -13,13 +13,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from quotes.index import explaining
+from quotes.index import explaining, select
 from quotes.people.decisions import assigned, kept_apart
 from quotes.people.lookalikes import Named, Pair, lookalikes
 from quotes.rows import Doubt, DoubtKind
 
-WEAK = ("the nearest who fits",)
-"""Ends of the reasons for a speaker that rest on nothing but where names stand."""
+WEAK = "the nearest who fits"
+"""The end of a reason for a speaker that rests on nothing but where names stand."""
 
 EXAMPLES = 3
 """Quotations of a doubt that are named, to have explained."""
@@ -39,7 +39,7 @@ def review(
         limit: at most so many.
 
     Returns:
-        One row a doubt; what was settled by hand is not among them.
+        One row per doubt; what was settled by hand is not among them.
     """
     with explaining(db):
         chosen = [find for each, find in _FINDERS.items() if kind in (None, each)]
@@ -72,27 +72,23 @@ def _listed(stored: str) -> tuple[str, ...]:
 
 def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Sources that the article may name, by article and wording."""
-    rows = db.execute(
-        """SELECT a.id, a.heading, min(q.speaker_as_written), count(*),
-            json_group_array(q.speaker_basis), json_group_array(q.id)
+    rows = select(
+        db,
+        """SELECT a.id, a.heading, min(q.speaker_as_written) AS written, count(*) AS quotations,
+            json_group_array(q.speaker_basis) AS reasons, json_group_array(q.id) AS ids
         FROM quotation q JOIN article a ON a.id = q.article
         WHERE q.speaker IS NULL AND q.speaker_basis LIKE 'abstained:%'
-        GROUP BY a.id, lower(q.speaker_as_written)"""
+        GROUP BY a.id, lower(q.speaker_as_written)""",
     )
-    for article, heading, written, count, reasons, quotations in rows:
-        why = _evidence(reason.removeprefix("abstained: ") for reason in json.loads(reasons))
-        ids = _listed(quotations)
-        yield Doubt(
-            kind="source",
-            subject=f"“{written}” in {heading}",
-            evidence=why,
-            quotations=count,
-            articles=(article,),
-            examples=ids[:EXAMPLES],
-            settle=tuple(
-                _command("speakers", "assign", who, *ids)
-                for who in (*_candidates(db, article, why), "NAME")
-            ),
+    for row in rows:
+        reasons = json.loads(row["reasons"])
+        why = _evidence(reason.removeprefix("abstained: ") for reason in reasons)
+        yield _doubt_of_one_article(
+            "source",
+            f"“{row['written']}” in {row['heading']}",
+            why,
+            row,
+            (*_candidates(db, row["id"], why), "NAME"),
         )
 
 
@@ -106,32 +102,49 @@ def _candidates(db: sqlite3.Connection, article: str, why: str) -> list[str]:
     return [entity for (entity,) in rows]
 
 
+def _doubt_of_one_article(
+    kind: DoubtKind, subject: str, evidence: str, row: sqlite3.Row, may_be: Iterable[str]
+) -> Doubt:
+    """A doubt about quotations of one article, settled by saying who said them."""
+    ids = _listed(row["ids"])
+    return Doubt(
+        kind=kind,
+        subject=subject,
+        evidence=evidence,
+        quotations=row["quotations"],
+        articles=(row["id"],),
+        examples=ids[:EXAMPLES],
+        settle=tuple(_command("speakers", "assign", who, *ids) for who in may_be),
+    )
+
+
 # Speakers joined across articles
 
 
 def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Speakers of articles taken for one of the index on little, by name and speaker."""
-    rows = db.execute(
-        """SELECT l.name, e.id, e.name, f.basis, count(*),
-            json_group_array(l.article), json_group_array(q.id)
+    rows = select(
+        db,
+        """SELECT l.name, e.id, e.name AS called, f.basis, count(*) AS quotations,
+            json_group_array(l.article) AS articles, json_group_array(q.id) AS ids
         FROM form f JOIN entity e ON e.id = f.entity
         JOIN local_entity l ON l.form = f.number JOIN quotation q ON q.local_entity = l.number
         WHERE f.doubtful
             AND EXISTS (SELECT 1 FROM form o WHERE o.entity = f.entity AND o.key != f.key)
-        GROUP BY l.name, e.id, f.basis"""
+        GROUP BY l.name, e.id, f.basis""",
     )
-    for name, entity, called, basis, count, articles, quotations in rows:
-        where = _listed(articles)
+    for row in rows:
+        articles = _listed(row["articles"])
         yield Doubt(
             kind="join",
-            subject=f"{name} is taken for {called}",
-            evidence=basis,
-            quotations=count,
-            articles=where,
-            examples=_listed(quotations)[:EXAMPLES],
+            subject=f"{row['name']} is taken for {row['called']}",
+            evidence=row["basis"],
+            quotations=row["quotations"],
+            articles=articles,
+            examples=_listed(row["ids"])[:EXAMPLES],
             settle=(
-                _command("speakers", "alias", "add", entity, name),
-                _command("speakers", "split", entity, *where, "--as", name),
+                _command("speakers", "alias", "add", row["id"], row["name"]),
+                _command("speakers", "split", row["id"], *articles, "--as", row["name"]),
             ),
         )
 
@@ -141,15 +154,16 @@ def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
 
 def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Speakers kept apart that may be one; a bare surname once, with all whom it may mean."""
-    rows = db.execute(
+    rows = select(
+        db,
         """SELECT e.id, e.name, e.kind, e.wikidata,
-            (SELECT count(*) FROM quotation WHERE speaker = e.id)
-        FROM entity e WHERE e.kind IN ('person', 'organisation')"""
+            (SELECT count(*) FROM quotation WHERE speaker = e.id) AS quotations
+        FROM entity e WHERE e.kind IN ('person', 'organisation')""",
     )
     apart = kept_apart(db)
     pairs = [
         pair
-        for pair in lookalikes(Named(*row) for row in rows)
+        for pair in lookalikes(Named(**row) for row in rows)
         if frozenset((pair.one.id, pair.other.id)) not in apart
     ]
     lone: defaultdict[str, list[Pair]] = defaultdict(list)
@@ -227,29 +241,21 @@ def _examples(db: sqlite3.Connection, entity: str) -> tuple[str, ...]:
 
 def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Names given for where words stand alone, where somebody else speaks too."""
-    weak = " OR ".join("q.speaker_basis LIKE ?" for _ in WEAK)
-    rows = db.execute(
-        f"""SELECT a.id, a.heading, e.id, e.name, count(*), json_group_array(q.speaker_basis),
-            json_group_array(q.id)
+    rows = select(
+        db,
+        """SELECT a.id, a.heading, e.id AS entity, e.name, count(*) AS quotations,
+            json_group_array(q.speaker_basis) AS reasons, json_group_array(q.id) AS ids
         FROM quotation q JOIN article a ON a.id = q.article JOIN entity e ON e.id = q.speaker
-        WHERE ({weak}) AND q.id NOT IN (SELECT value FROM json_each(?))
+        WHERE q.speaker_basis LIKE '%' || ? AND q.id NOT IN (SELECT value FROM json_each(?))
             AND EXISTS (SELECT 1 FROM quotation o
             JOIN local_entity l ON l.number = o.local_entity AND l.kind = e.kind
             WHERE o.article = a.id AND o.speaker != q.speaker)
         GROUP BY a.id, e.id""",
-        [*(f"%{end}" for end in WEAK), json.dumps(sorted(assigned(db)))],
+        (WEAK, json.dumps(sorted(assigned(db)))),
     )
-    for article, heading, entity, name, count, reasons, quotations in rows:
-        ids = _listed(quotations)
-        yield Doubt(
-            kind="speaker",
-            subject=f"{name} in {heading}",
-            evidence=_evidence(json.loads(reasons)),
-            quotations=count,
-            articles=(article,),
-            examples=ids[:EXAMPLES],
-            settle=tuple(_command("speakers", "assign", who, *ids) for who in (entity, "NAME")),
-        )
+    for row in rows:
+        subject, why = f"{row['name']} in {row['heading']}", _evidence(json.loads(row["reasons"]))
+        yield _doubt_of_one_article("speaker", subject, why, row, (row["entity"], "NAME"))
 
 
 _FINDERS: Mapping[DoubtKind, Callable[[sqlite3.Connection], Iterator[Doubt]]] = {

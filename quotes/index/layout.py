@@ -455,8 +455,8 @@ RANKS = Migration(
             words TEXT NOT NULL
         ) WITHOUT ROWID""",
         "CREATE TABLE standing_stale (utterance TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
-        # All that the order of hits hangs on, so that a common word's are not read as rows
-        # scattered over the whole file.
+        # All that the order of hits depends on, so that for a common word no rows scattered
+        # over the whole file are read.
         """CREATE INDEX quotation_in_brief ON quotation
             (number, cluster, id, attitude, kind, article)""",
         "CREATE INDEX article_in_brief ON article (id, outlet, published, outlet_basis)",
