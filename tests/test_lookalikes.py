@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.answers.explain import AROUND, passage
 from quotes.people.lookalikes import Named, lookalikes
-from quotes.records import Span, SpeakerKind
+from quotes.records import SpeakerKind
 
 
 def named(*names: str, kind: SpeakerKind = "person") -> list[Named]:
@@ -114,19 +113,3 @@ def test_the_order_of_speakers_changes_nothing(names: list[str], data: st.DataOb
     }
     unordered = [frozenset((p.one.id, p.other.id)) for p in pairs]
     assert len(set(unordered)) == len(unordered)
-
-
-# Passages
-
-
-@given(text=st.text(alphabet="ab \n", min_size=1, max_size=300), data=st.data())
-def test_a_passage_is_cut_from_its_line(text: str, data: st.DataObject) -> None:
-    """The words are the article's, what is around them its line's, of bounded length."""
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    found = passage(text, Span(start, end))
-    assert found.words == text[start:end]
-    assert text[:start].endswith(found.before.removeprefix("… "))
-    assert text[end:].startswith(found.after.removesuffix(" …"))
-    assert "\n" not in found.before + found.after
-    assert max(len(found.before), len(found.after)) <= AROUND + 2
