@@ -28,6 +28,8 @@ from quotes.rows import (
     Input,
     Occurrence,
     OutletRow,
+    RebuildProgress,
+    Rebuilt,
     Report,
     ShownArticle,
     SpeakerRow,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     from quotes.people.known import People
     from quotes.run.article import Steps, TextReader
-    from quotes.run.corpus import Rebuilt
 
 
 def extract(
@@ -302,15 +303,19 @@ class Index:
         ids = sorted({answers.article_id(self._db, article) for article in articles})
         return remove_articles(self._db, ids, people=self._known_people())
 
-    def rebuild(self, *, check: bool = False) -> tuple[Rebuilt, ...]:
+    def rebuild(
+        self, *, check: bool = False, progress: RebuildProgress | None = None
+    ) -> tuple[Rebuilt, ...]:
         """Make speakers, groups, families and paraphrases anew; what that changed.
 
         Args:
             check: only compare, and leave the index as it is.
+            progress: told what is being made, and how much of it is done.
         """
         from quotes.run.corpus import rebuild
 
-        return rebuild(self._db, people=self._known_people(), keep=not check)
+        people = self._known_people()
+        return rebuild(self._db, people=people, keep=not check, progress=progress)
 
     # Questions.
 

@@ -426,8 +426,7 @@ class Summary:
         added, replaced, unchanged: articles.
         failures: articles and files that could not be used, in order.
         kinds: quotations of the articles added and replaced, by kind.
-        named: those of them whose speaker is known.
-        abstained: the others, by reason, the commonest first.
+        abstained: those of them whose speaker is unknown, by reason, the commonest first.
         left_out: quotations not kept, by the kind of region they stand in.
         speakers, utterances: of the whole index; an utterance has two printings or more.
         seconds: from start to end, by the clock.
@@ -438,7 +437,6 @@ class Summary:
     unchanged: int
     failures: tuple[Failure, ...]
     kinds: Mapping[str, int]
-    named: int
     abstained: Mapping[str, int]
     left_out: Mapping[str, int]
     speakers: int
@@ -454,6 +452,11 @@ class Summary:
     def quotations(self) -> int:
         """Quotations found in the articles added and replaced."""
         return sum(self.kinds.values())
+
+    @property
+    def named(self) -> int:
+        """Those of them whose speaker is known."""
+        return self.quotations - sum(self.abstained.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,3 +475,23 @@ class Done:
 
 Report = Callable[[Done], None]
 """Told of every article and failure once it is dealt with, in no promised order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild made of one kind of derived rows.
+
+    Attributes:
+        what: "speakers", "groups", "families" or "paraphrases".
+        before, now: how many there were, and are.
+        changed: those that came, went, or are other than before.
+    """
+
+    what: str
+    before: int
+    now: int
+    changed: int
+
+
+RebuildProgress = Callable[[str, int, int], None]
+"""Told what is being made, and how much of it is done of how much; 0 of 0 where unknown."""

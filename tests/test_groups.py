@@ -19,7 +19,8 @@ from quotes.index.opening import migrate, open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
-from quotes.run.corpus import Rebuilt, rebuild, update_corpus
+from quotes.rows import Rebuilt
+from quotes.run.corpus import rebuild, update_corpus
 from quotes.utterances import cluster
 from quotes.utterances.grouper import would_tie
 from quotes.utterances.grouping import Edge, Node, group, order_of

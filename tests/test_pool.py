@@ -168,7 +168,7 @@ def test_workers_that_do_not_start_are_done_without(
 
     done = read(articles(), load_steps(reader=Homeless(reader.log)))
     assert len(done) == 12
-    assert "this process must do" in caplog.text
+    assert "going on with this process alone" in caplog.text
 
 
 def test_batches_are_cut_by_size_of_text(monkeypatch: pytest.MonkeyPatch) -> None:

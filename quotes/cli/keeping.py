@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from quotes.people.known import People
-    from quotes.run.corpus import Progress, Rebuilt
+    from quotes.rows import RebuildProgress, Rebuilt
 
 
 people_option = click.option(
@@ -88,7 +88,7 @@ def _known_people(db: Path, people: Path | None) -> People:
 def _told(made: Sequence[Rebuilt], *, check: bool) -> str:
     """A line for each kind of derived rows.
 
-    >>> from quotes.run.corpus import Rebuilt
+    >>> from quotes.rows import Rebuilt
     >>> print(_told([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False))
     speakers    17, as before
     groups      7, 1 changed (before: 6)
@@ -105,7 +105,7 @@ def _changed(made: Rebuilt, *, check: bool) -> str:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> Iterator[RebuildProgress]:
     """On a terminal, what is being made, on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that read; all cores by default, 1 for none beside this one.",
+    help="Processes that read; by default one per core.",
 )
 @steps_options
 @common_options
@@ -59,10 +59,12 @@ def index(
     """Read articles into the index.
 
     PATH is a file (.txt, .html, .jsonl, .ndjson, .csv), a folder, or - for JSON lines on stdin.
-    An article already in the index is left alone; a changed one replaces its old rows.
-    It can be stopped at any time: what was written stays, and the same command goes on.
-    A people.toml beside the index is used unless --people names another, and a people.db
-    beside it (`quotes people import`) in any case.
+    Articles that the index contains unchanged are skipped; a changed article replaces its old
+    version. You can stop the command at any time: what was written stays, and the same command
+    continues. A people.toml beside the index is used unless --people names another file; a
+    people.db beside it (`quotes people import`) is always used.
+
+    Example: quotes index articles --outlet "Kyiv Post"
     """
     from quotes.api import Index
     from quotes.cli.progress import progress
@@ -145,8 +147,10 @@ def extract(
     FILE is like a PATH of `index`; - is one text on stdin.
 
     With --nl it reads JSON lines, {"id", "text", "outlet"?, "title"?, "date"?, "url"?}, and
-    prints a line for each, in order: {"id", "attributions": [...]}, every attitude included.
+    prints one line per article, in order: {"id", "attributions": [...]}, with beliefs and plans.
     Offsets count code points of the text.
+
+    Example: quotes extract article.txt
     """
     from quotes.api import extract_each
 

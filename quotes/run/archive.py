@@ -33,7 +33,7 @@ from quotes.records import Article, Failure
 from quotes.rows import Done, Input, Report, Summary
 from quotes.run.article import ArticleResult, Steps
 from quotes.run.corpus import update_corpus
-from quotes.run.pool import Pool, Read, all_cores, read_all, read_files
+from quotes.run.pool import Pool, all_cores, read_all, read_files
 from quotes.utterances.groups import count_groups
 
 
@@ -114,7 +114,11 @@ def add_articles(
         with explaining(db), transaction(db):
             written = [_store(db, *each, steps.version) for each in batch]
             update_corpus(db, people=steps.people)
-        tally.count_all(batch, written)
+        for (_, result), outcome in zip(batch, written, strict=True):
+            if isinstance(outcome, Failure):
+                tally.take(outcome)
+            elif isinstance(result, ArticleResult):
+                tally.take(result.annotated.article, outcome, result)
     update_corpus(db, people=steps.people)
     return tally.summary(index.count_speakers(db), count_groups(db))
 
@@ -154,10 +158,9 @@ def _news(
             index.forget_failures(db, [each.path])
         if isinstance(each, Failure):
             index.record_failure(db, each)
-            tally.failure(each)
+            tally.take(each)
         elif asked.isdisjoint(_keys(each)) and _held(db, each, version):
-            tally.articles["unchanged"] += 1
-            tally.tell(Done(each))
+            tally.take(each)
         else:
             asked |= _keys(each)
             yield each
@@ -201,39 +204,30 @@ class _Tally:
 
     report: Report | None = None
     articles: Counter[index.Written] = field(default_factory=Counter)
-    named: int = 0
     failures: list[Failure] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     abstained: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     begun: float = field(default_factory=time.monotonic)
 
-    def tell(self, done: Done) -> None:
+    def take(
+        self,
+        what: Article | Failure,
+        written: index.Written = "unchanged",
+        result: ArticleResult | None = None,
+    ) -> None:
+        """Count and report an article or failure; `result` if it was read."""
+        if isinstance(what, Failure):
+            self.failures.append(what)
+        else:
+            self.articles[written] += 1
+        if result and written != "unchanged":
+            self.left_out.update(result.left_out)
+            self.kinds.update(quotation.kind for quotation in result.quotations)
+            unnamed = [each for each in result.quotations if each.speaker is None]
+            self.abstained.update(each.speaker_basis or "no reason given" for each in unnamed)
         if self.report:
-            self.report(done)
-
-    def failure(self, failure: Failure) -> None:
-        self.failures.append(failure)
-        self.tell(Done(failure))
-
-    def count_all(self, batch: Iterable[Read], written: Iterable[index.Written | Failure]) -> None:
-        """Count and tell what became of a batch."""
-        for (_, result), outcome in zip(batch, written, strict=True):
-            if isinstance(outcome, Failure):
-                self.failure(outcome)
-            elif isinstance(result, ArticleResult):
-                self.count(result, outcome)
-
-    def count(self, result: ArticleResult, written: index.Written) -> None:
-        self.tell(Done(result.annotated.article, len(result.quotations)))
-        self.articles[written] += 1
-        if written == "unchanged":
-            return
-        self.left_out.update(result.left_out)
-        self.kinds.update(quotation.kind for quotation in result.quotations)
-        unnamed = [each for each in result.quotations if each.speaker is None]
-        self.named += len(result.quotations) - len(unnamed)
-        self.abstained.update(each.speaker_basis or "no reason given" for each in unnamed)
+            self.report(Done(what, len(result.quotations) if result else None))
 
     def summary(self, speakers: int, utterances: int) -> Summary:
         return Summary(
@@ -242,7 +236,6 @@ class _Tally:
             unchanged=self.articles["unchanged"],
             failures=tuple(self.failures),
             kinds=dict(self.kinds.most_common()),
-            named=self.named,
             abstained=dict(self.abstained.most_common()),
             left_out=dict(self.left_out.most_common()),
             speakers=speakers,

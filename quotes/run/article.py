@@ -59,6 +59,9 @@ class Recipe:
     """What `load_steps` was asked for: enough to load the same steps in another process.
 
     Attributes:
+        people, imported: files of known people.
+        stanza_package: an official Stanza package for sentences, None for our rules.
+        stanza_processors: the stanza processors to run, None for sentences alone.
         reader: None for the shipped one.
     """
 
@@ -71,26 +74,18 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What the article pass works with, loaded once for many articles.
+    """What the article pass works with, loaded once for many articles."""
 
-    Attributes:
-        stanza_package: an official Stanza package for sentences, None for our rules.
-        stanza_processors: the stanza processors to run, None for sentences alone.
-        recipe: what they were made from, None for steps put together by hand.
-    """
-
+    recipe: Recipe
     reader: TextReader
     cues: CueLexicon
     people: People
     titles: Titles
-    stanza_package: str | None = None
-    stanza_processors: str | None = None
-    recipe: Recipe | None = None
 
     @property
     def version(self) -> str:
         """Of the reading as a whole; articles that another one read are read again."""
-        annotation = filter(None, (self.stanza_package, self.stanza_processors))
+        annotation = filter(None, (self.recipe.stanza_package, self.recipe.stanza_processors))
         return "/".join((POLICY, self.reader.version, ":".join(annotation) or "rules"))
 
 
@@ -153,15 +148,8 @@ def steps_for_worker(recipe: Recipe) -> Steps:
 
 
 def _steps(recipe: Recipe, reader: TextReader) -> Steps:
-    return Steps(
-        reader=reader,
-        cues=load_cues(),
-        people=load_people(recipe.people, recipe.imported),
-        titles=load_titles(),
-        stanza_package=recipe.stanza_package,
-        stanza_processors=recipe.stanza_processors,
-        recipe=recipe,
-    )
+    people = load_people(recipe.people, recipe.imported)
+    return Steps(recipe, reader, load_cues(), people, load_titles())
 
 
 def _load_reader(threads: int | None = None) -> TextReader:
@@ -227,15 +215,16 @@ def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Fai
 def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArticle]:
     """Sentences and regions; stanza, and torch with it, is loaded only for those who name it."""
     regions = [find_regions(article) for article in articles]
-    if steps.stanza_package is None and steps.stanza_processors is None:
+    recipe = steps.recipe
+    if recipe.stanza_package is None and recipe.stanza_processors is None:
         pairs = zip(articles, regions, strict=True)
         return [AnnotatedArticle(each, sentences(each.text), around) for each, around in pairs]
     from quotes.annotate import annotate
 
     return annotate(
         articles,
-        stanza_package=steps.stanza_package,
-        stanza_processors=steps.stanza_processors,
+        stanza_package=recipe.stanza_package,
+        stanza_processors=recipe.stanza_processors,
         regions=regions,
     )
 

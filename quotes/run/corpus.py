@@ -8,15 +8,15 @@ dropped and made anew at any time; what that changes, if anything, is told.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from quotes.index.opening import explaining, transaction
 from quotes.paraphrases import forget_paraphrases, update_paraphrases
 from quotes.people.decisions import stored_decisions
 from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
+from quotes.rows import RebuildProgress, Rebuilt
 from quotes.utterances.groups import forget_groups, update_groups
 from quotes.utterances.ranks import forget_ranks, update_ranks
 from quotes.wires import forget_families, update_families
@@ -60,32 +60,12 @@ def deciding(db: sqlite3.Connection) -> Iterator[None]:
         follow_speakers(db)
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild made of one kind of derived rows.
-
-    Attributes:
-        what: "speakers", "groups", "families" or "paraphrases".
-        before, now: how many there were, and are.
-        changed: those that came, went, or are other than before.
-    """
-
-    what: str
-    before: int
-    now: int
-    changed: int
-
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being made, and how much of it is done of how much; 0 of 0 where unknown."""
-
-
 def rebuild(
     db: sqlite3.Connection,
     *,
     people: People,
     keep: bool = True,
-    progress: Progress | None = None,
+    progress: RebuildProgress | None = None,
 ) -> tuple[Rebuilt, ...]:
     """Drop all that joins articles and make it anew from the stored ones.
 

@@ -219,7 +219,7 @@ class Pool:
 
         Args:
             steps: for the work done here; the workers load theirs by its recipe.  Steps
-                without one, or with a reader that cannot be sent, stay in this process.
+                with a reader that cannot be sent stay in this process.
             workers: how many; 1 is this process.
         """
         self.steps = steps
@@ -343,8 +343,8 @@ class Pool:
         end = worker.end()
         if not worker.ready:
             self._wanted -= 1
-            left = f"{len(self._workers)} others" if self._workers else "this process"
-            log.warning("a worker process %s as it started; %s must do", end, left)
+            left = f"{len(self._workers)} others" if self._workers else "this process alone"
+            log.warning("a worker process %s while it started; going on with %s", end, left)
             return
         log.warning("a worker process %s; what it had in hand is tried again", end)
         suspects, behind = list(worker.in_hand)[:1], list(worker.in_hand)[1:]
@@ -369,16 +369,16 @@ class Pool:
         recipe = self.steps.recipe
         try:
             with _interrupts_ignored():
-                while recipe is not None and len(self._workers) < self._wanted:
+                while len(self._workers) < self._wanted:
                     self._workers.append(_started(recipe))
         except OSError as error:
             self._wanted = len(self._workers)
-            log.warning("no more than %d worker processes: %s", self._wanted, error)
+            log.warning("only %d worker processes can be started: %s", self._wanted, error)
 
 
-def _can_be_sent(recipe: Recipe | None) -> bool:
-    """Whether other processes can load the steps; one that may have no children cannot ask."""
-    if recipe is None or current_process().daemon:
+def _can_be_sent(recipe: Recipe) -> bool:
+    """Whether other processes can load the steps; a daemon may not start any."""
+    if current_process().daemon:
         return False
     try:
         pickle.dumps(recipe)
