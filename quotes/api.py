@@ -1,7 +1,7 @@
 """The same in Python: `extract` for one text, `Index` for many articles and their questions.
 
 In come texts, articles or mappings like the lines of the JSON contract; out go the records.
-The command line and this module stand side by side on the pipeline and the queries.
+What asks, reads or decides is done by the rooms below; here it is opened and joined.
 """
 
 from __future__ import annotations

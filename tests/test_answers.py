@@ -240,6 +240,12 @@ def test_filters(db: sqlite3.Connection, filters: dict[str, object], expected: l
     assert ids(who_said(db, "secured", **filters)) == expected  # type: ignore[arg-type]
 
 
+def test_no_such_filter(db: sqlite3.Connection) -> None:
+    """A keyword that is no filter is an error, not a question without it."""
+    with pytest.raises(TypeError, match="outlets"):
+        who_said(db, "secured", outlets="AFP")  # type: ignore[call-arg]
+
+
 def test_filters_choose_printings(db: sqlite3.Connection) -> None:
     """Of an utterance only the printings that pass are shown and dated."""
     (found,) = who_said(db, "secured", outlet="Reuters")

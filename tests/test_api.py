@@ -81,6 +81,18 @@ def test_the_questions_of_the_command_line(filled: Index) -> None:
     assert len(filled.show("a").quotations) == 3
 
 
+def test_what_questions_need_besides(filled: Index) -> None:
+    """Whom a name may mean, what to tell who finds nobody, how much there is; rows one by one."""
+    assert [row.name for row in filled.find_speakers("Dahl")] == ["Bo Dahl"]
+    assert filled.find_speakers("Dohl") == []
+    assert "Did you mean Bo Dahl?" in filled.nobody_called("Dohl")
+    assert (filled.counts().articles, filled.counts().quotations) == (1, 3)
+    assert list(filled.iter_occurrences(everything=True)) == filled.occurrences(everything=True)
+    assert len(filled.speakers(limit=1)) == 1
+    assert filled.families(limit=1) == []
+    assert '"quotes":' in filled.datasette_metadata()
+
+
 def test_decisions_from_python(filled: Index, tmp_path: Path) -> None:
     """Each command about speakers has its twin, and an undo."""
     merged = filled.merge("Ann Lee", "Dahl", note="one and the same")
@@ -193,8 +205,10 @@ def test_an_index_closes_itself(tmp_path: Path) -> None:
         pass
     with Index(path, readonly=True) as again:
         assert again.speakers() == []
-    with pytest.raises(IndexFileError):
-        Index(tmp_path / "missing.db", readonly=True)
+    for only_asked in ({"readonly": True}, {"create": False}):
+        with pytest.raises(IndexFileError):
+            Index(tmp_path / "missing.db", **only_asked)
+    assert not (tmp_path / "missing.db").exists()
 
 
 def test_a_people_file_beside_the_index_is_used(fake_reader: TextReader, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Condition) -> Groups:
             coalesce(q.cluster, q.id)""",
         {**chosen.values, **hits.values},
     )
-    return [_numbers(row[0]) for row in groups]
+    return [_numbers(joined) for (joined,) in groups]
 
 
 def _numbers(joined: str) -> list[int]:
@@ -210,11 +210,11 @@ def _fewest(db: sqlite3.Connection, chosen: Condition) -> int:
     """Minus the number of outlets that the filters let through, several spellings of one."""
     if chosen.values["outlet"] is None:
         return -1_000_000
-    row = db.execute(
+    (fewest,) = db.execute(
         "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
         chosen.values,
     ).fetchone()
-    return int(row[0])
+    return int(fewest)
 
 
 def _best(

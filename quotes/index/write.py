@@ -88,7 +88,7 @@ def remove_article(db: sqlite3.Connection, article: str) -> bool:
 
 
 def record_failure(db: sqlite3.Connection, failure: Failure) -> None:
-    """Keep input that could not be used, once a path and message, with the time it was met."""
+    """Keep input that could not be used, once per path and message, with the time it was met."""
     with explaining(db), transaction(db):
         db.execute(
             "INSERT INTO failure VALUES (?, ?, ?) "
@@ -172,7 +172,7 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
             "undeclared": _is_undeclared(article),
         },
     )
-    return [row[0] for row in rows]
+    return [id_ for (id_,) in rows]
 
 
 def _remove(db: sqlite3.Connection, articles: Sequence[str]) -> None:
