@@ -72,7 +72,6 @@ class Titles:
 
     courtesy: Mapping[str, Gender | None] = _at("courtesy", read=_gendered)
     abbreviated: frozenset[str] = _at("abbreviated", "words")
-    suffixes: frozenset[str] = _at("abbreviated", "suffixes")
     offices: frozenset[str] = _at("offices", "words")
     office_objects: tuple[tuple[str, ...], ...] = _at("offices", "objects", _phrases)
     initials: frozenset[str] = _at("offices", "initials")

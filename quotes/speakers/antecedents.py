@@ -27,15 +27,9 @@ LEAST_WEIGHT = 1.2
 LEAST_LEAD = 0.6
 LEAST_SOLE = 0.6
 LEAST_LINK = 1.6
-_SOLE_REACH = 600
-"""Code points after which even the only person named so far is too far off."""
-
 LINK_WEIGHT = 2.0
 """Weight of a chain to which all of the reader's links lead.  Pronouns of GAP validation: F1
 0.62 at 1.5, 0.63 at 2, 0.65 at 3; at 3 more of the labelled news sources are left open."""
-
-_OWNED_BY_SUBJECT = 0.8
-"""Weight of the subject of its own sentence for a possessive pronoun, beyond any pronoun's."""
 
 _PRONOUNS_FOLLOWED = 12
 """Pronouns of the story read before a source: older ones weigh nothing there."""
@@ -147,7 +141,7 @@ def weigh(
         words: all of a description, for the reader's links; of a pronoun `at` is enough.
     """
     tally = _Tally(gender)
-    begun = _tally_subjects(tally, story, at, own, owner=owner)
+    begun = _tally_subjects(tally, story, at, own)
     ahead = _named_ahead(story, at)
     if ahead is not None:
         tally.put(ahead, subject=_BY_DISTANCE[0])
@@ -158,7 +152,7 @@ def weigh(
         tally.put(spoken[0], speaker=spoken[1] * (0.5 if owner else 1.0))
     inside = _named_inside(story, own)
     for candidate in tally.found.values():
-        candidate.known = _known(candidate.chain, gender) - (candidate.chain in inside)
+        candidate.known = _known(candidate.chain) - (candidate.chain in inside)
     return sorted(tally.found.values(), key=lambda c: (-c.weight, c.chain.first))
 
 
@@ -185,11 +179,11 @@ class _Tally:
             self.found[chain].linked = LINK_WEIGHT * share
 
 
-def _known(chain: Chain, gender: Gender | None) -> float:
+def _known(chain: Chain) -> float:
     """Weight of a gender that is known; of one that is not, less where a given name is missing."""
     if chain.gender:
         return 0.4
-    return 0.0 if gender is None or chain.sort is not None or is_given(chain.words[0]) else -0.5
+    return 0.0 if chain.sort is not None or is_given(chain.words[0]) else -0.5
 
 
 def agrees(chain: Chain, gender: Gender | None) -> bool:
@@ -202,8 +196,6 @@ def _tally_subjects(
     story: Story,
     at: int,
     own: tuple[Span, ...],
-    *,
-    owner: bool,
 ) -> bool:
     """Count who was named before `at`; whether its paragraph has a subject of its own."""
     here, paragraph = story.layout.sentence(at), story.layout.paragraph(at)
@@ -217,8 +209,6 @@ def _tally_subjects(
         apart = paragraph - story.layout.paragraph(seen.at)
         begun = begun or (apart == 0 and seen.weight > 0.8)
         weight = seen.weight * _BY_DISTANCE[max(0, distance)] - 0.25 * min(3, apart)
-        if owner and distance == 0 and seen.weight > 0.8:
-            weight += _OWNED_BY_SUBJECT
         counted = tally.put(seen.chain, subject=max(0.05, weight))
         if counted and apart == 0 and seen.weight > 0.1:
             opening.add(seen.chain)
@@ -302,7 +292,7 @@ def _is_sole(story: Story, candidate: Candidate, at: int, gender: Gender | None)
         person = chain.kind == "person" or (chain.kind == "unknown" and len(chain.words) > 1)
         if story.is_elsewhere(seen.at) or (person and agrees(chain, gender)):
             return False
-    if last is None or at - last > _SOLE_REACH:
+    if last is None:
         return False
     nouns = story.titles.people
     words = _LOWER_WORD.findall(story.text, last, at)

@@ -177,8 +177,7 @@ class _Resolver:
 
     def _by_name(self, source: Source) -> Answer:
         name = source.name
-        if name is None:
-            return Answer(None, f"abstained: no name found in “{source.text}”")
+        assert name is not None
         chain = self.chains.of.get(name.start)
         if chain is None:
             several = self.chains.several.get(name.start, ())
@@ -193,11 +192,9 @@ class _Resolver:
                 return Answer(together, f"a family: “{source.text}”")
         if chain.kind != "person" and self._is_credit(source):
             return Answer(None, f"a credit: “({source.text})”")
-        if source.gender:
-            chain.told.add(source.gender)
         if chain.kind == "unknown":
             chain.kind = "organisation" if source.modifiers[:1] == ("the",) else "person"
-        return Answer(chain, self._name_basis(source, chain))
+        return Answer(chain, _name_basis(name, chain))
 
     def _is_credit(self, source: Source) -> bool:
         """Whether a source is a wire's credit: "KYIV (Reuters) -", "KYIV, Feb. 12, Reuters -"."""
@@ -218,15 +215,6 @@ class _Resolver:
             for chain in self.chains.all[-_MOST_CHAINS:]
             if chain.kind == "person" and plain(chain.words[-1]) == surname and chain.full
         ]
-
-    def _name_basis(self, source: Source, chain: Chain) -> str:
-        assert source.name is not None
-        written = source.name.text
-        if plain(written) == plain(chain.name):
-            return "named in full at the source" if " " in written else "named at the source"
-        if " " in chain.name and chain.first != source.name.start and chain.full:
-            return f"“{written}” is {chain.name} (first named at {chain.first})"
-        return f"“{written}” is {chain.name}" + (" (people file)" if chain.person else "")
 
     def _by_body(self, source: Source) -> Answer:
         """A body named by a common noun and what stands before it."""
@@ -355,8 +343,6 @@ class _Resolver:
         if source.is_definite:
             persons += self.referents.persons
         fitting = by_role(self.story, source, persons)
-        if self.story.in_teaser:
-            fitting = [c for c in fitting if c.chain in near]
         known = {c.chain for c in fitting}
         fitting += [c for c in weighed if c.linked >= LEAST_LINK and c.chain not in known]
         if not fitting:
@@ -433,6 +419,14 @@ class _Resolver:
         pattern = rf"\b[Aa]n?\b(?:[\s-][\p{{L}}\p{{N}}]+){{0,4}}\s{regex.escape(source.head)}\b"
         start = max(0, source.start - _FAR)
         return regex.search(pattern, self.text, pos=start, endpos=source.start) is not None
+
+
+def _name_basis(name: Name, chain: Chain) -> str:
+    if plain(name.text) == plain(chain.name):
+        return "named in full at the source" if " " in name.text else "named at the source"
+    if " " in chain.name and chain.first != name.start and chain.full:
+        return f"“{name.text}” is {chain.name} (first named at {chain.first})"
+    return f"“{name.text}” is {chain.name}" + (" (people file)" if chain.person else "")
 
 
 def _just_before(source: Source, meant: Seen | None) -> Answer:

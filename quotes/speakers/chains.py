@@ -349,9 +349,6 @@ class _Builder:
                 self._by_first[words[0]].append(chain)
         if person is not None:
             self._by_person[person.name] = chain
-            known = fold_name(person.name)
-            if words and known[-1] != words[-1]:
-                self._by_last[known[-1]].append(chain)
         return chain
 
     def _body(self, name: Name) -> Chain:
@@ -378,9 +375,6 @@ class _Builder:
             found = self._bodies_of(name)
             if not found and not name.title:
                 found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
-        elif len(found) > 1 and len(words) > 1:
-            exact = [c for c in found if _compatible(words, fold_name(c.name))]
-            found = exact or found
         return [c for c in found if not _conflict(name.gender, c)]
 
     def _bodies_of(self, name: Name) -> list[Chain]:

@@ -293,9 +293,6 @@ class Plurals:
         """
         at = source.own.start
         layout = self.story.layout
-        linked = self._linked(source)
-        if linked:
-            return linked
         for when, chain in reversed(self.story.spoken[-4:]):
             apart = layout.paragraph(at) - layout.paragraph(when)
             if chain is None or apart > far:

@@ -210,9 +210,6 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
     own = _without_letters(own, titles)
     if not own:
         return None
-    if own[-1].end == end and own[-1].text.endswith(".") and _ends_sentence(own[-1], titles):
-        own[-1] = _word(own[-1].text[:-1], own[-1].start, own[-1].end - 1)
-        end -= 1
     kind = _kind(own, title, titles, people)
     if kind is None:
         return None
@@ -253,10 +250,6 @@ def _is_quoted_title(text: str, words: list[_Word]) -> bool:
     start, end = words[0].start, words[-1].end
     opened = text[max(0, start - 1) : start] in {"“", '"', "‘", "'", "«"}
     return opened and text[end : end + 1] in {"”", '"', "’", "'", "»", ",", "."}
-
-
-def _ends_sentence(word: _Word, titles: Titles) -> bool:
-    return word.lower not in titles.suffixes and word.text.count(".") == 1
 
 
 def _without_openers(run: list[_Word], titles: Titles) -> list[_Word]:

@@ -150,7 +150,7 @@ def _read_one(phrase: Phrase, titles: Titles) -> Source:
     named = Phrase(core, phrase.rest, phrase.names, phrase.text, phrase.start)
     name = named.last_name()
     if name is not None and not _is_common(name, titles):
-        return _named(named, name, titles)
+        return _named(named, name)
     return _nominal(named, titles)
 
 
@@ -163,13 +163,12 @@ def _is_common(name: Name, titles: Titles) -> bool:
     return lowered in titles.groups or (unknown and (plural or lowered in titles.documents))
 
 
-def _named(phrase: Phrase, name: Name, titles: Titles) -> Source:
+def _named(phrase: Phrase, name: Name) -> Source:
     before = tuple(token.lower for token in phrase.core if token.start < name.start)
     return phrase.source(
         "name",
         name=name,
         modifiers=before,
-        gender=next((g for word in reversed(before) if (g := titles.people.get(word))), None),
     )
 
 
@@ -190,7 +189,7 @@ def _nominal(phrase: Phrase, titles: Titles) -> Source:
         lowered = (lowered[0], *lowered[lowered.index("and") + 1 :])
     apposed = _apposed_name(phrase, head, titles)
     if apposed is not None:
-        return _named(phrase, apposed, titles)
+        return _named(phrase, apposed)
     if head in titles.documents and head not in titles.groups:
         return _document(phrase, head, titles)
     if lowered[0] in {"the", "this"} and _is_plain_body(phrase, head, titles):
@@ -201,7 +200,7 @@ def _nominal(phrase: Phrase, titles: Titles) -> Source:
     if head in titles.body_nouns and _is_singular(lowered, titles):
         return _body(phrase, head)
     if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
-        return _police(phrase, head, lowered)
+        return phrase.source("group", head=head, modifiers=lowered[:-1])
     if lowered[0] in titles.quantifiers:
         return phrase.source("group", head=head)
     return _someone(phrase, head, lowered, titles)
@@ -216,14 +215,6 @@ def _is_plain_body(phrase: Phrase, head: str, titles: Titles) -> bool:
 
 def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
     return not any(word in titles.quantifiers for word in lowered[:-1])
-
-
-def _police(phrase: Phrase, head: str, lowered: tuple[str, ...]) -> Source:
-    """A plural noun: a group, but "Springfield police" is a body."""
-    place = next((n for n in phrase.names if n.start == phrase.core[0].start), None)
-    if head in {"police", "authorities"} and place is not None and len(phrase.core) == 2:
-        return _body(phrase, head)
-    return phrase.source("group", head=head, modifiers=lowered[:-1])
 
 
 def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
@@ -323,14 +314,14 @@ def _someone(phrase: Phrase, head: str, lowered: tuple[str, ...], titles: Titles
     """A phrase for one person, or nothing known."""
     modifiers = (*lowered[:-1], *_after_head(phrase), *_places(phrase))
     person = head in titles.people or head in titles.offices or head in titles.courtesy
-    plain = lowered[0] not in {"the", "his", "her", "their"}
+    role = head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}
     form: Form = "unclear"
     if head in titles.unnamed:
         form = "unnamed"
     elif lowered[0] in titles.unnamed_determiners:
         form = _indefinite(head, lowered, titles)
     elif person:
-        form = "unnamed" if plain and head in titles.unnamed_roles else "description"
+        form = "unnamed" if role else "description"
     elif head.endswith("s") and not head.endswith(("ss", "is", "us")):
         return phrase.source("group", head=head, modifiers=modifiers)
     return phrase.source(form, head=head, modifiers=modifiers, gender=titles.people.get(head))

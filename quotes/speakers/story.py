@@ -159,7 +159,7 @@ class Story:
         ]
         self.seen_starts = [s.at for s in self.seen]
         self.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
-        self.bounds, self.in_teaser = (0, len(self.text)), False
+        self.bounds = (0, len(self.text))
         self.spoken: list[tuple[int, Chain | None]] = []
         self.pronouns: list[Seen] = []
         self.followed: dict[int, Answer] = {}
@@ -178,7 +178,6 @@ class Story:
     def enter_region(self, at: int) -> None:
         """Keep to the region an offset lies in: a teaser's "he" is nobody of the story."""
         region = next((r for r in self.regions if r.span.start <= at < r.span.end), None)
-        self.in_teaser = region is not None and region.kind == "teaser"
         bounds = _bounds(region, len(self.text))
         if bounds != self.bounds:
             self.bounds = bounds
