@@ -16,13 +16,12 @@ from entities import LocalEntity
 from quotes.people.decisions import lay_decisions
 from quotes.people.forms import (
     Form,
-    Surname,
     Uses,
     Verdict,
     acronyms_of,
     compose,
     form_of,
-    judge_body,
+    judge_bucket,
 )
 from quotes.people.known import People
 from quotes.records import NAMED, Decision, Entity
@@ -96,15 +95,9 @@ def _verdicts(
         buckets[form.bucket].add(form)
         for acronym in acronyms_of(form.key, local.entity.aliases):
             goes_by[acronym].add(form.key)
-    verdicts = {}
-    for bucket in buckets.values():
-        surname = Surname(form for form in bucket if form.kind == "person")
-        for form in bucket:
-            verdicts[form.key] = (
-                surname.judge(form)
-                if form.kind == "person"
-                else judge_body(form, sorted(goes_by[form.key]))
-            )
+    verdicts: dict[str, Verdict] = {}
+    for bucket, found in buckets.items():
+        verdicts |= judge_bucket(list(found), goes_by[bucket])
     return verdicts
 
 

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from quotes.people.known import People
 from quotes.people.spelling import is_given, key_of, name_keys, plain, slug
@@ -56,8 +57,7 @@ class Form:
     namesakes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whom a form means: an entity's id, why in a few words, and whether that is weak."""
 
     id: str
@@ -210,7 +210,33 @@ def digest_of(*words: str) -> str:
 # From forms to entities
 
 
-class Surname:
+def judge_bucket(
+    forms: Sequence[Form], bodies: Iterable[str] = (), changed: Iterable[str] | None = None
+) -> dict[str, Verdict]:
+    """Whom the forms of one bucket mean, by key.
+
+    Args:
+        forms: all of the bucket, in any order.
+        bodies: of an acronym's bucket, the keys of the bodies that go by it.
+        changed: keys of forms that came or went: only the forms whose meaning may depend on
+            them are judged.  All are if it is None.
+
+    >>> orrs = [Form(f"person:{name}", "person", "person:orr") for name in ("mary orr", "orr")]
+    >>> [verdict.id for verdict in judge_bucket(orrs).values()]
+    ['mary-orr', 'mary-orr']
+    >>> acronym = [Form("acronym:qrc", "organisation", "acronym:qrc")]
+    >>> judge_bucket(acronym, ["body:quorple research center"])["acronym:qrc"].id
+    'quorple-research-center-org'
+    """
+    if any(form.kind != "person" for form in forms):
+        return {form.key: _judge_body(form, bodies) for form in forms}
+    surname = _Surname(forms)
+    if changed is not None:
+        forms = [form for key in changed for form in surname.concerned(key)]
+    return {form.key: surname.judge(form) for form in dict.fromkeys(forms)}
+
+
+class _Surname:
     """The persons' forms of one surname, and whom each means."""
 
     def __init__(self, forms: Iterable[Form]) -> None:
@@ -226,7 +252,7 @@ class Surname:
         """The forms that may mean somebody else once one of this key comes or goes.
 
         >>> orrs = [Form(f"person:{name}", "person", "") for name in ("mary orr", "m orr", "orr")]
-        >>> [form.key for form in Surname(orrs).concerned("person:mary j orr")]
+        >>> [form.key for form in _Surname(orrs).concerned("person:mary j orr")]
         ['person:mary orr', 'person:m orr', 'person:orr']
         """
         own = parts_of(key)
@@ -305,16 +331,8 @@ def _person_id(form: Form, *words: str) -> str:
     return id_
 
 
-def judge_body(form: Form, bodies: Sequence[str]) -> Verdict:
-    """Whom the form of a body means.
-
-    Args:
-        form: a body's, an acronym's or a described body's.
-        bodies: of an acronym: keys of the bodies that go by it.
-
-    >>> judge_body(Form("acronym:qrc", "organisation", ""), ["body:quorple research center"]).id
-    'quorple-research-center-org'
-    """
+def _judge_body(form: Form, bodies: Iterable[str]) -> Verdict:
+    """Whom the form of a body, an acronym or a described body means."""
     prefix, _, words = form.key.partition(":")
     if prefix == "described":
         name = words.partition("@")[0]

@@ -22,14 +22,13 @@ from quotes.people.decisions import Decided, decided_in, meant, stored_decisions
 from quotes.people.forms import (
     VERSION,
     Form,
-    Surname,
     Uses,
     Verdict,
     acronyms_of,
     bucket_of,
     compose,
     form_of,
-    judge_body,
+    judge_bucket,
 )
 from quotes.people.known import People
 from quotes.people.spelling import spelling_rules
@@ -258,29 +257,23 @@ class _Update:
             rows = self._db.execute(
                 f"SELECT {_FORM} FROM form WHERE bucket = ? GROUP BY key", (bucket,)
             )
-            forms = [_form(row) for row in rows]
-            if bucket.startswith("person:"):
-                surname = Surname(forms)
-                concerned = {form.key: form for key in keys for form in surname.concerned(key)}
-                for form in concerned.values():
-                    self._keep_verdict(form, surname.judge(form))
-            else:
-                for form in forms:
-                    self._keep_verdict(form, judge_body(form, self._bodies(form.key)))
+            bodies = () if bucket.startswith("person:") else self._bodies(bucket)
+            for judged, verdict in judge_bucket([_form(row) for row in rows], bodies, keys).items():
+                self._keep_verdict(judged, verdict)
 
-    def _bodies(self, acronym: str) -> list[str]:
+    def _bodies(self, acronym: str) -> tuple[str, ...]:
         rows = self._db.execute(
             "SELECT DISTINCT f.key FROM form_fact a JOIN form f ON f.number = a.form "
-            "WHERE a.fact = 'acronym' AND a.value = ? ORDER BY f.key",
+            "WHERE a.fact = 'acronym' AND a.value = ?",
             (acronym,),
         )
-        return [key for (key,) in rows]
+        return tuple(key for (key,) in rows)
 
-    def _keep_verdict(self, form: Form, verdict: Verdict) -> None:
+    def _keep_verdict(self, key: str, verdict: Verdict) -> None:
         changed = self._db.execute(
             "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 WHERE key = ?1 "
             "AND (own IS NOT ?2 OR own_basis != ?3 OR own_doubtful != ?4) RETURNING number",
-            (form.key, verdict.id, verdict.basis, verdict.doubtful),
+            (key, *verdict),
         ).fetchall()
         self._rows.update(number for (number,) in changed)
 

@@ -17,13 +17,11 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers
 
 from quotes.people.forms import (
     Form,
-    Surname,
     Uses,
-    Verdict,
     acronyms_of,
     compose,
     form_of,
-    judge_body,
+    judge_bucket,
 )
 from quotes.people.known import load_people
 from quotes.records import NAMED, Entity
@@ -100,17 +98,8 @@ def _judged(formed: DataFrame) -> DataFrame:
 def _judge(buckets: Iterable[Row]) -> Iterator[Row]:
     for bucket in buckets:
         forms = [record_of(Form, row) for row in bucket["forms"]]
-        surname = Surname(form for form in forms if form.kind == "person")
-        for form in forms:
-            yield {"key": form.key, **_entity(_verdict(form, surname, bucket["bodies"] or ()))}
-
-
-def _verdict(form: Form, surname: Surname, bodies: Iterable[str]) -> Verdict:
-    return surname.judge(form) if form.kind == "person" else judge_body(form, sorted(bodies))
-
-
-def _entity(verdict: Verdict) -> Row:
-    return {"entity": verdict.id, "basis": verdict.basis, "doubtful": verdict.doubtful}
+        for key, (entity, basis, doubtful) in judge_bucket(forms, bucket["bodies"] or ()).items():
+            yield {"key": key, "entity": entity, "basis": basis, "doubtful": doubtful}
 
 
 # Entities.
