@@ -30,8 +30,8 @@ from quotes.rows import Occurrence
 from quotes.run.archive import add_articles
 from quotes.run.article import Recipe, TextReader, load_steps
 from quotes.spark.__main__ import main
-from quotes.spark.components import components
 from quotes.spark.frames import columns_of, record_of, row_of
+from quotes.spark.joins import components
 from quotes.utterances.groups import stored_variants
 
 pytestmark = [

@@ -23,11 +23,10 @@ from quotes.people.known import People
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
 from quotes.run.article import BATCH, Recipe
 from quotes.run.corpus import update_corpus
-from quotes.spark.cluster import groups
 from quotes.spark.frames import R, Row, kept, record_of
 from quotes.spark.identity import local_entities, speakers
+from quotes.spark.joins import families, groups
 from quotes.spark.reading import failures, read, replaced, standing
-from quotes.spark.wire import families
 
 READINGS, REPLACED = "readings.parquet", "replaced.parquet"
 

@@ -1,0 +1,336 @@
+"""What joins articles, by joins of frames and not by all pairs: groups of wordings, families.
+
+In: quotations as `Variant`s, or what the article pass kept of each article.  Out: the group or
+family of each that has one, the same as `quotes.utterances` and `quotes.wires` give.  Those that
+share a run of words, or keys, near their dates are compared once; what is tied or related is put
+together component by component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
+
+from quotes.errors import QuotesError
+from quotes.records import Variant
+from quotes.spark.frames import Row, kept, map_rows, record_of, row_of, struct_of
+from quotes.utterances.grouper import tie_between
+from quotes.utterances.grouping import Edge, Node, group, order_of
+from quotes.utterances.naming import group_id
+from quotes.utterances.runs import AT_ONCE, WEEKS, runs_of
+from quotes.utterances.wording import Wording, wording_of
+from quotes.wires import Fingerprint, compose, relation
+from quotes.wires.stored import LEAST_SHARED, REACH, SHARE
+
+# Groups of wordings.
+
+_PRINTS = f"quotation string, article string, wording string, said {struct_of(Wording)}"
+_RUNS = "run bigint, level string, wording string, speaker string, day bigint"
+_TIES = f"a string, b string, edge {struct_of(Edge)}"
+
+
+def groups(variants: DataFrame) -> DataFrame:
+    """The groups of two or more quotations that carry one utterance.
+
+    Some of the work, the components of what is tied, is done at once.
+
+    Args:
+        variants: columns of `Variant`.
+
+    Returns:
+        Columns ``quotation`` and ``cluster``, a row for each quotation in a group.
+    """
+    prints = kept(map_rows(variants, _wordings, _PRINTS))
+    said = F.first("said").alias("said")
+    wordings = kept(prints.groupBy("wording").agg(said))
+    ties = kept(tied(wordings))
+    grouped = _grouped(_nodes(prints), ties, components(ties))
+    return prints.join(grouped, "wording").select("quotation", "cluster")
+
+
+def _wordings(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        variant = record_of(Variant, row)
+        if wording := wording_of(variant):
+            printing = {"quotation": variant.quotation, "article": variant.article}
+            yield {**printing, "wording": order_of(wording).hex(), "said": row_of(wording)}
+
+
+# Which wordings are compared.
+
+
+def tied(wordings: DataFrame) -> DataFrame:
+    """The pairs that are joined, of all that `quotes.utterances.runs.meet`.
+
+    A run is looked up within its stretch of days and the two beside it, which is also what
+    spreads a common one over the machines.
+    """
+    # Long runs are followed anywhere, and so are those without a date: their stretch is null.
+    dated = F.when(F.col("level") != "long", _stretch(WEEKS))
+    runs = kept(map_rows(wordings, _runs, _RUNS).withColumn("stretch", dated))
+    others = _beside(runs).alias("b")
+    same = F.expr("a.run = b.run AND a.stretch <=> b.stretch AND a.wording < b.wording")
+    met = (
+        runs.alias("a")
+        .join(others, same & _meet())
+        .select(F.col("a.wording").alias("a"), F.col("b.wording").alias("b"))
+    )
+    first = wordings.select(F.col("wording").alias("a"), F.col("said").alias("one"))
+    second = wordings.select(F.col("wording").alias("b"), F.col("said").alias("other"))
+    return map_rows(met.distinct().join(first, "a").join(second, "b"), _ties, _TIES)
+
+
+def _runs(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        wording = record_of(Wording, row["said"])
+        found = runs_of(wording)
+        place = {"wording": row["wording"], "speaker": wording.speaker, "day": wording.day}
+        for level in ("short", "middle", "long"):
+            for run in getattr(found, level):
+                yield {"run": run, "level": level, **place}
+
+
+def _meet() -> Column:
+    """`quotes.utterances.runs.meet`, of two wordings that share this run."""
+    return F.expr(
+        f"""a.level = 'long'
+        OR (a.day IS NULL AND b.day IS NULL)
+        OR (abs(a.day - b.day) <= {WEEKS} AND (
+            a.level = 'middle'
+            OR abs(a.day - b.day) <= {AT_ONCE}
+            OR a.speaker IS NULL OR b.speaker IS NULL OR a.speaker = b.speaker))"""
+    )
+
+
+def _ties(pairs: Iterable[Row]) -> Iterator[Row]:
+    for pair in pairs:
+        one, other = (record_of(Wording, pair[side]) for side in ("one", "other"))
+        if edge := tie_between(one, other):
+            yield {"a": pair["a"], "b": pair["b"], "edge": row_of(edge)}
+
+
+# From ties to groups.
+
+
+def _nodes(prints: DataFrame) -> DataFrame:
+    """Wordings by who prints them: ``first`` quotation, how many, in which articles."""
+    return prints.groupBy("wording").agg(
+        F.min("quotation").alias("first"),
+        F.count("*").alias("printed"),
+        F.collect_set("article").alias("articles"),
+        F.first("said").alias("said"),
+    )
+
+
+def _grouped(nodes: DataFrame, ties: DataFrame, connected: DataFrame) -> DataFrame:
+    """The group of every wording that has one: ``wording`` and ``cluster``."""
+    of = connected.withColumnRenamed("node", "wording")
+    placed = nodes.join(of, "wording", "left").where("component IS NOT NULL OR printed > 1")
+    placed = placed.withColumn("component", F.coalesce("component", "wording"))
+    by_component = placed.groupBy("component").agg(
+        F.collect_list(F.struct("wording", "first", "printed", "articles", "said")).alias("nodes")
+    )
+    edges = ties.join(of, ties["a"] == of["wording"]).groupBy("component")
+    collected = edges.agg(F.collect_list(F.struct("a", "b", "edge")).alias("edges"))
+    whole = by_component.join(collected, "component", "left")
+    return map_rows(whole, _group, "wording string, cluster string")
+
+
+def _group(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        by_first = {node["first"]: node for node in row["nodes"]}
+        first = {node["wording"]: node["first"] for node in row["nodes"]}
+        edges = {
+            tuple(sorted((first[tie["a"]], first[tie["b"]]))): record_of(Edge, tie["edge"])
+            for tie in row["edges"] or ()
+        }
+        for keys in group(map(_node, row["nodes"]), edges):
+            members = [by_first[key] for key in keys]
+            if sum(node["printed"] for node in members) > 1:
+                for node in members:
+                    yield {"wording": node["wording"], "cluster": group_id(keys[0])}
+
+
+def _node(row: Row) -> Node:
+    wording = record_of(Wording, row["said"])
+    articles = frozenset(row["articles"])
+    return Node(row["first"], wording.weight, wording.is_fragment, articles, order_of(wording))
+
+
+# Families of articles.
+
+FAMILY = (
+    "article string, family string, family_kind string, family_reason string, origin string, "
+    "basis string, first string"
+)
+"""Columns of a frame of families: an article of one, and what holds of all of it."""
+
+
+def families(standing: DataFrame) -> DataFrame:
+    """The families of two or more of the articles.
+
+    Args:
+        standing: as `reading.standing` gives it, kept or stored.
+
+    Returns:
+        Columns `FAMILY`, a row for each article in a family.
+    """
+    prints = kept(standing.select(F.col("id").alias("article"), F.col("fingerprint").alias("told")))
+    links = kept(_related(prints, _candidates(prints)))
+    of = components(links).withColumnRenamed("node", "article")
+    collected = prints.join(of, "article").groupBy("component")
+    return map_rows(collected.agg(F.collect_list("told").alias("told")), _composed_families, FAMILY)
+
+
+def _candidates(prints: DataFrame) -> DataFrame:
+    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once."""
+    dated = map_rows(prints, _keyed, "article string, day bigint, size bigint, keys array<bigint>")
+    keys = kept(dated.select("article", "day", "size", F.explode("keys").alias("key")))
+    shared = _near(keys).unionByName(_undated(keys)).groupBy("a", "b")
+    counted = shared.agg(F.count("*").alias("shared"), F.first("least").alias("least"))
+    return counted.where(f"shared >= {LEAST_SHARED} AND shared >= {SHARE} * least")
+
+
+def _keyed(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        told = record_of(Fingerprint, row["told"])
+        yield {
+            "article": told.article,
+            "day": told.day or None,
+            "size": len(told.keys),
+            "keys": told.keys,
+        }
+
+
+def _near(keys: DataFrame) -> DataFrame:
+    """Pairs of dated articles with a key in common, within reach."""
+    stretched = keys.where("day IS NOT NULL").withColumn("stretch", _stretch(REACH))
+    met = f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH} AND a.article < b.article"
+    return _pairs(stretched, _beside(stretched), met)
+
+
+def _undated(keys: DataFrame) -> DataFrame:
+    """Pairs of which one has no date: a text without one may be a printing of any."""
+    return _pairs(keys.where("day IS NULL"), keys, "b.day IS NOT NULL OR a.article < b.article")
+
+
+def _pairs(one: DataFrame, other: DataFrame, met: str) -> DataFrame:
+    """Pairs with a key in common, the lesser article first."""
+    both = one.alias("a").join(other.alias("b"), F.expr(f"a.key = b.key AND ({met})"))
+    return both.select(
+        F.least("a.article", "b.article").alias("a"),
+        F.greatest("a.article", "b.article").alias("b"),
+        F.least("a.size", "b.size").alias("least"),
+    )
+
+
+def _related(prints: DataFrame, pairs: DataFrame) -> DataFrame:
+    first = prints.select(F.col("article").alias("a"), F.col("told").alias("one"))
+    second = prints.select(F.col("article").alias("b"), F.col("told").alias("other"))
+    both = pairs.select("a", "b").join(first, "a").join(second, "b")
+    return map_rows(both, _relate, "a string, b string")
+
+
+def _relate(pairs: Iterable[Row]) -> Iterator[Row]:
+    for pair in pairs:
+        one, other = (record_of(Fingerprint, pair[side]) for side in ("one", "other"))
+        if relation(one, other):
+            yield {"a": pair["a"], "b": pair["b"]}
+
+
+def _composed_families(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        family = compose([record_of(Fingerprint, told) for told in row["told"]])
+        whole = {"origin": family.origin, "basis": family.basis, "first": family.first}
+        for member in family.members:
+            own = {"family_kind": member.kind, "family_reason": member.reason}
+            yield {"article": member.article, "family": family.id, **own, **whole}
+
+
+# Near in time: dates are cut into stretches, which is also what spreads a common key.
+
+
+def _stretch(reach: int) -> Column:
+    """The stretch that ``day`` lies in: two days within `reach` share one or lie in neighbours."""
+    return F.floor(F.col("day") / (reach + 1))
+
+
+def _beside(rows: DataFrame) -> DataFrame:
+    """Each row in its ``stretch`` and the two beside it; one without a stretch stays as it is."""
+    beside = F.array(*(F.col("stretch") + step for step in (-1, 0, 1)))
+    alone = F.array(F.lit(None).cast("bigint"))
+    reach = F.when(F.col("stretch").isNull(), alone).otherwise(beside)
+    return rows.withColumn("stretch", F.explode(reach))
+
+
+# Connected components: two steps alternate, each of which links neighbours to the least of them,
+# until nothing changes; long chains shrink quickly and no row ever has to hold a component.
+# Source: Kiveris, Lattanzi, Mirrokni, Rastogi, Vassilvitskii, "Connected Components in MapReduce
+# and Beyond", SoCC 2014 (large-star and small-star).
+
+MOST_ROUNDS = 50
+"""Rounds grow with the logarithm of the longest path; a chain of a million takes under 30."""
+
+
+def components(edges: DataFrame) -> DataFrame:
+    """The component of every node that has an edge.
+
+    Each round is worked out at once.
+
+    Args:
+        edges: columns ``a`` and ``b``, strings, in any direction, repeated or not.
+
+    Returns:
+        Columns ``node`` and ``component``, the smallest node of it.
+    """
+    links = kept(edges.where("a != b").select(_greater(), _least()).distinct())
+    state = _state(links)
+    if not state[0]:
+        return _labelled(links)
+    for _ in range(MOST_ROUNDS):
+        links = kept(_small_star(_large_star(links)))
+        before, state = state, _state(links)
+        if state == before:
+            return _labelled(links)
+    raise QuotesError(f"components are not found after {MOST_ROUNDS} rounds; please report it")
+
+
+def _greater() -> Column:
+    return F.greatest("a", "b").alias("a")
+
+
+def _least() -> Column:
+    return F.least("a", "b").alias("b")
+
+
+def _least_around() -> Column:
+    return F.min("b").over(Window.partitionBy("a"))
+
+
+def _large_star(links: DataFrame) -> DataFrame:
+    """Link every greater neighbour of a node to the least of the node and its neighbours."""
+    both = links.unionByName(links.select(F.col("b").alias("a"), F.col("a").alias("b")))
+    stars = both.withColumn("least", F.least("a", _least_around()))
+    return stars.where("b > a").select(F.col("b").alias("a"), F.col("least").alias("b"))
+
+
+def _small_star(links: DataFrame) -> DataFrame:
+    """Link a node and its lesser neighbours to the least of these."""
+    stars = links.withColumn("least", _least_around())
+    centres = stars.select("a", F.col("least").alias("b"))
+    others = stars.where("b != least").select(F.col("b").alias("a"), F.col("least").alias("b"))
+    return centres.unionByName(others).distinct()
+
+
+def _state(links: DataFrame) -> tuple[object, ...]:
+    """The same for the same links, whatever their order."""
+    return tuple(links.agg(F.count("*"), F.bit_xor(F.xxhash64("a", "b"))).head() or ())
+
+
+def _labelled(links: DataFrame) -> DataFrame:
+    """Links that are stars by now, as components; the centres are their own."""
+    leaves = links.select(F.col("a").alias("node"), F.col("b").alias("component"))
+    centres = links.select(F.col("b").alias("node"), F.col("b").alias("component"))
+    return leaves.unionByName(centres).distinct()
