@@ -230,12 +230,6 @@ _ASIDE = re.compile(r"\s*(?:[,(–—]|-\s|who\b|$)")
 """What may follow the name in a phrase that means it: nothing, or words set apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    span: Span
-    kind: MentionKind
-
-
 def mentions_of(document: Document) -> tuple[Mention, ...]:
     """The mentions in a document's `ents` and `coref`, in text order.
 
@@ -267,13 +261,13 @@ def mentions_of(document: Document) -> tuple[Mention, ...]:
     return tuple(Mention(span, found[span], links.get(span, ())) for span in spans)
 
 
-def _names(document: Document) -> Iterator[_Name]:
+def _names(document: Document) -> Iterator[Mention]:
     """The entities that can speak or be spoken of, trimmed."""
     for entity in document.ents:
         kind = KINDS.get(entity.type)
         words = _trimmed(entity.words) if kind else []
         if kind and words:
-            yield _Name(span_of(words), kind)
+            yield Mention(span_of(words), kind)
 
 
 def _trimmed(words: Sequence[Any], *, description: bool = False) -> Sequence[Any]:
@@ -291,7 +285,7 @@ def _trimmed(words: Sequence[Any], *, description: bool = False) -> Sequence[Any
 
 
 def _members(
-    document: Document, chain: Any, names: Sequence[_Name]
+    document: Document, chain: Any, names: Sequence[Mention]
 ) -> Iterator[tuple[Span, MentionKind]]:
     """A chain's mentions: the names they are, or what kind of words they are else."""
     for mention in chain.mentions:
@@ -315,7 +309,7 @@ def _is_pronoun(word: str) -> bool:
     return word.lower() in _PRONOUNS and (len(word) == 1 or word[1:].islower())
 
 
-def _name_meant(text: str, words: Sequence[Any], names: Sequence[_Name]) -> _Name | None:
+def _name_meant(text: str, words: Sequence[Any], names: Sequence[Mention]) -> Mention | None:
     """The name that a noun phrase means, if it means one.
 
     With a parse it is the name that holds the phrase's head; without one, or where the head
@@ -346,7 +340,7 @@ def _head(words: Sequence[Any]) -> Span | None:
     return span_of(heads) if len(heads) == 1 else None
 
 
-def _is_subject(text: str, phrase: Span, name: _Name) -> bool:
+def _is_subject(text: str, phrase: Span, name: Mention) -> bool:
     before = text[phrase.start : max(name.span.start, phrase.start)]
     if name.kind == "person":  # "the mayor of Kyiv, Vitali Klitschko"
         before = before.rpartition(",")[2]

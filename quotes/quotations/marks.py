@@ -42,7 +42,8 @@ class Quoted(Pair):
 def find_quoted(text: str) -> tuple[Quoted, ...]:
     """Every stretch of `text` in quotation marks, nested ones too, by where they start.
 
-    Takes time linear in the text.  Marks around nothing (no word inside) are left out.
+    Takes time linear in the text.  Marks around nothing (no word inside) are left out, and so
+    is a quotation that reaches past the end of the one it began in: nobody knows where it ends.
 
     >>> [(q.pieces[0].of("He said, “We did it.”"), q.looks_like)
     ...  for q in find_quoted("He said, “We did it.”")]
@@ -51,20 +52,22 @@ def find_quoted(text: str) -> tuple[Quoted, ...]:
     ()
     """
     found: list[Quoted] = []
-    ends: list[int] = []
+    around: list[int] = []  # where those end that hold the pair in hand
     previous: Quoted | None = None
     for pair in pair_marks(text):
-        while ends and ends[-1] <= pair.start:
-            ends.pop()
+        while around and around[-1] <= pair.start:
+            around.pop()
+        if around and pair.end > around[-1]:
+            continue
+        around.append(pair.end)
         words = sum(_word_count(text, piece) for piece in pair.pieces)
         if not words:
             continue
         look = _Form(text, pair, words, previous).look()
-        quoted = Quoted(pair.pieces, pair.outer, pair.mark, pair.closed, len(ends), look)
-        ends.append(pair.end)
-        if quoted.depth == 0:
-            previous = quoted
-        found.append(quoted)
+        depth = len(around) - 1
+        found.append(Quoted(pair.pieces, pair.outer, pair.mark, pair.closed, depth, look))
+        if depth == 0:
+            previous = found[-1]
     return tuple(found)
 
 

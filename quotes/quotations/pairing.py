@@ -16,7 +16,6 @@ holds what is open.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -105,26 +104,12 @@ class Pair:
 def pair_marks(text: str) -> list[Pair]:
     """Every pair of marks in `text`, nested ones too, by where they start; outer before inner.
 
+    A pair cut short by a rival mark may overlap the end of one begun before it.
+
     >>> [pair.pieces[0].of("“a ‘b’” 'c'") for pair in pair_marks("“a ‘b’” 'c'")]
     ['a ‘b’', 'b', 'c']
     """
-    found = sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
-    return list(_nested(found))
-
-
-def _nested(pairs: list[Pair]) -> Iterator[Pair]:
-    """The pairs that lie wholly inside or wholly outside every pair begun before them.
-
-    One cut short by a rival mark may leave a nested one reaching past its end: that one is
-    no quotation inside it, and nobody knows where it ends.
-    """
-    around: list[int] = []
-    for pair in pairs:
-        while around and around[-1] <= pair.start:
-            around.pop()
-        if not around or pair.end <= around[-1]:
-            around.append(pair.end)
-            yield pair
+    return sorted(_Machine(text).run(), key=lambda pair: (pair.start, -pair.end))
 
 
 class _Machine:
