@@ -7,7 +7,7 @@ import re
 import pytest
 from notation import marked, marked_apart
 
-from quotes.quotations import detect, load_cues
+from quotes.quotations import detect
 from quotes.records import AnnotatedArticle, Article, Quotation, Reading, Region, Span
 from quotes.text.normalised import sentences
 
@@ -23,7 +23,7 @@ def found(line: str, regions: tuple[Region, ...] = ()) -> tuple[str, tuple[Quota
     """Text and quotations of a marked text."""
     text, readings = parse(line)
     article = AnnotatedArticle(Article("a", text), sentences(text), regions)
-    return text, detect(article, readings, cues=load_cues())
+    return text, detect(article, readings)
 
 
 def contents(line: str) -> list[list[str]]:

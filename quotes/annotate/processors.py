@@ -27,7 +27,7 @@ from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 from quotes.annotate.mentions import mentions_of, sentences_of, set_chains, set_entities
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
-from quotes.quotations import detect, load_cues
+from quotes.quotations import detect
 from quotes.reader import Reader
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, TextReading
 from quotes.speakers import resolve_article
@@ -172,7 +172,7 @@ class QuoteProcessor(Processor):  # type: ignore[misc]
         for document, found in zip(documents, readings, strict=True):
             mentions = mentions_of(document) if by_stanza else found.mentions
             annotated = _annotated(document)
-            quotations = detect(annotated, found.attributions, cues=load_cues())
+            quotations = detect(annotated, found.attributions)
             document.quotes, _ = resolve_article(
                 annotated,
                 quotations,

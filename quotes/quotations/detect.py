@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from quotes.quotations.cues import CueLexicon
+from quotes.quotations.cues import load_cues
 from quotes.quotations.marks import Marks, Quoted
 from quotes.records import (
     AnnotatedArticle,
@@ -78,15 +78,12 @@ class _Draft:
     method: str = "marks"
 
 
-def detect(
-    annotated: AnnotatedArticle, readings: Sequence[Reading], *, cues: CueLexicon
-) -> tuple[Quotation, ...]:
+def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Quotation, ...]:
     """The quotations of one article, in text order, speakers still open.
 
     Args:
         annotated: the article; its regions are noted on the quotations, not judged.
         readings: what the reader found in its text.
-        cues: cue words and their attitudes.
     """
     marks = Marks(annotated.article.text)
     drafts = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
@@ -97,14 +94,14 @@ def detect(
     drafts += _missed(drafts, marks)
     drafts = [
         _cited(_signed(_labelled(draft, marks), marks), marks.text)
-        for draft in _tagged(drafts, marks, cues)
+        for draft in _tagged(drafts, marks)
     ]
     drafts = [
         draft
         for draft in drafts
-        if (draft.cue or _is_speech(draft, marks)) and not _is_bare_title(draft, marks, cues)
+        if (draft.cue or _is_speech(draft, marks)) and not _is_bare_title(draft, marks)
     ]
-    quotations = [_quotation(draft, annotated, marks, cues) for draft in drafts]
+    quotations = [_quotation(draft, annotated, marks) for draft in drafts]
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
 
 
@@ -172,10 +169,10 @@ def _untitled(draft: _Draft, marks: Marks) -> _Draft:
     return replace(draft, content=said) if said and len(said) < len(draft.content) else draft
 
 
-def _is_bare_title(draft: _Draft, marks: Marks, cues: CueLexicon) -> bool:
+def _is_bare_title(draft: _Draft, marks: Marks) -> bool:
     """Whether nothing but a title is reported, by a cue that no list knows ("in", "called")."""
     return all(_is_title(piece, marks) for piece in draft.content) and not any(
-        cues.attitude(cue.of(marks.text)) for cue in draft.cue
+        load_cues().attitude(cue.of(marks.text)) for cue in draft.cue
     )
 
 
@@ -322,7 +319,7 @@ def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
     return near[0] if near else None
 
 
-def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft]:
+def _tagged(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
     """The drafts, each quotation that has a tag of its own after it ("..., Lee said") apart.
 
     Only a tag that no draft has claimed counts, so this adds what the reader passed over.
@@ -332,7 +329,7 @@ def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft
     for draft in drafts:
         kept: list[Span] = []
         for piece in draft.content:
-            tag = _tag(piece, marks, cues)
+            tag = _tag(piece, marks)
             if tag is None or any(claims.touching(span) for span in tag):
                 kept.append(piece)
             else:
@@ -342,13 +339,13 @@ def _tagged(drafts: list[_Draft], marks: Marks, cues: CueLexicon) -> list[_Draft
     return out
 
 
-def _tag(piece: Span, marks: Marks, cues: CueLexicon) -> tuple[Span, Span] | None:
+def _tag(piece: Span, marks: Marks) -> tuple[Span, Span] | None:
     """Source and cue right behind a spoken quotation, if they are a name and a verb of saying."""
     quoted = marks.enclosing(piece)
     if quoted is None or quoted.looks_like != "speech" or not quoted.closed:
         return None
     found = _NAME_VERB.match(marks.text, quoted.end)
-    if found is None or cues.attitude(found["cue"]) != "assertion":
+    if found is None or load_cues().attitude(found["cue"]) != "assertion":
         return None
     return *_group(found, "source"), *_group(found, "cue")
 
@@ -410,9 +407,7 @@ def _is_speech(draft: _Draft, marks: Marks) -> bool:
     return quoted is not None and quoted.looks_like == "speech"
 
 
-def _quotation(
-    draft: _Draft, annotated: AnnotatedArticle, marks: Marks, cues: CueLexicon
-) -> Quotation:
+def _quotation(draft: _Draft, annotated: AnnotatedArticle, marks: Marks) -> Quotation:
     article = annotated.article
     share = marks.share(draft.content)
     kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
@@ -423,7 +418,7 @@ def _quotation(
         content=content,
         cue=draft.cue,
         source=tuple(_bare_relative(span, article.text) for span in draft.source),
-        attitude=_attitude(draft, kind, article.text, cues),
+        attitude=_attitude(draft, kind, article.text),
         confidence=draft.confidence,
         method=draft.method,
         region=_region(annotated, content[0]),
@@ -442,10 +437,10 @@ def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> 
     return "q" + hashlib.blake2b(key, digest_size=5).hexdigest()
 
 
-def _attitude(draft: _Draft, kind: Kind, text: str, cues: CueLexicon) -> Attitude:
+def _attitude(draft: _Draft, kind: Kind, text: str) -> Attitude:
     """By the cue's lexicon; quoted words were said, unless the cue says otherwise."""
     cue = " ".join(span.of(text) for span in draft.cue)
-    known = cues.attitude(cue)
+    known = load_cues().attitude(cue)
     if known is not None:
         return known
     if kind != "indirect" or _COLON_ONLY.fullmatch(cue):

@@ -18,8 +18,7 @@ from typing import Protocol
 from quotes.errors import LexiconError, ModelError, require
 from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
-from quotes.quotations import detect, find_regions, load_cues
-from quotes.quotations.cues import CueLexicon
+from quotes.quotations import detect, find_regions
 from quotes.records import (
     AnnotatedArticle,
     Article,
@@ -78,7 +77,6 @@ class Steps:
 
     recipe: Recipe
     reader: TextReader
-    cues: CueLexicon
     people: People
     titles: Titles
 
@@ -149,7 +147,7 @@ def steps_for_worker(recipe: Recipe) -> Steps:
 
 def _steps(recipe: Recipe, reader: TextReader) -> Steps:
     people = load_people(recipe.people, recipe.imported)
-    return Steps(recipe, reader, load_cues(), people, load_titles())
+    return Steps(recipe, reader, people, load_titles())
 
 
 def _load_reader(threads: int | None = None) -> TextReader:
@@ -230,7 +228,7 @@ def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArtic
 
 
 def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> ArticleResult:
-    found = detect(annotated, reading.attributions, cues=steps.cues)
+    found = detect(annotated, reading.attributions)
     own = tuple(each for each in found if each.region not in NOT_SPOKEN)
     left_out = tuple(each.region for each in found if each.region in NOT_SPOKEN)
     mentions = reading.mentions if annotated.mentions is None else annotated.mentions

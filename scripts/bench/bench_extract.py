@@ -24,7 +24,7 @@ from typing import Any
 from quotes.ingest import make_article
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
-from quotes.quotations import detect, find_regions, load_cues
+from quotes.quotations import detect, find_regions
 from quotes.reader import Reader
 from quotes.reader.decode import decode
 from quotes.reader.mentions import mentions
@@ -62,7 +62,7 @@ def whole_program(rows: Iterable[dict[str, Any]]) -> tuple[float, float, float]:
 def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
     """CPU-seconds of each step over `rows`, everything loaded beforehand."""
     reader = Reader.load(threads=1)
-    cues, people, titles = load_cues(), load_people(), load_titles()
+    people, titles = load_people(), load_titles()
     spent = dict.fromkeys(
         (
             *("regions", "sentences", "words and pieces", "network", "decoding", "mentions"),
@@ -90,7 +90,7 @@ def shares(rows: list[dict[str, Any]]) -> dict[str, float]:
             regions = timed("regions", find_regions, article)
             parts = timed("sentences", sentences, article.text)
             annotated = AnnotatedArticle(article, parts, regions)
-            quotations = timed("detect", detect, annotated, readings, cues=cues)
+            quotations = timed("detect", detect, annotated, readings)
             lists = {"people": people, "titles": titles}
             timed("resolve", resolve_article, annotated, quotations, mentions=named, **lists)
     return spent
