@@ -72,21 +72,21 @@ class _Rank(NamedTuple):
     utterance: str
 
 
-def ranked(db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int | None) -> Groups:
+def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
-    if chosen.values["outlet"] is not None and not _fewest(db, chosen):
+    if counted.values["outlet"] is not None and not _fewest(db, counted):
         return []
     found = None
     if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
-        found = _first_answers(db, hits, chosen, limit)
-    return ranked_all(db, hits, chosen)[:limit] if found is None else found
+        found = _first_answers(db, hits, counted, limit)
+    return ranked_all(db, hits, counted)[:limit] if found is None else found
 
 
-def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Condition) -> Groups:
+def ranked_all(db: sqlite3.Connection, hits: Hits, counted: Condition) -> Groups:
     """All utterances that have a hit among the printings that count, with those printings."""
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
-            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE} WHERE {chosen.sql}
+            SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE} WHERE {counted.sql}
         ),
         printing (number) AS (
             SELECT number FROM hit WHERE cluster IS NULL
@@ -95,11 +95,11 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, chosen: Condition) -> Groups:
         )
         SELECT group_concat(q.number)
         FROM printing p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
-        WHERE {chosen.sql}
+        WHERE {counted.sql}
         GROUP BY coalesce(q.cluster, q.id)
         ORDER BY count(DISTINCT a.outlet) DESC, min(a.published) IS NULL, min(a.published),
             coalesce(q.cluster, q.id)""",
-        {**chosen.values, **hits.values},
+        {**counted.values, **hits.values},
     )
     return [_numbers(joined) for (joined,) in groups]
 
@@ -117,7 +117,7 @@ def _is_stale(db: sqlite3.Connection) -> bool:
 
 
 def _first_answers(
-    db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int
+    db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int
 ) -> Groups | None:
     """The first `limit`, by the shorter way.
 
@@ -126,32 +126,32 @@ def _first_answers(
     sqrt(limit * n) the first is the shorter, and neither is longer than that.
     """
     if not hits.words:
-        return _by_hits(db, hits, chosen, limit)
+        return _by_hits(db, hits, counted, limit)
     (quotations,) = db.execute("SELECT coalesce(max(number), 0) FROM quotation").fetchone()
     few = isqrt(2 * limit * quotations)
     found = db.execute(f"{hits.numbers} LIMIT :most", {**hits.values, "most": few + 1}).fetchall()
     if len(found) <= few:
         those = {"numbers": json.dumps([number for (number,) in found])}
         hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
-        return _by_hits(db, hits, chosen, limit)
-    walk = _BY_STANDING if chosen.values["outlet"] is None else _BY_OUTLET
-    return _in_order(db, walk, hits, chosen, limit, looks=PATIENCE * few)
+        return _by_hits(db, hits, counted, limit)
+    walk = _BY_STANDING if counted.values["outlet"] is None else _BY_OUTLET
+    return _in_order(db, walk, hits, counted, limit, looks=PATIENCE * few)
 
 
-def _by_hits(db: sqlite3.Connection, hits: Hits, chosen: Condition, limit: int) -> Groups | None:
+def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int) -> Groups | None:
     """Every utterance with a hit, in the order of its standing."""
-    by_article = any(chosen.values[name] for name in ("outlet", "since", "until"))
+    by_article = any(counted.values[name] for name in ("outlet", "since", "until"))
     bounds = db.execute(
         f"""SELECT max(s.fewer, :fewest), s.undated, s.first, s.utterance, s.utterance FROM (
             SELECT DISTINCT coalesce(q.cluster, q.id) AS utterance
             FROM {hits.source} {_ARTICLE if by_article else ""}
-            WHERE {chosen.sql}
+            WHERE {counted.sql}
         ) u CROSS JOIN standing s INDEXED BY standing_by_utterance
             ON s.utterance = u.utterance AND {_VIEW}
         ORDER BY 1, 2, 3, 4""",
-        {**_values(db, chosen), **hits.values},
+        {**_values(db, counted), **hits.values},
     )
-    return _best(db, bounds, chosen, limit, ended=True)
+    return _best(db, bounds, counted, limit, ended=True)
 
 
 _HAS_WORDS = """EXISTS (
@@ -171,48 +171,48 @@ _BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
             coalesce(q.cluster, q.id) AS utterance
         FROM article a INDEXED BY article_by_outlet
         CROSS JOIN quotation q INDEXED BY quotation_by_article ON q.article = a.id
-        WHERE {{chosen}}
+        WHERE {{counted}}
         ORDER BY a.published IS NULL, a.published LIMIT :looks
     ) s WHERE {_HAS_WORDS}"""
 """What one outlet printed, day by day: each utterance where its first printing stands."""
 
 
 def _in_order(
-    db: sqlite3.Connection, walk: str, hits: Hits, chosen: Condition, limit: int, *, looks: int
+    db: sqlite3.Connection, walk: str, hits: Hits, counted: Condition, limit: int, *, looks: int
 ) -> Groups | None:
     """Utterances by one of the orders above, those that hold all the words."""
     words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
     has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
     bounds = db.execute(
-        walk.format(has_all=has_all, chosen=chosen.sql, days=_days(chosen)),
-        {**_values(db, chosen), **words, "looks": looks},
+        walk.format(has_all=has_all, counted=counted.sql, days=_days(counted)),
+        {**_values(db, counted), **words, "looks": looks},
     )
-    return _best(db, bounds, chosen, limit, words=f" {hits.words} ")
+    return _best(db, bounds, counted, limit, words=f" {hits.words} ")
 
 
-def _days(chosen: Condition) -> str:
+def _days(counted: Condition) -> str:
     """Whether an utterance can have a printing on the days asked for."""
-    since = "s.last >= :since" if chosen.values["since"] is not None else "1"
+    since = "s.last >= :since" if counted.values["since"] is not None else "1"
     until = (
         "substr(s.first, 1, length(:until)) <= :until"
-        if chosen.values["until"] is not None
+        if counted.values["until"] is not None
         else "1"
     )
     return f"{since} AND {until}"
 
 
-def _values(db: sqlite3.Connection, chosen: Condition) -> dict[str, Any]:
+def _values(db: sqlite3.Connection, counted: Condition) -> dict[str, Any]:
     """Parameters of the filters and of the view; `fewest` bounds the outlets that they leave."""
-    return {**chosen.values, "view": chosen.values["kind"] or "", "fewest": _fewest(db, chosen)}
+    return {**counted.values, "view": counted.values["kind"] or "", "fewest": _fewest(db, counted)}
 
 
-def _fewest(db: sqlite3.Connection, chosen: Condition) -> int:
+def _fewest(db: sqlite3.Connection, counted: Condition) -> int:
     """Minus the number of outlets that the filters let through, several spellings of one."""
-    if chosen.values["outlet"] is None:
+    if counted.values["outlet"] is None:
         return -1_000_000
     (fewest,) = db.execute(
         "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
-        chosen.values,
+        counted.values,
     ).fetchone()
     return int(fewest)
 
@@ -220,7 +220,7 @@ def _fewest(db: sqlite3.Connection, chosen: Condition) -> int:
 def _best(
     db: sqlite3.Connection,
     bounds: Iterable[tuple[int, int, str, str, str]],
-    chosen: Condition,
+    counted: Condition,
     limit: int,
     *,
     words: str = "",
@@ -247,14 +247,14 @@ def _best(
             return None
         if utterance not in seen:
             seen.add(utterance)
-            if found := _counted(db, utterance, chosen, words):
+            if found := _counted(db, utterance, counted, words):
                 insort(best, found)
                 del best[limit:]
     return [numbers for _, numbers in best] if ended else None
 
 
 def _counted(
-    db: sqlite3.Connection, utterance: str, chosen: Condition, words: str
+    db: sqlite3.Connection, utterance: str, counted: Condition, words: str
 ) -> tuple[_Rank, list[int]] | None:
     """Rank and printings of an utterance by those that count; None: none does, or has the words."""
     says, quotation = "1", IN_BRIEF
@@ -267,8 +267,8 @@ def _counted(
             SELECT number FROM quotation WHERE cluster = :utterance
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
         ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
-        WHERE {chosen.sql}""",
-        {**chosen.values, "utterance": utterance, "words": words},
+        WHERE {counted.sql}""",
+        {**counted.values, "utterance": utterance, "words": words},
     ).fetchone()
     fewer, first, numbers, says_so = row
     if not says_so:
