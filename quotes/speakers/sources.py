@@ -114,17 +114,13 @@ def read_source(
     if not any(token.text[0].isalnum() for token in tokens):
         return Source("none", words, span.start)
     tokens = without_hedges(tokens)
-    alone = _PRONOUNS.get(tokens[0].lower) if _is_pronoun_alone(tokens) else None
-    if alone:
+    alone = _PRONOUNS.get(tokens[0].lower)
+    if alone and sum(token.text[0].isalnum() for token in tokens) == 1:
         lowered, own = tokens[0].lower, Span(tokens[0].start, tokens[0].end)
         gender = _SINGULAR.get(lowered)
         return Source(alone, words, span.start, head=lowered, gender=gender, own=own)
     phrase = cut_phrase(tokens, names, words, span.start, titles)
     return _read_phrase(phrase, titles)
-
-
-def _is_pronoun_alone(tokens: tuple[Token, ...]) -> bool:
-    return sum(token.text[0].isalnum() for token in tokens) == 1
 
 
 def _read_phrase(phrase: Phrase, titles: Titles) -> Source:
@@ -197,7 +193,7 @@ def _nominal(phrase: Phrase, titles: Titles) -> Source:
         words = phrase.text[core[min(1, len(core) - 1)].start - phrase.start :]
         words = words[: phrase.core_end - core[min(1, len(core) - 1)].start]
         return phrase.source("again", head=head, body=words, modifiers=modifiers)
-    if head in titles.body_nouns and _is_singular(lowered, titles):
+    if head in titles.body_nouns and not titles.quantifiers & set(lowered[:-1]):
         return _body(phrase, head)
     if head in titles.groups and not (head in titles.body_nouns and lowered[0] == "the"):
         return phrase.source("group", head=head, modifiers=lowered[:-1])
@@ -211,10 +207,6 @@ def _is_plain_body(phrase: Phrase, head: str, titles: Titles) -> bool:
     if head not in titles.body_again and head not in titles.firms:
         return False
     return not any(token.text[0].isupper() for token in phrase.core[1:])
-
-
-def _is_singular(lowered: tuple[str, ...], titles: Titles) -> bool:
-    return not any(word in titles.quantifiers for word in lowered[:-1])
 
 
 def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
@@ -234,8 +226,6 @@ def _apposed_name(phrase: Phrase, head: str, titles: Titles) -> Name | None:
                 and len(name.words) > 1
             ):
                 return None if name.possessive else name
-        if i > 0 and phrase.rest[0].text == ",":
-            break
     return None
 
 
