@@ -28,7 +28,6 @@ from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any, Self
 
 from quotes.errors import ModelError, QuotesError
@@ -122,26 +121,25 @@ def _files(sources: Sequence[Source | Failure], _: Steps) -> list[list[Article |
 def _unread_file(source: Source | Failure, end: str) -> list[Failure]:
     if isinstance(source, Failure):
         return [source]
-    return [
-        Failure(str(source.path), f"crashed the reader twice (it {end}); save its text as .txt")
-    ]
+    return [_crashed(str(source.path), end, "save its text as .txt")]
 
 
 def _unread(article: Article, end: str) -> Failure:
-    return Failure(
-        article.path or f"article {article.id}",
-        f"crashed the reader twice (it {end}) and was skipped; run `quotes index` again with fewer "
-        "--workers, which leaves more memory to each",
-    )
+    remedy = "run `quotes index` again with fewer --workers, which leaves more memory to each"
+    return _crashed(article.path or f"article {article.id}", end, remedy)
+
+
+def _crashed(where: str, end: str, remedy: str) -> Failure:
+    return Failure(where, f"crashed the reader twice (it {end}) and was skipped; {remedy}")
 
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    """Items that are worked on together, and after a death one by one.
+    """Items that are worked on together, and one by one after their worker died.
 
     Attributes:
-        suspect: whether a worker ended with it in hand, alone or with others.
-        deaths: how many ended with it alone in hand.
+        suspect: whether a worker died with it in hand, alone or with others.
+        deaths: how many workers died with it alone in hand.
         packed: the answers as a worker sent them: a tenth of the memory until they are wanted.
         answers: those made in this process.
         parts: a job for each item, once it was taken apart.
@@ -192,7 +190,7 @@ class _Worker:
     ready: bool = False
 
     def give(self, job: _Job) -> None:
-        """Send it a job; that it is dead shows when it is listened to."""
+        """Send it a job; `_take` finds out if it is dead."""
         self.in_hand.append(job)
         with suppress(OSError):
             self.pipe.send((job.work, job.items))
@@ -211,7 +209,7 @@ class _Worker:
 class Pool:
     """Worker processes for a run, started when there is enough to do; close it when done.
 
-    Without workers, or for a little, the work is done in this process by the same steps.
+    Without workers, or for a few batches, this process does the work by the same steps.
     """
 
     def __init__(self, steps: Steps, *, workers: int = 1) -> None:
@@ -231,12 +229,7 @@ class Pool:
         """The pool itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End the workers, whatever happened."""
         self.close()
 
