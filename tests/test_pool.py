@@ -252,6 +252,8 @@ def test_what_a_worker_logs_is_told_here(
 def test_the_standard_pool_loses_what_other_workers_do() -> None:
     """One call ends its process: others' calls are lost, and nobody learns which one or how."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as standard:
+        for begun in [standard.submit(time.sleep, 0.1) for _ in range(2)]:
+            begun.result()  # of a process that dies sooner it may not notice the end at all
         calls = [standard.submit(time.sleep, 60), standard.submit(os._exit, 9)]
         errors = [call.exception() for call in calls]
     assert {type(error) for error in errors} == {BrokenProcessPool}
