@@ -547,10 +547,10 @@ class Index:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
         import pandas
 
-        from quotes.present import COLUMNS, cells
+        from quotes.present import cells, columns
 
         rows = [line for row in self.iter_occurrences(**chosen) for line in cells(row)]
-        return pandas.DataFrame(rows, columns=list(COLUMNS))
+        return pandas.DataFrame(rows, columns=list(columns(Occurrence)))
 
     def variants_to_frame(
         self, *, speaker: str | None = None, changed: bool = False
@@ -558,8 +558,8 @@ class Index:
         """What `all_variants` gives as a data frame, a row a printing, with the CSV's columns."""
         import pandas
 
-        from quotes.present import VARIANT_COLUMNS, cells
+        from quotes.present import cells, columns
 
         found = self.all_variants(speaker=speaker, changed=changed)
         rows = [line for row in found for line in cells(row)]
-        return pandas.DataFrame(rows, columns=list(VARIANT_COLUMNS))
+        return pandas.DataFrame(rows, columns=list(columns(Variants)))

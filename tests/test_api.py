@@ -12,9 +12,9 @@ import pytest
 import quotes
 from quotes.api import Index, extract, extract_each
 from quotes.errors import IndexFileError, InputError, NothingFoundError, QuotesError
-from quotes.present import COLUMNS
+from quotes.present import columns
 from quotes.records import Article, Failure
-from quotes.rows import Done
+from quotes.rows import Done, Occurrence
 from quotes.run.article import TextReader
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said. “To win,” Bo Dahl hopes."
@@ -141,9 +141,9 @@ def test_an_unknown_id_is_an_error_of_ours(filled: Index) -> None:
 def test_to_frame_has_the_columns_of_the_csv(filled: Index) -> None:
     """One row an occurrence."""
     frame = filled.to_frame()
-    assert tuple(frame.columns) == COLUMNS
+    assert tuple(frame.columns) == columns(Occurrence)
     assert list(frame["speaker"]) == ["Ann Lee", "Bo Dahl"]
-    assert tuple(filled.to_frame(outlet="nobody").columns) == COLUMNS
+    assert tuple(filled.to_frame(outlet="nobody").columns) == columns(Occurrence)
 
 
 def test_add_takes_records_mappings_and_paths(filled: Index, tmp_path: Path) -> None:

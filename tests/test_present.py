@@ -12,20 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.present import (
-    COLUMNS,
-    Page,
-    attributions,
     cells,
-    narrowed,
-    occurrence_of,
+    columns,
+    json_line,
     record,
     safe_cell,
-    shown_record,
-    speaker_label,
-    write_records,
+    view_of,
+    write_lines,
     write_rows,
 )
-from quotes.present.rows import json_line
+from quotes.present.articles import narrowed
+from quotes.present.page import Page
+from quotes.present.quotations import attributions, occurrence_of, speaker_label
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, OutletRow, ShownArticle, SpeakerRow, Utterance
 
@@ -87,10 +85,19 @@ def written(rows: list[object], form: str, **options: bool) -> str:
     return out.getvalue()
 
 
-def page(show: object, *, width: int = 80, colour: bool = False) -> str:
-    """What a page of this width shows."""
-    out = io.StringIO()
-    show(Page(out, width=width, colour=colour))  # type: ignore[operator]
+def page(row: object, *, width: int = 80, colour: bool = False) -> str:
+    """A row as a block of lines on a page of this width."""
+    out, block = io.StringIO(), view_of(type(row)).block
+    assert block
+    block(Page(out, width=width, colour=colour), row)
+    return out.getvalue()
+
+
+def table(*rows: object, colour: bool = False) -> str:
+    """Rows as a table."""
+    out, shown = io.StringIO(), view_of(type(rows[0])).table
+    assert shown
+    Page(out, width=80, colour=colour).table(rows, shown)
     return out.getvalue()
 
 
@@ -100,7 +107,7 @@ def page(show: object, *, width: int = 80, colour: bool = False) -> str:
 def test_csv_columns_are_the_promised_ones() -> None:
     """Other programs rely on these names and their order."""
     head, row = csv.reader(io.StringIO(written([ROW], "csv")))
-    assert tuple(head) == COLUMNS
+    assert tuple(head) == columns(Occurrence)
     assert ",".join(head) == (
         "quotation_id,cluster_id,speaker,speaker_as_written,quotation,kind,cue,outlet,title,"
         "url,published,start,end,confidence,method,referent,speaker_kind,family,family_kind,origin"
@@ -126,7 +133,7 @@ def test_csv_without_headers_and_with_a_byte_order_mark() -> None:
 
 def test_tsv_parts_by_tabs() -> None:
     """The same columns, parted by tabs."""
-    assert written([ROW], "tsv").splitlines()[0].split("\t") == list(COLUMNS)
+    assert written([ROW], "tsv").splitlines()[0].split("\t") == list(columns(Occurrence))
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "nl", "table", "text"])
@@ -236,13 +243,13 @@ def test_json_lines_are_written_as_they_come() -> None:
         assert out.getvalue() == '{"n": 1}\n'
         yield {"n": 2}
 
-    assert write_records(records(), out, "nl") == 2  # type: ignore[arg-type]
+    assert write_lines(records(), out) == 2  # type: ignore[arg-type]
 
 
 def test_a_shown_article_as_json_has_its_text_and_spans() -> None:
     """Enough to mark the article elsewhere."""
     shown = ShownArticle(ARTICLE, (ROW,), (SAID.cue,), (SAID.source,))
-    whole = shown_record(shown)
+    whole = record(shown)
     (quotation,) = whole["quotations"]
     assert whole["text"] == TEXT
     assert quotation["source_spans"] == [[15, 21]]
@@ -284,20 +291,20 @@ def test_who_has_no_name_is_never_in_the_column_of_names() -> None:
     )
     whole = record(replace(UTTERANCE, speaker=None, referent=HOPED.referent))
     assert (whole["speaker"], whole["referent"]["name"]) == (None, "the voters")
-    text = page(lambda p: p.table([ROW, occurrence_of(ARTICLE, HOPED)]), colour=True)
+    text = table(ROW, occurrence_of(ARTICLE, HOPED), colour=True)
     assert "\x1b[2mThe voters (group)\x1b[0m" in text
 
 
 def test_an_utterance_reads_as_a_block() -> None:
     """Speaker and kind, words with the match, outlets, first date and id."""
-    assert page(lambda p: p.utterance(UTTERANCE)) == (
+    assert page(UTTERANCE) == (
         "Ann Lee  direct\n  “No way, **not** now.”\n  Reuters, Kyiv Post · 2025-02-12 · c1\n"
     )
 
 
 def test_in_colour_a_match_has_no_marks_around_it() -> None:
     """Bold type stands in for the marks."""
-    text = page(lambda p: p.utterance(UTTERANCE), colour=True)
+    text = page(UTTERANCE, colour=True)
     assert "**" not in text
     assert "\x1b[1;33mnot\x1b[0m" in text
 
@@ -306,7 +313,7 @@ def test_who_is_not_named_is_told_why() -> None:
     """An abstention shows its reason."""
     row = occurrence_of(ARTICLE, HOPED)
     utterance = replace(UTTERANCE, speaker=None, speaker_as_written="She", occurrences=(row,))
-    text = page(lambda p: p.utterance(utterance))
+    text = page(utterance)
     assert text.startswith("(she: unresolved)")
     assert text.endswith("  two women possible\n")
 
@@ -314,7 +321,7 @@ def test_who_is_not_named_is_told_why() -> None:
 def test_long_words_wrap_at_the_width_and_keep_their_indent() -> None:
     """On a terminal a block stays a block."""
     long = replace(UTTERANCE, text="word " * 60 + "end", matches=())
-    lines = page(lambda p: p.utterance(long), width=60).splitlines()
+    lines = page(long, width=60).splitlines()
     assert max(map(len, lines)) <= 60
     assert all(line.startswith("  ") for line in lines[1:])
 
@@ -330,15 +337,15 @@ def test_an_escape_sequence_in_an_article_does_not_reach_the_terminal() -> None:
     evil = replace(ROW, text="\x1b]0;owned\x07 said", outlet="\x1b[31m")
     utterance = replace(UTTERANCE, text=evil.text, matches=(), outlets=("\x1b[31m",))
     for text in (
-        page(lambda p: p.utterance(utterance)),
-        page(lambda p: p.table([evil])),
+        page(utterance),
+        table(evil),
     ):
         assert "\x1b" not in text
 
 
 def test_square_brackets_are_not_taken_for_markup() -> None:
     """Newspapers use brackets for their own insertions."""
-    text = page(lambda p: p.table([replace(ROW, text="the [red]militants[/red] :smile:")]))
+    text = table(replace(ROW, text="the [red]militants[/red] :smile:"))
     assert "[red]militants[/red] :smile:" in text
 
 
@@ -346,13 +353,13 @@ def test_an_article_has_its_roles_marked_and_numbered() -> None:
     """Pieces of one quotation bear its number; --all adds the rest."""
     hoped = occurrence_of(ARTICLE, HOPED)
     shown = ShownArticle(ARTICLE, (ROW, hoped), (SAID.cue, HOPED.cue), (SAID.source, HOPED.source))
-    text = page(lambda p: p.article(shown), width=200)
+    text = page(shown, width=200)
     assert (
         '"[1 content|No way,]" [1 cue|said] [1 source|Ms Lee], "[1 content|not now.]" '
         "[2 source|She] [2 cue|hopes] [2 content|to win]." in text
     )
     assert "named before" in text
-    assert page(lambda p: p.article(narrowed(shown)), width=200).count("[2 ") == 0
+    assert page(narrowed(shown), width=200).count("[2 ") == 0
 
 
 def test_a_quotation_over_two_paragraphs_is_marked_in_both() -> None:
@@ -361,7 +368,7 @@ def test_a_quotation_over_two_paragraphs_is_marked_in_both() -> None:
     content = Span(article.text.index("One"), len(article.text) - 1)
     row = replace(ROW, content=(content,))
     shown = ShownArticle(article, (row,), ((),), ((),))
-    text = page(lambda p: p.article(shown))
+    text = page(shown)
     assert "“[1 content|One.]\n\n[1 content|“Two.]”\n" in text
 
 
@@ -370,7 +377,7 @@ def test_nested_spans_keep_every_letter() -> None:
     article = Article("a", "abcdef")
     outer, inner = Span(0, 6), Span(2, 4)
     shown = ShownArticle(article, (replace(ROW, content=(outer,)),), ((inner,),), ((),))
-    assert "[1 content|ab[1 cue|cd]ef]" in page(lambda p: p.article(shown))
+    assert "[1 content|ab[1 cue|cd]ef]" in page(shown)
 
 
 def test_accounts_are_told_where_outlets_are_more() -> None:
@@ -378,8 +385,8 @@ def test_accounts_are_told_where_outlets_are_more() -> None:
     wire = replace(ROW, family="w1", origin="Reuters")
     copied = replace(wire, quotation="q2", outlet="Kyiv Post", family_kind="copy")
     utterance = replace(UTTERANCE, occurrences=(wire, copied))
-    assert "Reuters, Kyiv Post (1 account)" in page(lambda p: p.utterance(utterance))
-    assert "account" not in page(lambda p: p.utterance(UTTERANCE))
+    assert "Reuters, Kyiv Post (1 account)" in page(utterance)
+    assert "account" not in page(UTTERANCE)
     assert (record(utterance)["accounts"], record(UTTERANCE)["accounts"]) == (1, 2)
     assert [(line["family_kind"], line["accounts"]) for line in cells(utterance)] == [
         (None, 1),
@@ -390,7 +397,7 @@ def test_accounts_are_told_where_outlets_are_more() -> None:
 def test_a_speaker_row_lists_other_names() -> None:
     """Aliases beside the name."""
     row = SpeakerRow("ann-lee", "Ann Lee", "person", "mayor", ("Ann Lee", "Ms Lee"), 3, ("R",))
-    text = page(lambda p: p.table([row]))
+    text = table(row)
     assert "Ann Lee" in text
     assert "Ms Lee" in text
     assert (
@@ -406,4 +413,4 @@ def test_a_table_without_headers_begins_with_a_row() -> None:
 def test_what_stands_in_a_teaser_says_so() -> None:
     """Another story's words are not passed off as this one's."""
     teaser: Occurrence = replace(ROW, region="teaser")
-    assert "direct, teaser" in page(lambda p: p.table([teaser]))
+    assert "direct, teaser" in table(teaser)

@@ -11,9 +11,10 @@ import pytest
 import quotes
 import quotes.index.opening
 from quotes.cli import cli
-from quotes.present import COLUMNS, VARIANT_COLUMNS, attributions, occurrence_of, record
+from quotes.present import columns, record
+from quotes.present.quotations import attributions, occurrence_of
 from quotes.records import Article, Quotation, Span
-from quotes.rows import Utterance, Variants, WordingRow
+from quotes.rows import Occurrence, Utterance, Variants, WordingRow
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,8 +71,8 @@ def test_commands_have_twins_in_python(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_columns_of_the_csv_are_listed() -> None:
     """In the order of the file."""
-    assert tuple(names("column")) == COLUMNS
-    assert (*COLUMNS, *names("column of wordings")) == VARIANT_COLUMNS
+    assert tuple(names("column")) == columns(Occurrence)
+    assert (*columns(Occurrence), *names("column of wordings")) == columns(Variants)
 
 
 def test_fields_of_the_contract_are_listed() -> None:

@@ -20,7 +20,8 @@ from quotes.cli import cli
 from quotes.errors import NothingFoundError
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
-from quotes.present import VARIANT_COLUMNS, Page, cells, record, write_rows
+from quotes.present import cells, columns, record, view_of, write_rows
+from quotes.present.page import Page
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, Tie, Utterance, Variants
 
@@ -317,7 +318,9 @@ def test_what_holds_a_group_together_is_explained(path: Path) -> None:
 def page(found: Variants, *, colour: bool = False) -> str:
     """What a page of a hundred columns shows."""
     out = io.StringIO()
-    Page(out, width=100, colour=colour).variants(found)
+    block = view_of(Variants).block
+    assert block
+    block(Page(out, width=100, colour=colour), found)
     return out.getvalue()
 
 
@@ -383,7 +386,7 @@ def test_strangers_text_does_not_reach_the_terminal() -> None:
 def test_csv_has_a_row_a_printing(db: sqlite3.Connection) -> None:
     """The columns of the export, then those of the wording."""
     lines = cells(variants(db, "c1"))
-    assert [tuple(line) for line in lines] == [VARIANT_COLUMNS] * 4
+    assert [tuple(line) for line in lines] == [columns(Variants)] * 4
     (reuters, bluewin, sun, undated) = lines
     assert [line["order"] for line in lines] == [1, 2, 3, None]
     assert (reuters["role"], sun["wording"], undated["words"]) == (

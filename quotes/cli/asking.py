@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,7 +28,6 @@ from quotes.cli.options import (
 if TYPE_CHECKING:
     import sqlite3
 
-    from quotes.present import Row
     from quotes.records import SpeakerKind
     from quotes.rows import DoubtKind, Utterance
 
@@ -91,7 +89,7 @@ def _finish_first(found: Sequence[Utterance], output: Output) -> None:
     finish(shown)
 
 
-def _hint_attitudes(ask: Callable[..., Sequence[Row]], chosen: Chosen) -> None:
+def _hint_attitudes(ask: Callable[..., Sequence[Any]], chosen: Chosen) -> None:
     """Say how many more there would be with `--all`."""
     if chosen.everything:
         return
@@ -203,15 +201,13 @@ def show(
     ARTICLE is an id or its beginning, words of the title, or the name of its file.
     """
     from quotes import answers
-    from quotes.present import Page, narrowed, shown_record, write_records
+    from quotes.present.articles import narrowed
 
     with _opened(db) as index:
         shown = answers.show(index, article)
     shown = narrowed(shown, everything=all, speaker_kind=speaker_kind)
-    if output.form is None:
-        Page(sys.stdout).article(shown)
-    elif output.form in ("json", "nl"):
-        write_records([shown_record(shown)], sys.stdout, output.form)
+    if output.form in (None, "json", "nl"):
+        answer([shown], output)
     else:
         finish(answer(shown.quotations, output))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce, wraps
@@ -16,18 +16,10 @@ import click
 from click.core import ParameterSource
 
 from quotes.cli.guard import logging_to_stderr
+from quotes.present import FORMS, write_rows
 
 if TYPE_CHECKING:
-    from quotes.present import Form, Row
     from quotes.records import Kind, SpeakerKind
-
-FORMS: Mapping[str, str] = {
-    "csv": "Comma-separated, one row a printed quotation.",
-    "tsv": "Tab-separated, one row a printed quotation.",
-    "nl": "JSON lines.",
-    "json": "One JSON array.",
-    "table": "A table.",
-}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -111,10 +103,14 @@ steps_options = _stacked(
 class Output:
     """How the answer is wanted; `form` is None where no flag names one."""
 
-    form: Form | None
+    form: str | None
     headers: bool
     bom: bool
     limit: int | None
+
+
+_FLAGGED = [form for form in FORMS if form != "text"]
+"""The forms that have a flag; text is what a question answers without one."""
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,18 +118,20 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def gathered(*args: Any, no_headers: bool, bom: bool, limit: int | None, **rest: Any) -> Any:
-        chosen = [form for form in FORMS if rest.pop(f"as_{form}")]
+        chosen = [form for form in _FLAGGED if rest.pop(f"as_{form}")]
         if len(chosen) > 1:
             flags = " and ".join(f"--{form}" for form in chosen)
             raise click.UsageError(f"{flags} exclude each other; name one.")
-        form: Any = chosen[0] if chosen else None
+        form = chosen[0] if chosen else None
         return command(*args, output=Output(form, not no_headers, bom, limit), **rest)
 
     short = {"table": ["-t"]}
     return _stacked(
         *(
-            click.option(*short.get(form, []), f"--{form}", f"as_{form}", is_flag=True, help=words)
-            for form, words in FORMS.items()
+            click.option(
+                *short.get(form, []), f"--{form}", f"as_{form}", is_flag=True, help=FORMS[form].help
+            )
+            for form in _FLAGGED
         ),
         click.option("--no-headers", is_flag=True, help="Leave the column names out."),
         click.option("--bom", is_flag=True, help="Begin with a byte order mark, for Excel."),
@@ -215,11 +213,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def answer(
-    rows: Iterable[Row], output: Output, *, default: Form = "text", out: TextIO | None = None
+    rows: Iterable[Any], output: Output, *, default: str = "text", out: TextIO | None = None
 ) -> int:
     """Write rows to stdout, or to `out`; gives how many there were."""
-    from quotes.present import write_rows
-
     return write_rows(
         islice(rows, output.limit),
         out or sys.stdout,

@@ -24,9 +24,8 @@ from quotes.cli.options import (
 from quotes.errors import InputError
 
 if TYPE_CHECKING:
-    from quotes.present import Row
     from quotes.records import Failure
-    from quotes.rows import Extracted, Input, Summary
+    from quotes.rows import Extracted, Input, Occurrence, Summary
 
 
 @click.command()
@@ -211,14 +210,15 @@ def _without_failures(
 
 
 def _print_attributions(found: Iterable[Extracted], limit: int | None) -> int:
-    from quotes.present import attributions, write_records
+    from quotes.present import write_lines
+    from quotes.present.quotations import attributions
 
     records = (attributions(article, quotations) for article, quotations in found)
-    return write_records(islice(records, limit), sys.stdout, "nl")
+    return write_lines(islice(records, limit), sys.stdout)
 
 
-def _rows(found: Iterable[Extracted], all: bool) -> Iterator[Row]:
-    from quotes.present import occurrence_of
+def _rows(found: Iterable[Extracted], all: bool) -> Iterator[Occurrence]:
+    from quotes.present.quotations import occurrence_of
 
     for article, quotations in found:
         for quotation in quotations:

@@ -42,7 +42,7 @@ def _index(db: Path, *, readonly: bool = False) -> Iterator[Index]:
 
 def _tell(decision: Decision, quotations: int) -> None:
     """One line: what was decided, how many quotations it concerns, how to undo it."""
-    from quotes.present import decided
+    from quotes.present.speakers import decided
 
     undo = _command("undo", str(decision.number))
     note(f"{_sentence(decided(decision))}; {_counted(quotations)}. Undo: {undo}")
@@ -216,7 +216,7 @@ def decisions(db: Path, output: Output) -> None:
 @common_options
 def undo(number: int, db: Path) -> None:
     """Take decision N back; `decisions` lists them."""
-    from quotes.present import decided
+    from quotes.present.speakers import decided
 
     with _index(db) as index:
         decision = index.undo(number)

@@ -1,118 +1,221 @@
 """Typed rows to what a person or a program reads.
 
-In come the rows of `records`; out go text for a terminal, tables, CSV, TSV, JSON and JSON
-lines, written to an open text file.  Nothing here asks a database or decides what to show.
+In come the rows of `rows`; out go text for a terminal, tables, CSV, TSV, JSON and JSON lines,
+written to an open text file.  Nothing here asks a database or decides what to show.
+
+How rows of one type are shown is one `View`, in the module of what they are about; how rows
+of any type are written is one function here, named in `FORMS`.  The command line reads `FORMS`
+at its start, so the views load with the first row.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from itertools import chain
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
-from quotes.present.cells import COLUMNS, VARIANT_COLUMNS, cells, safe_cell
-from quotes.present.labels import speaker_label
-from quotes.present.page import Page
-from quotes.present.reasons import decided
-from quotes.present.rows import (
-    Record,
-    Row,
-    attributions,
-    json_line,
-    narrowed,
-    occurrence_of,
-    record,
-    shown_record,
-)
+if TYPE_CHECKING:
+    from quotes.present.page import Cell, Record, View
 
-__all__ = [
-    "COLUMNS",
-    "VARIANT_COLUMNS",
-    "Form",
-    "Page",
-    "Record",
-    "Row",
-    "attributions",
-    "cells",
-    "decided",
-    "narrowed",
-    "occurrence_of",
-    "record",
-    "safe_cell",
-    "shown_record",
-    "speaker_label",
-    "write_records",
-    "write_rows",
-]
 
-Form = Literal["text", "table", "csv", "tsv", "json", "nl"]
+class Options(NamedTuple):
+    """What may be asked of a form.
+
+    Attributes:
+        headers: whether CSV, TSV and tables begin with their column names.
+        bom: whether CSV and TSV begin with a byte order mark, which Excel needs.
+    """
+
+    headers: bool = True
+    bom: bool = False
+
+
+class Form(NamedTuple):
+    """A form of answers: what it is, in words for the help, and the function that writes it."""
+
+    help: str
+    write: Callable[[Iterable[Any], TextIO, Options], int]
 
 
 def write_rows(
-    rows: Iterable[Row], out: TextIO, form: Form, *, headers: bool = True, bom: bool = False
+    rows: Iterable[Any], out: TextIO, form: str, *, headers: bool = True, bom: bool = False
 ) -> int:
-    """Write rows as they come, in one of the forms.
+    """Write rows as they come, in one of `FORMS`.
 
     Args:
-        rows: all of one type.
+        rows: all of one type, which has a view.
         out: an open text file; whether it is a terminal decides colour and width.
-        form: "text" is for reading, the others for programs.
-        headers: whether CSV, TSV and tables begin with their column names.
-        bom: whether CSV and TSV begin with a byte order mark, which Excel wants.
+        form: its name; "text" is for reading, the others are for programs.
+        headers, bom: see `Options`.
 
     Returns:
-        How many rows were written.
+        How many rows were written; of CSV and TSV, how many lines.
     """
-    iterator = iter(rows)
-    first = next(iterator, None)
-    if first is None and form != "json":
-        return 0
-    every = chain([] if first is None else [first], iterator)
-    if form in ("csv", "tsv"):
-        return _write_separated(every, out, "," if form == "csv" else "\t", headers, bom)
-    if form in ("json", "nl"):
-        return write_records((record(row) for row in every), out, form)
-    return _write_readable(every, out, form, headers)
+    return FORMS[form].write(rows, out, Options(headers, bom))
 
 
-def _write_separated(
-    rows: Iterable[Row], out: TextIO, separator: str, headers: bool, bom: bool
-) -> int:
-    if bom:
-        out.write("\ufeff")
+def record(row: Any) -> Record:
+    """A row as a JSON object.
+
+    >>> from quotes.rows import OutletRow
+    >>> record(OutletRow("Reuters", 2, 30, 1))
+    {'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1, 'reprints': 0}
+    """
+    return view_of(type(row)).json(row)
+
+
+def cells(row: Any) -> list[dict[str, Cell]]:
+    """A row as lines of a spreadsheet.
+
+    An utterance, plain or with its wordings, gives one line per printing, a family one line
+    per article, an explanation one line per step.
+    """
+    view = view_of(type(row))
+    if view.cells:
+        return list(view.cells(row))
+    values = view.json(row).items()
+    return [{key: "; ".join(v) if isinstance(v, list) else v for key, v in values}]
+
+
+def columns(row_type: type) -> tuple[str, ...]:
+    """The columns of a spreadsheet of such rows that has columns of its own."""
+    return view_of(row_type).columns
+
+
+def view_of(row_type: type) -> View[Any]:
+    """How rows of this type are shown."""
+    return _views()[row_type]
+
+
+@cache
+def _views() -> Mapping[type, View[Any]]:
+    from quotes import rows
+    from quotes.present import articles, quotations, speakers, wordings
+    from quotes.records import Decision
+
+    return {
+        rows.Occurrence: quotations.OCCURRENCE,
+        rows.Utterance: quotations.UTTERANCE,
+        rows.Variants: wordings.VARIANTS,
+        rows.FamilyRow: articles.FAMILY,
+        rows.OutletRow: articles.OUTLET,
+        rows.ShownArticle: articles.ARTICLE,
+        rows.SpeakerRow: speakers.SPEAKER,
+        rows.Explanation: speakers.EXPLANATION,
+        rows.Doubt: speakers.DOUBT,
+        Decision: speakers.DECISION,
+    }
+
+
+# CSV and TSV
+
+
+def _write_separated(rows: Iterable[Any], out: TextIO, options: Options, *, separator: str) -> int:
+    import csv
+
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     written = 0
-    for row in rows:
-        for line in cells(row):
-            if headers and not written:
+    for line in (line for row in rows for line in cells(row)):
+        if not written:
+            out.write("\ufeff" if options.bom else "")
+            if options.headers:
                 writer.writerow(line)
-            writer.writerow([safe_cell(value) for value in line.values()])
-            written += 1
-    return written
-
-
-def write_records(records: Iterable[Record], out: TextIO, form: Form) -> int:
-    """Write JSON objects: one a line, or one array with an object a line."""
-    array = form == "json"
-    written = 0
-    for each in records:
-        out.write(("[" if written == 0 else ",\n ") if array else "")
-        out.write(json_line(each))
-        out.write("" if array else "\n")
+        writer.writerow([safe_cell(value) for value in line.values()])
         written += 1
-    if array:
-        out.write("]\n" if written else "[]\n")
     return written
 
 
-def _write_readable(rows: Iterable[Row], out: TextIO, form: Form, headers: bool) -> int:
-    """Blocks of text as they come, or else a table."""
-    page = Page(out)
-    iterator = iter(rows)
-    first = next(iterator)
-    if form == "text" and page.takes(first):
-        return sum(page.block(row) for row in chain([first], iterator))
-    whole = [first, *iterator]
-    page.table(whole, headers)
+def safe_cell(value: Cell) -> Cell:
+    """A cell that no spreadsheet runs as a formula: an apostrophe is put before such text.
+
+    Line ends become line feeds, since not every CSV reader takes a bare carriage return.
+
+    Source: OWASP, CSV injection.
+
+    >>> safe_cell("=1+1"), safe_cell("said"), safe_cell(-3)
+    ("'=1+1", 'said', -3)
+    """
+    if not isinstance(value, str):
+        return value
+    lead = "'" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else ""
+    return lead + value.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# JSON
+
+
+def _write_lines(rows: Iterable[Any], out: TextIO, _: Options) -> int:
+    return write_lines((record(row) for row in rows), out)
+
+
+def write_lines(records: Iterable[Record], out: TextIO) -> int:
+    """Write JSON objects, one per line, each as soon as it is there."""
+    return sum(bool(out.write(json_line(each) + "\n")) for each in records)
+
+
+def _write_array(rows: Iterable[Any], out: TextIO, _: Options) -> int:
+    """One array, with an object per line."""
+    written = 0
+    for written, row in enumerate(rows, start=1):
+        out.write(("[" if written == 1 else ",\n ") + json_line(record(row)))
+    out.write("]\n" if written else "[]\n")
+    return written
+
+
+def json_line(value: Record) -> str:
+    r"""A JSON object on one line, whatever a reader takes for a line end.
+
+    Letters stay as they are; separators that some readers break lines at, and halves of
+    surrogate pairs, which have no UTF-8, are escaped.
+
+    >>> json_line({"text": "café\u2028"})
+    '{"text": "café\\u2028"}'
+    """
+    import json
+    import re
+
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(r"[\x85\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)
+
+
+# For people
+
+
+def _write_table(rows: Iterable[Any], out: TextIO, options: Options) -> int:
+    from quotes.present.page import Page
+
+    whole = list(rows)
+    if whole:
+        columns = view_of(type(whole[0])).table or {}
+        Page(out).table(whole, columns, headers=options.headers)
     return len(whole)
+
+
+def _write_text(rows: Iterable[Any], out: TextIO, options: Options) -> int:
+    """Blocks of lines as they come; a table of rows that have none."""
+    from quotes.present.page import Page
+
+    iterator: Iterator[Any] = iter(rows)
+    for first in iterator:
+        every = chain([first], iterator)
+        block = view_of(type(first)).block
+        if block is None:
+            return _write_table(every, out, options)
+        page, written = Page(out), 0
+        for row in every:
+            block(page, row)
+            written += 1
+        return written
+    return 0
+
+
+FORMS: Mapping[str, Form] = {
+    "csv": Form("Comma-separated values.", partial(_write_separated, separator=",")),
+    "tsv": Form("Tab-separated values.", partial(_write_separated, separator="\t")),
+    "nl": Form("JSON lines.", _write_lines),
+    "json": Form("One JSON array.", _write_array),
+    "table": Form("A table.", _write_table),
+    "text": Form("Text for reading.", _write_text),
+}
+"""Every form that answers are written in, by name; a new one is a function and a line here."""

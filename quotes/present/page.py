@@ -1,82 +1,160 @@
-"""What a person reads: utterances, tables, wordings and marked articles, for terminal or file."""
+"""What every view of a row is made with: the page it is drawn on, and words for dates and counts.
+
+`View` says how rows of one type are shown; `Page` knows the width and whether there is colour,
+and draws lines, labelled facts and tables.  What is on them is for the views.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
-from quotes.present.columns import columns
-from quotes.present.labels import carried, counted, day, kind, one_line, spoken, who
-from quotes.present.reasons import doubted, facts, heading_of, title_of
-from quotes.present.rows import Row
-from quotes.present.wordings import (
-    moment,
-    order,
-    printed_by,
-    printers,
-    publisher,
-    related,
-    reworded,
-    roles,
-    segments_of,
-    told,
-    whose,
-)
-from quotes.records import Segment, Span
-from quotes.rows import (
-    Doubt,
-    Explanation,
-    FamilyRow,
-    Occurrence,
-    Paraphrase,
-    ShownArticle,
-    Utterance,
-    Variants,
-    WordingRow,
-)
+from quotes.records import Span
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-NUMBERS = ("quotations", "articles", "wordings", "inferred", "reprints", "decision")
-"""Columns of figures."""
+Cell = str | int | float | None
 
-UNBROKEN = 1_000_000
-"""Width of a line that goes to a file or pipe: programs want one row a line."""
+Record = dict[str, Any]
+"""A JSON object; what it holds is written at the function that makes it."""
+
+FIGURES = frozenset({"quotations", "articles", "wordings", "inferred", "reprints", "decision"})
+"""Columns of a table that hold figures."""
+
+UNBROKEN = frozenset({"", "first", "published", "id", "direct", "on"})
+"""Columns of a table that are never broken into lines."""
+
+ENDLESS = 1_000_000
+"""Width of a line that goes to a file or pipe: programs want one row per line."""
 
 LABEL = 10
-"""Width of the labels beside the lines of an utterance's wordings."""
+"""Width of the labels beside facts."""
 
-CHANGED: Mapping[tuple[str, str], str] = {
-    ("dropped", "before"): "strike red",
-    ("added", "after"): "underline green",
-    ("substituted", "before"): "strike red",
-    ("substituted", "after"): "underline green",
-    ("bracketed", "before"): "strike red",
-    ("bracketed", "after"): "magenta",
-    ("ellipsis", "before"): "strike red",
-    ("ellipsis", "after"): "magenta",
-    ("moved", "before"): "strike blue",
-    ("moved", "after"): "underline blue",
-    ("spelling", "after"): "yellow",
-    ("case", "after"): "yellow",
-    ("punctuation", "after"): "yellow",
-}
-"""How a changed stretch is shown in colour; what is not listed is left out: of capitals,
-spelling and signs the new form alone says what changed."""
+KEPT = 10
+"""Words that are shown beside a change, of a longer stretch that both wordings share."""
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+LONG = 40
+"""Words up to which a text is shown in full."""
+
+
+# One view per row type
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: spans as pairs, tuples as arrays, records as objects.
+
+    >>> plain((Span(1, 2), None))
+    [[1, 2], None]
+    """
+    if isinstance(value, Span):
+        return [value.start, value.end]
+    if isinstance(value, tuple | list):
+        return [plain(each) for each in value]
+    return attributes(value) if is_dataclass(value) else value
+
+
+def attributes(row: Any) -> Record:
+    """A record as a JSON object: every attribute in order."""
+    return {field.name: plain(getattr(row, field.name)) for field in fields(row)}
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[T]):
+    """How rows of one type are shown, to programs and to people.
+
+    Attributes:
+        json: a row as a JSON object; unless given, all its attributes.
+        columns: the columns of a spreadsheet; unless given, the keys of the JSON object.
+        cells: a row's lines in a spreadsheet, each with those columns; unless given, one line
+            with the JSON object's values, lists joined.
+        table: the columns of a table for people, name and value.
+        block: draws a row as a block of lines; without it, rows are read as a table.
+    """
+
+    json: Callable[[T], Record] = attributes
+    columns: tuple[str, ...] = ()
+    cells: Callable[[T], Iterable[dict[str, Cell]]] | None = None
+    table: Mapping[str, Callable[[T], object]] | None = None
+    block: Callable[[Page, T], None] | None = None
+
+
+# Words
+
+
+def one_line(text: str) -> str:
+    r"""Text for one line of a terminal: white space folded, control characters replaced.
+
+    >>> one_line("a\n\n b\x1b[31m")
+    'a b\ufffd[31m'
+    """
+    folded = re.sub(r"\s+", " ", text)
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", folded)
+
+
+def styled(text: str, style: str = "") -> Text:
+    """Text for one line of a terminal in a style."""
+    from rich.text import Text
+
+    return Text(one_line(text), style=style)
+
+
+def day(published: str | None) -> str:
+    """The day of a date or time; empty where there is none."""
+    return (published or "")[:10]
+
+
+def moment(published: str | None) -> str:
+    """A date, with the time if there is one.
+
+    >>> moment("2025-02-12T08:30:00Z"), moment("2025-02-12"), moment(None)
+    ('2025-02-12 08:30Z', '2025-02-12', 'undated')
+    """
+    if not published:
+        return "undated"
+    return re.sub(r"(\d\d:\d\d):\d\d(\.\d+)?", r"\1", published.replace("T", " ", 1))
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "outlet"), counted(2, "outlet")
+    ('1 outlet', '2 outlets')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["Reuters"]), listed(["AP", "AFP", "Reuters"])
+    ('Reuters', 'AP, AFP and Reuters')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def brief(text: str) -> str:
+    """A text without the middle, if it is long."""
+    words = text.split()
+    if len(words) <= LONG:
+        return text
+    return f"{' '.join(words[:KEPT])} […] {' '.join(words[-KEPT:])}"
+
+
+# The page
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a span is shown: by a style and a note behind it, or where there is none by strings."""
+    """How a span is shown: in colour by a style and a note behind it, else by brackets."""
 
     span: Span
     before: str
@@ -103,7 +181,7 @@ class Page:
         self.plain = not colour
         self.console: Console = Console(
             file=out,
-            width=width or (None if terminal else UNBROKEN),
+            width=width or (None if terminal else ENDLESS),
             color_system=None if self.plain else "standard",
             force_terminal=not self.plain,
             highlight=False,
@@ -112,70 +190,33 @@ class Page:
         )
         self._blocks = 0
 
-    def _line(self, text: Text) -> None:
-        self.console.print(text, overflow="fold")
-
-    def _paragraph(self, text: Text, indent: int) -> None:
-        from rich.text import Text
-
-        for line in text.wrap(self.console, max(20, self.console.width - indent)):
-            line.rstrip()
-            self._line(Text(" " * indent).append_text(line))
-
-    def _gap(self) -> None:
+    def gap(self) -> None:
+        """An empty line, unless the page is empty."""
         if self._blocks:
             self.console.print()
         self._blocks += 1
 
-    def takes(self, row: Row) -> bool:
-        """Whether such a row reads as a block of lines; others make a table."""
-        return isinstance(row, Utterance | Variants | FamilyRow | Doubt | Explanation)
+    def paragraph(self, text: Text | str, indent: int = 0, style: str = "") -> None:
+        """Text wrapped at the width, every line indented."""
+        self._lines(text, [" " * indent], style)
 
-    def block(self, row: Row) -> int:
-        """A row as a block of lines; how many rows that was."""
-        if isinstance(row, Utterance):
-            self.utterance(row)
-        elif isinstance(row, Variants):
-            self.variants(row)
-        elif isinstance(row, FamilyRow):
-            self.family(row)
-        elif isinstance(row, Doubt):
-            self.doubt(row)
-        elif isinstance(row, Explanation):
-            self.explanation(row)
-        return 1
+    def fact(self, label: str, text: Text | str, style: str = "") -> None:
+        """Text wrapped beside a label."""
+        self._lines(text, [f"{label:<{LABEL}}", " " * LABEL], style)
 
-    def utterance(self, row: Utterance) -> None:
-        """Speaker, words with the match marked, and who carried them, as a block of lines."""
-        from rich.text import Text
+    def _lines(self, text: Text | str, margins: Sequence[str], style: str) -> None:
+        whole = styled(text, style) if isinstance(text, str) else text
+        lines = whole.wrap(self.console, max(20, self.console.width - len(margins[0])))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            margin = styled("").append(margins[min(number, len(margins) - 1)], style="dim")
+            self.console.print(margin.append_text(line), overflow="fold")
 
-        self._gap()
-        head = who(row).append("  " + kind(row), style="dim")
-        self._paragraph(head, 0)
-        self._paragraph(self._with_matches(row), 2)
-        self._paragraph(Text(carried(row), style="dim"), 2)
-        if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
-            self._paragraph(Text(basis, style="dim italic"), 2)
-        for line in reworded(row):
-            self._paragraph(Text(one_line(line), style="dim"), 2)
-
-    def _with_matches(self, row: Utterance) -> Text:
-        from rich.text import Text
-
-        words = self._marked(
-            row.text, [Mark(span, "**", "**", "bold yellow") for span in row.matches]
-        )
-        if row.kind != "direct":
-            return words
-        return Text("“").append_text(words).append("”")
-
-    def _marked(self, text: str, marks: Sequence[Mark]) -> Text:
+    def marked(self, text: str, marks: Sequence[Mark]) -> Text:
         """Text with spans marked: by style in colour, by brackets and the like elsewhere."""
-        from rich.text import Text
-
         edges = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
         cuts = sorted({0, len(text), *edges})
-        result = Text()
+        result = styled("")
         for start, end in zip(cuts, cuts[1:] + cuts[-1:], strict=True):
             closing = [mark for mark in reversed(marks) if mark.span.end == start]
             opening = [mark for mark in marks if mark.span.start == start]
@@ -188,227 +229,52 @@ class Page:
             result.append(one_line(text[start:end]), style=" ".join(styles))
         return result
 
-    def table(self, rows: Sequence[Row], headers: bool = True) -> None:
-        """Rows of one type as a table with a line for each; empty columns are left out."""
-        every = {name: [_shown(show(row)) for row in rows] for name, show in columns(rows[0])}
+    def table(
+        self,
+        rows: Iterable[T],
+        columns: Mapping[str, Callable[[T], object]],
+        *,
+        headers: bool = True,
+    ) -> None:
+        """Rows as a table with a line for each; empty columns are omitted."""
+        whole = list(rows)
+        every = {name: [_shown(show(row)) for row in whole] for name, show in columns.items()}
         filled = {name: values for name, values in every.items() if any(values)}
-        table = self._table(filled, headers)
+        table = _table(filled, headers)
         for line in zip(*filled.values(), strict=True):
             table.add_row(*line)
-        self._print_table(table)
-
-    def _print_table(self, table: Table) -> None:
-        if self.console.width < UNBROKEN:
+        if self.console.width < ENDLESS:
             self.console.print(table)
             return
         with self.console.capture() as capture:
             self.console.print(table)
-        for line in capture.get().splitlines():
-            self.console.file.write(line.rstrip() + "\n")
+        for text in capture.get().splitlines():
+            self.console.file.write(text.rstrip() + "\n")
 
-    def _table(self, columns: Iterable[str], headers: bool = True) -> Table:
-        from rich import box
-        from rich.table import Table
 
-        table = Table(
-            box=box.SIMPLE_HEAD if headers else None,
-            show_header=headers,
-            show_edge=False,
-            padding=(0, 1, 0, 0) if headers else (0, 2, 0, 0),
-            header_style="bold",
+def _table(columns: Iterable[str], headers: bool) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD if headers else None,
+        show_header=headers,
+        show_edge=False,
+        padding=(0, 1, 0, 0) if headers else (0, 2, 0, 0),
+        header_style="bold",
+    )
+    for name in columns:
+        table.add_column(
+            name,
+            justify="right" if name in FIGURES else "left",
+            no_wrap=name in FIGURES | UNBROKEN,
+            overflow="fold",
         )
-        for name in columns:
-            number = name in NUMBERS
-            whole = name in ("", "first", "published", "id", "direct", "on")
-            table.add_column(
-                name,
-                justify="right" if number else "left",
-                no_wrap=whole or number,
-                overflow="fold",
-            )
-        return table
-
-    def variants(self, row: Variants) -> None:
-        """The wordings of an utterance, each against the fullest; spread, accounts, paraphrases."""
-        from rich.text import Text
-
-        self._gap()
-        outlets = {each.outlet or each.article for each in row.occurrences}
-        count = f"{counted(len(row.wordings), 'wording')} in {counted(len(outlets), 'outlet')}"
-        head = who(row.utterance).append(f"  {count} · {row.id}", style="dim")
-        self._paragraph(head, 0)
-        for wording in row.wordings:
-            self._wording(wording, row)
-        for label, when, names in order(row):
-            self._fact(label, Text(one_line(" · ".join(filter(None, (when, names))))))
-        self._accounts(row, len(outlets))
-        labels = chain(("in other", "words"), repeat(""))
-        for each in row.paraphrases:
-            self._paraphrase(each, labels)
-
-    def _wording(self, row: WordingRow, of: Variants) -> None:
-        from rich.text import Text
-
-        spoken = row.printings[0].kind != "indirect"
-        words = Text("“" if spoken else "")
-        for part in segments_of(row, of):
-            words.append_text(self._segment(part))
-        self._fact(str(row.number), words.append("”" if spoken else ""))
-        for meaning in dict.fromkeys(row.meanings):
-            self._fact("", Text(f"! {one_line(meaning)}", style="bold red"))
-        changes = [*roles(row, of), *told(row, of.wordings[0].text)]
-        if changes:
-            self._fact("", Text(one_line("; ".join(changes)), style="yellow"))
-        for names, clause in printers(row):
-            where = Text().append(one_line(names), style="dim")
-            self._fact("", where.append(f": {one_line(clause)}" if clause else ""))
-
-    def _segment(self, part: Segment) -> Text:
-        """A stretch in its style, or in plain marks where there is no colour."""
-        from rich.text import Text
-
-        text = one_line(part.text)
-        if part.kind == "same" or part.side == "both":
-            return Text(text)
-        if self.plain:
-            opening, closing = ("[-", "-]") if part.side == "before" else ("{+", "+}")
-            return Text(f"{opening}{text}{closing}")
-        style = CHANGED.get((part.kind, part.side))
-        return Text(text, style=style) if style else Text()
-
-    def _fact(self, label: str, text: Text) -> None:
-        """Lines of text beside a label."""
-        from rich.text import Text
-
-        lines = text.wrap(self.console, max(20, self.console.width - LABEL))
-        for number, line in enumerate(lines):
-            line.rstrip()
-            shown = "" if number else label
-            self._line(Text().append(f"{shown:<{LABEL}}", style="dim").append_text(line))
-
-    def _accounts(self, row: Variants, outlets: int) -> None:
-        from rich.text import Text
-
-        accounts = row.utterance.accounts
-        if accounts < outlets:
-            counts = f"{counted(outlets, 'outlet')}, {counted(accounts, 'independent account')}"
-            self._fact("accounts", Text(counts))
-        for number, line in enumerate(line for family in row.families for line in whose(family)):
-            label = "accounts" if number == 0 and accounts >= outlets else ""
-            self._fact(label, Text(one_line(line), style="" if number == 0 else "dim"))
-
-    def _paraphrase(self, row: Paraphrase, labels: Iterator[str]) -> None:
-        from rich.text import Text
-
-        said = row.quotation
-        where = Text().append(f"{one_line(printed_by(said))} · ", style="dim")
-        self._fact(next(labels), where.append_text(who(said)))
-        self._fact(next(labels), Text(spoken(said)))
-        reason = f"likeness {row.similarity:.2f}: {row.reason} · {said.quotation}"
-        self._fact("", Text(one_line(reason), style="dim"))
-
-    def family(self, row: FamilyRow) -> None:
-        """Articles that go back to one text: whose it was, and what each makes of it."""
-        from rich.text import Text
-
-        self._gap()
-        outlets = {publisher(each) for each in row.members}
-        count = f"{counted(len(row.members), 'article')} in {counted(len(outlets), 'outlet')}"
-        head = Text(one_line(row.origin or "Origin unknown"), style="bold")
-        head.append(f"  {count} · {row.id}", style="dim")
-        self._paragraph(head, 0)
-        self._paragraph(Text(one_line(row.basis), style="dim"), 2)
-        for each in row.members:
-            first = each.article == row.first
-            told = (moment(each.published), publisher(each), each.heading, each.article)
-            self._fact(each.kind or ("first" if first else ""), Text(one_line(" · ".join(told))))
-            if not first:
-                self._fact("", Text(one_line(each.reason), style="dim"))
-
-    def article(self, shown: ShownArticle) -> None:
-        """An article with contents, cues and sources marked, then its quotations by number."""
-        from rich.text import Text
-
-        self._gap()
-        article = shown.article
-        facts = (article.title, article.outlet, day(article.published), article.url, article.id)
-        self._paragraph(Text(one_line(" · ".join(each for each in facts if each))), 0)
-        for line in related(shown.family, article.id):
-            self._paragraph(Text(one_line(line), style="dim"), 0)
-        self.console.print()
-        body = _plain_controls(article.text)
-        for span in _paragraphs(body):
-            self._paragraph(self._marked(span.of(body), _within(span, _roles(shown))), 0)
-            self.console.print()
-        self._numbered(shown.quotations)
-
-    def doubt(self, row: Doubt) -> None:
-        """What is doubtful, the evidence, and what to type, as a block of lines."""
-        from rich.text import Text
-
-        self._gap()
-        self._paragraph(Text(one_line(heading_of(row)), style="bold"), 0)
-        for line in doubted(row):
-            self._paragraph(Text(one_line(line), style="dim" if line[0] == "$" else ""), 2)
-
-    def explanation(self, row: Explanation) -> None:
-        """The chain from words to name, a labelled line a step."""
-        from rich.text import Text
-
-        self._gap()
-        self._paragraph(Text(one_line(title_of(row.quotation)), style="bold"), 0)
-        table = self._table(["", "fact"], headers=False)
-        for name, words in facts(row):
-            table.add_row(Text(name, style="dim"), Text(one_line(words)))
-        self._print_table(table)
-
-    def _numbered(self, rows: Sequence[Occurrence]) -> None:
-        table = self._table(["", "speaker", "kind", "because", "id"])
-        for number, row in enumerate(rows, start=1):
-            basis = one_line(row.speaker_basis)
-            table.add_row(str(number), who(row), kind(row), basis, row.quotation)
-        if rows:
-            self._print_table(table)
+    return table
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> Text | str:
     """A cell's value as a line of text; styled text stays as it is."""
     from rich.text import Text
 
     return value if isinstance(value, Text) else one_line(str(value))
-
-
-def _roles(shown: ShownArticle) -> list[Mark]:
-    """Every span to mark in an article, wider ones first."""
-    marks: list[Mark] = []
-    rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
-    for number, (row, cues, sources) in enumerate(rows, start=1):
-        note = str(number).translate(SUPERSCRIPTS)
-        roles = (("content", row.content, "yellow"), ("cue", cues, "magenta"))
-        for role, spans, style in (*roles, ("source", sources, "bold cyan")):
-            marks += [
-                Mark(span, f"[{number} {role}|", "]", style, note if role == "content" else "")
-                for span in spans
-            ]
-    return sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.before))
-
-
-def _within(frame: Span, marks: Iterable[Mark]) -> list[Mark]:
-    """The parts of the marks that lie in a frame, with offsets from its start."""
-    parts = []
-    for mark in marks:
-        start, end = max(mark.span.start, frame.start), min(mark.span.end, frame.end)
-        if start < end:
-            parts.append(replace(mark, span=Span(start - frame.start, end - frame.start)))
-    return parts
-
-
-def _paragraphs(text: str) -> Iterator[Span]:
-    for found in re.finditer(r"[^\n]+", text):
-        if found.group().strip():
-            yield Span(*found.span())
-
-
-def _plain_controls(text: str) -> str:
-    """Line ends made one character each, so that offsets stay."""
-    return text.replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")

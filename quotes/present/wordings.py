@@ -1,46 +1,148 @@
-"""What differs between wordings, how an utterance spread and whose text it is, in words.
-
-Rows go in, lines of plain text come out, and segments cut to what a person needs to see; how
-they are laid out is for `page`.
-"""
+"""The wordings of one utterance beside the fullest: what differs, how it spread, who printed it."""
 
 from __future__ import annotations
 
 import operator
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain, groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, groupby, repeat
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from quotes.records import Change, ChangeKind, Segment, Span
-from quotes.rows import (
-    FamilyKind,
-    FamilyMember,
-    FamilyRow,
-    Occurrence,
-    Utterance,
-    Variants,
-    WordingRow,
+from quotes.present.articles import family_json, whose
+from quotes.present.page import (
+    KEPT,
+    Cell,
+    Page,
+    Record,
+    View,
+    brief,
+    counted,
+    day,
+    moment,
+    one_line,
+    plain,
+    styled,
 )
+from quotes.present.quotations import (
+    CELLS,
+    occurrence_cells,
+    occurrence_json,
+    paraphrase_json,
+    printed_by,
+    reach,
+    spoken,
+    who,
+)
+from quotes.records import Change, ChangeKind, Segment, Span
+from quotes.rows import Occurrence, Variants, WordingRow
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 EDGE = 3
-"""Words up to which what a wording lacks or has more at an end is told word by word."""
+"""Up to this many words, what a wording omits or adds at an end is shown word by word."""
 
 SHORT = 8
-"""Words up to which a stretch is quoted in full where changes are told in words."""
-
-KEPT = 10
-"""Words that are shown beside a change, of a longer stretch that both wordings share."""
-
-LONG = 40
-"""Words up to which what only the fullest wording prints is shown in full."""
+"""Up to this many words, a stretch is quoted in full where changes are described."""
 
 NAMED = 3
 """Stretches of one kind of change that are named; the others are counted."""
 
+COLOURS: Mapping[tuple[str, str], str] = {
+    ("dropped", "before"): "strike red",
+    ("added", "after"): "underline green",
+    ("substituted", "before"): "strike red",
+    ("substituted", "after"): "underline green",
+    ("bracketed", "before"): "strike red",
+    ("bracketed", "after"): "magenta",
+    ("ellipsis", "before"): "strike red",
+    ("ellipsis", "after"): "magenta",
+    ("moved", "before"): "strike blue",
+    ("moved", "after"): "underline blue",
+    ("spelling", "after"): "yellow",
+    ("case", "after"): "yellow",
+    ("punctuation", "after"): "yellow",
+}
+"""How a changed stretch is shown in colour; what is not listed is omitted: of capitals,
+spelling and signs the new form alone says what changed."""
 
-# Changes
+
+# JSON and CSV
+
+
+def _variants_json(row: Variants) -> Record:
+    said = row.utterance
+    return {
+        "id": row.id,
+        "speaker": plain(said.speaker),
+        "speaker_as_written": said.speaker_as_written,
+        "referent": plain(said.referent),
+        "outlets": list(said.outlets),
+        "accounts": said.accounts,
+        "meanings": list(row.meanings),
+        "wordings": [_wording_json(each) for each in row.wordings],
+        "spread": [[each.quotation for each in wave] for wave in row.waves],
+        "undated": [each.quotation for each in row.undated],
+        "families": [family_json(each) for each in row.families],
+        "paraphrases": [paraphrase_json(each) for each in row.paraphrases],
+    }
+
+
+def _wording_json(row: WordingRow) -> Record:
+    return {
+        "number": row.number,
+        "text": row.text,
+        "roles": list(row.roles),
+        "changes": plain(row.changes),
+        "marked": row.marked,
+        "meanings": list(row.meanings),
+        "printings": [occurrence_json(each) for each in row.printings],
+    }
+
+
+class _Printing(NamedTuple):
+    """One printing, its wording, its place in the order of spread and who says it otherwise."""
+
+    row: Variants
+    said: Occurrence
+    wording: WordingRow
+    order: int | None
+    paraphrases: Sequence[str]
+
+
+_CELLS: Mapping[str, Callable[[_Printing], Cell]] = {
+    "account": lambda each: each.said.account,
+    "accounts": lambda each: each.row.utterance.accounts,
+    "order": attrgetter("order"),
+    "wording": lambda each: each.wording.number,
+    "role": lambda each: "; ".join(each.wording.roles),
+    "words": lambda each: each.wording.text,
+    "marked": lambda each: each.wording.marked,
+    "changes": lambda each: _once(change.kind for change in each.wording.changes),
+    "meaning": lambda each: "; ".join(each.wording.meanings),
+    "paraphrases": lambda each: "; ".join(each.paraphrases),
+}
+"""The columns that `variants` adds to those of a printing."""
+
+
+def _once(names: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(names))
+
+
+def _variants_cells(row: Variants) -> Iterator[dict[str, Cell]]:
+    """The printings earliest first, each with its wording, its place in the order, its account."""
+    order = {each.quotation: n for n, wave in enumerate(row.waves, start=1) for each in wave}
+    wordings = {each.quotation: wording for wording in row.wordings for each in wording.printings}
+    told: dict[str, list[str]] = {}
+    for one in row.paraphrases:
+        told.setdefault(one.of, []).append(one.quotation.quotation)
+    for said in row.occurrences:
+        id_ = said.quotation
+        each = _Printing(row, said, wordings[id_], order.get(id_), told.get(id_, ()))
+        yield occurrence_cells(said) | {name: cell(each) for name, cell in _CELLS.items()}
+
+
+# What differs
 
 
 def told(row: WordingRow, fullest: str) -> list[str]:
@@ -56,14 +158,6 @@ def told(row: WordingRow, fullest: str) -> list[str]:
         what, words = _phrase(change, fullest, row.text)
         named.setdefault(what, []).extend([words] if words else [])
     return [" ".join(filter(None, (what, _some(words)))) for what, words in named.items()]
-
-
-def roles(row: WordingRow, of: Variants) -> list[str]:
-    """What a wording is among several: the fullest, or the commonest where that is another."""
-    if len(of.wordings) == 1:
-        return []
-    named = row.roles[:1]  # the fullest first
-    return [f"the {role}" for role in named]
 
 
 def _some(words: Sequence[str]) -> str:
@@ -156,14 +250,6 @@ def _runs(text: str, flags: bytearray) -> Iterator[tuple[str, int]]:
         at += length
 
 
-def brief(text: str) -> str:
-    """A text without the middle, if it is long."""
-    words = text.split()
-    if len(words) <= LONG:
-        return text
-    return f"{' '.join(words[:KEPT])} […] {' '.join(words[-KEPT:])}"
-
-
 def _cut(text: str, gone: bool) -> str:
     if not gone:
         return text
@@ -186,18 +272,54 @@ def _abridged(part: Segment, first: bool, last: bool) -> str:
     return f"{before}{kept}{after}"
 
 
-# Who printed it, and when
+# The page
 
 
-def moment(published: str | None) -> str:
-    """A date, with the time if there is one.
+def _variants(page: Page, row: Variants) -> None:
+    """Each wording against the fullest; then spread, accounts and paraphrases."""
+    page.gap()
+    outlets = {each.outlet or each.article for each in row.occurrences}
+    count = f"{counted(len(row.wordings), 'wording')} in {counted(len(outlets), 'outlet')}"
+    page.paragraph(who(row.utterance).append(f"  {count} · {row.id}", style="dim"))
+    for wording in row.wordings:
+        _wording(page, wording, row)
+    for label, when, names in order(row):
+        page.fact(label, " · ".join(filter(None, (when, names))))
+    _accounts(page, row, len(outlets))
+    labels = chain(("in other", "words"), repeat(""))
+    for each in row.paraphrases:
+        said = each.quotation
+        page.fact(next(labels), styled(f"{printed_by(said)} · ", "dim").append_text(who(said)))
+        page.fact(next(labels), spoken(said))
+        reason = f"likeness {each.similarity:.2f}: {each.reason} · {said.quotation}"
+        page.fact("", reason, "dim")
 
-    >>> moment("2025-02-12T08:30:00Z"), moment("2025-02-12"), moment(None)
-    ('2025-02-12 08:30Z', '2025-02-12', 'undated')
-    """
-    if not published:
-        return "undated"
-    return re.sub(r"(\d\d:\d\d):\d\d(\.\d+)?", r"\1", published.replace("T", " ", 1))
+
+def _wording(page: Page, row: WordingRow, of: Variants) -> None:
+    quoted = row.printings[0].kind != "indirect"
+    words = styled("“" if quoted else "")
+    for part in segments_of(row, of):
+        words.append_text(_segment(page, part))
+    page.fact(str(row.number), words.append("”" if quoted else ""))
+    for meaning in dict.fromkeys(row.meanings):
+        page.fact("", f"! {meaning}", "bold red")
+    roles = [f"the {role}" for role in row.roles[:1]] if len(of.wordings) > 1 else []
+    if changes := [*roles, *told(row, of.wordings[0].text)]:
+        page.fact("", "; ".join(changes), "yellow")
+    for names, clause in printers(row):
+        where = styled("").append(one_line(names), style="dim")
+        page.fact("", where.append(f": {one_line(clause)}" if clause else ""))
+
+
+def _segment(page: Page, part: Segment) -> Text:
+    """A stretch in its style, or in plain marks where there is no colour."""
+    text = one_line(part.text)
+    if part.kind == "same" or part.side == "both":
+        return styled(text)
+    if page.plain:
+        return styled(f"[-{text}-]" if part.side == "before" else f"{{+{text}+}}")
+    style = COLOURS.get((part.kind, part.side))
+    return styled(text, style) if style else styled("")
 
 
 def printers(row: WordingRow) -> list[tuple[str, str]]:
@@ -212,15 +334,8 @@ def printers(row: WordingRow) -> list[tuple[str, str]]:
     return [(", ".join(dict.fromkeys(names)), clause) for clause, names in lines.items()]
 
 
-def printed_by(printing: Occurrence) -> str:
-    """An outlet and its date in one."""
-    outlet = printing.outlet or "outlet unknown"
-    inferred = " (inferred)" if printing.outlet_inferred else ""
-    return f"{outlet}{inferred} {moment(printing.published)}"
-
-
 def order(row: Variants) -> Iterator[tuple[str, str, str]]:
-    """The order of spread, a line a wave: what it is called, when, and who; none of one outlet."""
+    """The order of spread, one line per wave: label, time, outlets; none for one outlet."""
     if len([*chain(*row.waves), *row.undated]) < 2:
         return
     for number, wave in enumerate(row.waves):
@@ -235,83 +350,28 @@ def _outlets(printings: Iterable[Occurrence]) -> str:
     return ", ".join(each.outlet or f"outlet unknown ({each.article})" for each in printings)
 
 
-def reworded(row: Utterance) -> list[str]:
-    """Who says it in other words, and how; the first few."""
-    told = [each.quotation for each in row.paraphrases]
-    lines = [
-        f"in other words, {each.outlet or each.article}: {brief(each.text)}"
-        for each in told[:NAMED]
-    ]
-    more = len(told) - NAMED
-    return [*lines, f"and {more} more: quotes variants {row.id}"] if more > 0 else lines
+def _accounts(page: Page, row: Variants, outlets: int) -> None:
+    accounts = row.utterance.accounts
+    if accounts < outlets:
+        counts = f"{counted(outlets, 'outlet')}, {counted(accounts, 'independent account')}"
+        page.fact("accounts", counts)
+    for number, line in enumerate(line for family in row.families for line in whose(family)):
+        label = "accounts" if number == 0 and accounts >= outlets else ""
+        page.fact(label, line, "dim" if number else "")
 
 
-# Whose text it is
-
-_VERBS: Mapping[FamilyKind, tuple[str, str]] = {
-    "copy": ("copies", "copy"),
-    "shortened": ("shortens", "shorten"),
-    "extended": ("extends", "extend"),
-    "rewrite": ("rewrites", "rewrite"),
-}
-
-
-def whose(family: FamilyRow) -> list[str]:
-    """Which of its articles copy or rewrite which, and whose text it was.
-
-    >>> first = FamilyMember("a1", "Talks", "Reuters", None, None, "nearest to the origin")
-    >>> other = FamilyMember("a2", "Talks", "Bluewin", None, "rewrite", "retells 62% of it")
-    >>> whose(FamilyRow("w1", "Reuters", "its dateline", "a1", (first, other)))
-    ['Bluewin rewrites Reuters: retells 62% of it', 'origin Reuters: its dateline']
-    """
-    first, *others = family.members
-    kinds: defaultdict[FamilyKind | None, list[FamilyMember]] = defaultdict(list)
-    for member in others:
-        kinds[member.kind].append(member)
-    lines = [_doing(kind, members, first) for kind, members in kinds.items()]
-    return [*lines, _origin(family)]
-
-
-def _doing(kind: FamilyKind | None, members: Sequence[FamilyMember], first: FamilyMember) -> str:
-    names = list(dict.fromkeys(publisher(each) for each in members))
-    one, many = _VERBS[kind] if kind else ("goes back to", "go back to")
-    whom = "an article of its own" if names == [publisher(first)] else publisher(first)
-    said = f"{listed(names)} {one if len(names) == 1 else many} {whom}"
-    return f"{said}: {members[0].reason}" if len(members) == 1 else said
-
-
-def publisher(member: FamilyMember) -> str:
-    """An article's outlet, or else the article."""
-    return member.outlet or f"outlet unknown ({member.article})"
-
-
-def related(family: FamilyRow | None, own: str) -> list[str]:
-    """What an article is to others that go back to one text with it, a line a fact."""
-    if family is None:
-        return []
-    first, *others = family.members
-    lines = [
-        whose(replace(family, members=(first, each)))[0] for each in others if each.article == own
-    ]
-    if first.article == own and others:
-        lines = [f"Others go back to it: {listed([_noted(each) for each in others])}"]
-    else:
-        lines = [f"{line} ({first.article})" for line in lines]
-    return [*lines, _origin(family)]
-
-
-def _noted(member: FamilyMember) -> str:
-    return f"{publisher(member)} ({', '.join(filter(None, (member.kind, member.article)))})"
-
-
-def _origin(family: FamilyRow) -> str:
-    return f"origin {family.origin}: {family.basis}" if family.origin else family.basis
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them.
-
-    >>> listed(["Reuters"]), listed(["AP", "AFP", "Reuters"])
-    ('Reuters', 'AP, AFP and Reuters')
-    """
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+VARIANTS: View[Variants] = View(
+    json=_variants_json,
+    columns=(*CELLS, *_CELLS),
+    cells=_variants_cells,
+    table={
+        "speaker": lambda row: who(row.utterance),
+        "fullest wording": lambda row: row.wordings[0].text,
+        "wordings": lambda row: len(row.wordings),
+        "meaning": lambda row: _once(row.meanings),
+        "outlets": lambda row: reach(row.utterance.outlets, row.utterance.accounts),
+        "first": lambda row: day(row.utterance.first),
+        "id": attrgetter("id"),
+    },
+    block=_variants,
+)

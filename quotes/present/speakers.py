@@ -1,19 +1,34 @@
-"""Reasons as people read them: how a name was come by, what is doubtful, what was decided.
-
-Records go in, labelled lines of plain text come out; how they are laid out is for `page`.
-"""
+"""Speakers, why each quotation has its speaker, what is in doubt and what was decided by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 
-from quotes.present.wordings import brief, printed_by, related
+from quotes.present.articles import family_json, related
+from quotes.present.page import Cell, Page, Record, View, brief, counted, day, plain, styled
+from quotes.present.quotations import occurrence_json, paraphrase_json, printed_by
 from quotes.records import Decision, Entity
-from quotes.rows import Doubt, Explanation, Occurrence, Passage
+from quotes.rows import Doubt, Explanation, Occurrence, Passage, SpeakerRow, Tie
 
 Fact = tuple[str, str]
 """What a line is about, and the line."""
+
+
+SPEAKER: View[SpeakerRow] = View(
+    table={
+        "speaker": attrgetter("name"),
+        "kind": lambda row: "" if row.kind == "person" else row.kind,
+        "role": lambda row: row.role or "",
+        "also": lambda row: ", ".join(alias for alias in row.aliases if alias != row.name),
+        "quotations": attrgetter("quotations"),
+        "outlets": lambda row: ", ".join(row.outlets),
+    }
+)
+
+
+# Decided by hand
 
 
 def decided(decision: Decision) -> str:
@@ -46,6 +61,88 @@ def _called(reference: str | None) -> str:
     return name or kind
 
 
+DECISION: View[Decision] = View(
+    table={
+        "decision": attrgetter("number"),
+        "what": decided,
+        "note": lambda row: row.note or "",
+        "on": lambda row: day(row.at),
+    }
+)
+
+
+# In doubt
+
+
+def commands(row: Doubt) -> Iterable[str]:
+    """What to type about a doubt: to read on, and to settle it."""
+    look = [f"quotes explain {row.examples[0]}"] if row.examples else []
+    return [*look, *(each for each in row.settle if each not in look)]
+
+
+def _doubt(page: Page, row: Doubt) -> None:
+    """What is in doubt, the evidence, and what to type."""
+    page.gap()
+    page.paragraph(f"{row.subject} · {counted(row.quotations, 'quotation')}", style="bold")
+    page.paragraph(row.evidence, 2)
+    for command in commands(row):
+        page.paragraph(f"$ {command}", 2, "dim")
+
+
+DOUBT: View[Doubt] = View(
+    table={
+        "quotations": attrgetter("quotations"),
+        "doubt": attrgetter("subject"),
+        "evidence": attrgetter("evidence"),
+        "to settle it": lambda row: "; ".join(commands(row)),
+    },
+    block=_doubt,
+)
+
+
+# How a speaker was identified
+
+
+def _explanation_json(row: Explanation) -> Record:
+    return {
+        "quotation": occurrence_json(row.quotation),
+        "heading": row.heading,
+        "content": [_passage_json(each) for each in row.content],
+        "cue": [_passage_json(each) for each in row.cue],
+        "source": [_passage_json(each) for each in row.source],
+        "chain": [_passage_json(each) for each in row.chain],
+        "local": plain(row.local),
+        "entity": plain(row.entity),
+        "join": row.join,
+        "doubtful": row.doubtful,
+        "offices": list(row.offices),
+        "decisions": plain(row.decisions),
+        "candidates": plain(row.candidates),
+        "tie": _tie_json(row.tie) if row.tie else None,
+        "family": family_json(row.family) if row.family else None,
+        "paraphrases": [paraphrase_json(each) for each in row.paraphrases],
+    }
+
+
+def _passage_json(passage: Passage) -> Record:
+    return {
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "before": passage.before,
+        "words": passage.words,
+        "after": passage.after,
+    }
+
+
+def _tie_json(tie: Tie) -> Record:
+    return {"partner": tie.partner.quotation if tie.partner else None, "reason": tie.reason}
+
+
+def _explanation_cells(row: Explanation) -> Iterator[dict[str, Cell]]:
+    for fact, words in facts(row):
+        yield {"quotation_id": row.quotation.quotation, "fact": fact, "words": words}
+
+
 def facts(row: Explanation) -> list[Fact]:
     """The chain from words to name, a line a step."""
     return [
@@ -72,7 +169,7 @@ def in_line(passage: Passage) -> str:
 
 def _words(row: Explanation) -> Iterator[Fact]:
     said = row.quotation
-    where = (said.outlet or "outlet unknown", (said.published or "")[:10] or "undated")
+    where = (said.outlet or "outlet unknown", day(said.published) or "undated")
     yield "article", " · ".join((*where, row.heading, said.article))
     for each in row.content:
         yield "words", in_line(each)
@@ -143,27 +240,27 @@ def described(entity: Entity) -> str:
     return f"{known}; also {', '.join(others)}" if others else known
 
 
-def doubted(row: Doubt) -> list[str]:
-    """A doubt's lines: the evidence, then what to type."""
-    return [row.evidence, *(f"$ {command}" for command in commands(row))]
-
-
-def commands(row: Doubt) -> Iterable[str]:
-    """What to type about a doubt: to read on, and to settle it."""
-    look = [f"quotes explain {row.examples[0]}"] if row.examples else []
-    return [*look, *(each for each in row.settle if each not in look)]
-
-
-def heading_of(row: Doubt) -> str:
-    """What a doubt is about, and how many quotations it concerns.
-
-    >>> heading_of(Doubt("source", "“he” in Talks", "", 2, (), ()))
-    '“he” in Talks · 2 quotations'
-    """
-    return f"{row.subject} · {row.quotations} quotation{'' if row.quotations == 1 else 's'}"
-
-
 def title_of(said: Occurrence) -> str:
     """A quotation as the head of its explanation: the words and their id."""
     words = f"“{said.text}”" if said.kind == "direct" else said.text
     return f"{words} · {said.quotation}"
+
+
+def _explanation(page: Page, row: Explanation) -> None:
+    """One labelled line per step, from the words to the name."""
+    page.gap()
+    page.paragraph(title_of(row.quotation), style="bold")
+    columns = {"": lambda fact: styled(fact[0], "dim"), "fact": lambda fact: fact[1]}
+    page.table(facts(row), columns, headers=False)
+
+
+EXPLANATION: View[Explanation] = View(
+    json=_explanation_json,
+    columns=("quotation_id", "fact", "words"),
+    cells=_explanation_cells,
+    table={
+        "quotation": lambda row: title_of(row.quotation),
+        "why": lambda row: "; ".join(f"{name}: {words}" for name, words in facts(row)),
+    },
+    block=_explanation,
+)
