@@ -2,11 +2,12 @@
 
 In come texts, articles or mappings like the lines of the JSON contract; out go the records.
 What asks, reads or decides is done by the rooms below; here it is opened and joined.
+The command line asks this module and nothing below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -42,7 +43,12 @@ from quotes.rows import (
 if TYPE_CHECKING:
     import pandas
 
+    from quotes.answers import Filters as Filters
+    from quotes.people.importing import BadLineReport
+    from quotes.people.importing import ImportSummary as ImportSummary
     from quotes.people.known import People
+    from quotes.people.persons import Person as Person
+    from quotes.people.persons import Role as Role
     from quotes.run.article import Steps, TextReader
 
 
@@ -151,6 +157,57 @@ def _shipped_steps(
     return load_steps(
         people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
     )
+
+
+def import_people(
+    file: Path,
+    *,
+    index: Path,
+    to: Path | None = None,
+    bad_line: BadLineReport | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Path, ImportSummary]:
+    """Read an extract of Wikidata into the imported people of an index.
+
+    Args:
+        file: one JSON object per line, see `quotes people import --help`.
+        index: the people.db beside it is written, made if need be.
+        to: another file to write.
+        bad_line: told of each line that cannot be read, with its number and what is wrong.
+        progress: told now and then how many lines were read.
+
+    Returns:
+        The file that was written, and what the import did.
+
+    Raises:
+        InputError: the extract cannot be read.
+        LexiconError: the file cannot be written.
+    """
+    from quotes.people.importing import import_people
+    from quotes.people.known import IMPORTED_FILE
+
+    store = to or index.with_name(IMPORTED_FILE)
+    return store, import_people(file, store, bad_line=bad_line, progress=progress)
+
+
+def find_people(
+    name: str, *, index: Path, people: Path | None = None, imported: Path | None = None
+) -> list[tuple[Person, bool]]:
+    """The known people whom a name or surname may mean, each with whether it alone means them.
+
+    Args:
+        index: the people.toml and the people.db beside it are asked.
+        people, imported: other files to ask instead.
+
+    Raises:
+        LexiconError: one of these files cannot be read.
+    """
+    from quotes.people.known import load_people, people_files
+
+    known = load_people(*people_files(index, people, imported))
+    meant, bearers = known.named(name), known.surnamed(name)
+    alone = {meant} if meant else set(bearers if len(bearers) == 1 else ())
+    return [(person, person in alone) for person in known.everyone(name)]
 
 
 def is_article_file(path: str | Path) -> bool:

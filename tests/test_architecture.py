@@ -41,7 +41,7 @@ OWN = {
     "annotate": f"{GROUND} reader quotations people speakers",
     "run": f"{GROUND} {FEATURES} index ingest reader quotations annotate",
     "api": f"{GROUND} {FEATURES} index ingest run answers present",
-    "cli": f"{GROUND} {FEATURES} index ingest run answers present api",
+    "cli": "records rows errors present api",
     "spark": f"{GROUND} {FEATURES} index ingest run",
     "__init__": "records rows errors api",
     "__main__": "cli",

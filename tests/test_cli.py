@@ -181,7 +181,7 @@ def test_export_to_a_file_leaves_stdout_empty(run: Run, tmp_path: Path) -> None:
     """A remark on stderr says what was written, unless silence was asked for."""
     target = tmp_path / "out.csv"
     result = run("export", "-o", str(target))
-    assert (result.stdout, result.stderr) == ("", f"3 quotations in {target}\n")
+    assert (result.stdout, result.stderr) == ("", f"3 quotations written to {target}\n")
     assert target.read_text(encoding="utf-8").startswith("quotation_id,")
     assert run("export", "-o", str(target), "--silent").stderr == ""
 
@@ -262,13 +262,13 @@ def test_no_headers_and_byte_order_mark(run: Run) -> None:
 @pytest.mark.parametrize(
     ("question", "hint"),
     [
-        (("who-said", "peace in our time"), "Nobody is on record"),
-        (("who-said", "to win"), "--all shows 1"),
+        (("who-said", "peace in our time"), "No quotation contains"),
+        (("who-said", "to win"), "--all also finds 1"),
         (("who-said", "Trump"), "quotes by Trump"),
-        (("who-said", "?!"), "Nobody is on record"),
+        (("who-said", "?!"), "No quotation contains"),
         (("by", "Donld Trump"), "Did you mean Donald Trump?"),
         (("by", "Nobody"), "`quotes speakers` lists"),
-        (("by", "Trump", "--until", "1999"), "Nothing by Donald Trump fits"),
+        (("by", "Trump", "--until", "1999"), "No quotations by Donald Trump match these filters."),
         (("variants", "c9"), "no such quotation or cluster"),
         (("show", "zzz"), "no such article"),
     ],
@@ -339,7 +339,10 @@ def test_a_fault_of_ours_shows_a_traceback_with_v_alone(
 
     monkeypatch.setattr("quotes.answers.who_said", fail)
     plain, verbose = run("who-said", "x"), run("who-said", "x", "-v")
-    assert (plain.exit_code, plain.stderr) == (2, "Error: RuntimeError: oops; -v shows where\n")
+    assert (plain.exit_code, plain.stderr) == (
+        2,
+        "Error: RuntimeError: oops; add -v to see where\n",
+    )
     assert "Traceback" in verbose.stderr
 
 

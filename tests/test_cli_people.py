@@ -78,7 +78,7 @@ def test_the_same_file_again(run: Run, tmp_path: Path) -> None:
     assert run("import", file, "--to", to).exit_code == 0
     again = run("import", file, "--to", to)
     assert again.exit_code == 0
-    assert "as it is: 2 people" in again.stderr
+    assert "extract.ndjson already: 2 people" in again.stderr
     assert run("show", "Jane Quorple").exit_code == 1
     assert run("show", "Jane Quorple", "--to", to).exit_code == 0
 

@@ -138,7 +138,7 @@ def test_a_decision_is_told_in_a_line_and_undone(
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == f"{told} Undo: quotes speakers undo 1\n"
     assert after.items() <= speakers(run).items()
-    assert run("speakers", "undo", "1").stderr.startswith("No longer decided: ")
+    assert run("speakers", "undo", "1").stderr.startswith("Undone: ")
     assert speakers(run) == before
 
 
@@ -199,7 +199,7 @@ def test_who_is_not_there_is_told_and_nothing_done(
     assert (result.exit_code, result.stdout) == (1, "")
     assert told in result.stderr
     assert speakers(run) == before
-    assert run("speakers", "decisions").stderr == "Nothing was decided by hand.\n"
+    assert run("speakers", "decisions").stderr == "No decisions were made by hand.\n"
 
 
 def test_several_of_a_name_are_listed_with_their_ids(run: Run) -> None:
@@ -221,7 +221,7 @@ def test_several_of_a_name_are_listed_with_their_ids(run: Run) -> None:
         (("split", "Mary Marlow", "a1"), "--as"),
         (("assign", "Mary Marlow"), "ID..."),
         (("split", "Mary Marlow", "--as", "Ann"), "ARTICLE"),
-        (("--csv", "merge", "Mary Marlow", "Bo Marlow"), "--csv goes behind merge"),
+        (("--csv", "merge", "Mary Marlow", "Bo Marlow"), "put --csv after merge"),
         (("undo", "first"), "not a valid integer"),
         (("marry", "Mary Marlow", "Bo Marlow"), "No such command"),
     ],
@@ -273,7 +273,7 @@ def test_decisions_go_from_index_to_index(run: Run, tmp_path: Path, flag: str) -
     run("speakers", "undo", "1")
     run("speakers", "undo", "2")
     result = run("speakers", "import", str(file))
-    assert result.stderr.startswith("2 decisions taken over")
+    assert result.stderr.startswith("2 decisions imported")
     again = run("speakers", "decisions", flag)
     assert again.stdout == exported.stdout
     twice = run("speakers", "import", str(file))

@@ -463,11 +463,11 @@ def test_the_command_without_an_id(path: Path) -> None:
 def test_wrong_or_empty_questions(path: Path) -> None:
     """One line that says what is the matter."""
     code, _, told = run(path, "variants", "c1", "--changed")
-    assert (code, "leave ID out" in told) == (2, True)
+    assert (code, "omit ID" in told) == (2, True)
     code, _, told = run(path, "variants", "--changed", "--speaker", "Nobody")
-    assert (code, told) == (1, "No utterance changed so.\n")
+    assert (code, told) == (1, "No such utterance appears in more than one article.\n")
     code, _, told = run(path, "families", "--outlet", "Nobody")
-    assert (code, told) == (1, "No two articles go back to one text.\n")
+    assert (code, told) == (1, "No article copies or rewrites another.\n")
 
 
 def test_families_as_a_command(path: Path) -> None:

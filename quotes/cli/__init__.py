@@ -1,9 +1,9 @@
 """The command line: what was asked for goes in, answers go to stdout, all else to stderr.
 
-Commands parse their arguments and call `pipeline`, `query` and `present`; those are loaded
-inside the commands, so that help is quick and a question never loads a model.  Exit codes:
-0 something found, 1 nothing found or some input failed, 2 the command could not run,
-130 interrupted, 141 the reader of our output went away.
+Commands parse their arguments, ask `api.Index` and write with `present`; both load inside the
+commands, so that help is quick and a question never loads a model.  Exit codes: 0 something
+found, 1 nothing found or some input failed, 2 the command could not run, 130 interrupted,
+141 the reader of our output went away.
 """
 
 from __future__ import annotations
@@ -12,18 +12,22 @@ import sys
 
 import click
 
-from quotes.cli import asking, keeping, people, reading, speaking
-from quotes.cli.guard import Guarded
+from quotes.cli import asking, reading, speakers
+from quotes.cli.options import Guarded
 
 
 @click.group(cls=Guarded, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="quotes")
 def cli() -> None:
-    """Who said what, in which words, and who printed it.
+    """Who said what, in which words, and which outlets printed it.
 
-    Begin with `quotes index FOLDER`, then ask: `quotes who-said "words"`.
+    Start with `quotes index FOLDER`, then ask: `quotes who-said "words"`.
 
     Exit codes: 0 found; 1 nothing found, or some input failed; 2 could not run.
+
+    \b
+    Example:
+      quotes who-said "secured"
     """
 
 
@@ -38,7 +42,7 @@ COMMANDS = (
     reading.index,
     asking.who_said,
     asking.by,
-    speaking.speakers,
+    speakers.speakers,
     asking.outlets,
     asking.variants,
     asking.families,
@@ -46,10 +50,10 @@ COMMANDS = (
     asking.explain,
     asking.review,
     asking.export,
-    people.people,
+    speakers.people,
     asking.datasette,
-    keeping.remove,
-    keeping.rebuild,
+    reading.remove,
+    reading.rebuild,
     reading.extract,
 )
 for command in COMMANDS:

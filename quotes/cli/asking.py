@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, replace
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from quotes.cli.guard import finish, note
 from quotes.cli.options import (
-    Chosen,
     Output,
     all_option,
     answer,
     common_options,
+    counted,
     db_option,
     filter_options,
+    finish,
+    note,
     output_options,
     speaker_kind_option,
 )
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from quotes.api import Filters, Index
     from quotes.records import SpeakerKind
     from quotes.rows import DoubtKind, Utterance
 
@@ -36,16 +33,23 @@ AT_FIRST = 20
 """Blocks that are shown to a person who sets no limit, where there may be very many."""
 
 
-@contextmanager
-def _opened(db: Path) -> Iterator[sqlite3.Connection]:
+def _opened(db: Path) -> Index:
     """The index, to ask only."""
-    from quotes.index.opening import open_index
+    from quotes.api import Index
 
-    connection = open_index(db, readonly=True)
-    try:
-        yield connection
-    finally:
-        connection.close()
+    return Index(db, readonly=True)
+
+
+def _shortened(output: Output) -> Output:
+    """The same, with a limit for a person who set none."""
+    unlimited = output.limit is None and output.form is None
+    return output._replace(limit=AT_FIRST) if unlimited else output
+
+
+def _note_first(output: Output) -> None:
+    """Say that there is more than a person was shown."""
+    if output.limit is None:
+        note(f"Showing the first {AT_FIRST}; use --limit N for more.")
 
 
 @click.command("who-said")
@@ -54,47 +58,28 @@ def _opened(db: Path) -> Iterator[sqlite3.Connection]:
 @filter_options
 @output_options
 @common_options
-def who_said(words: str, db: Path, chosen: Chosen, output: Output) -> None:
-    """Who said these words, and which outlets carried them.
+def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
+    """Who said these words, and which outlets printed them.
 
-    The words are searched as a phrase, in any case and with any kind of quotation marks.
+    The words are searched as a phrase, in upper or lower case and with any kind of quotation
+    marks.
+
+    \b
+    Example:
+      quotes who-said "secured" --since 2025-02
     """
-    from quotes import answers
-
     with _opened(db) as index:
-        ask = partial(answers.who_said, index, words)
-        found = answers.retold(index, _first(ask, chosen, output))
+
+        def ask(limit: int | None, chosen: Filters) -> Sequence[Utterance]:
+            return index.who_said(words, limit=limit, **chosen)
+
+        found = _first(ask, chosen, output)
         if not found:
-            note(f"Nobody is on record with {words!r}.")
+            note(f"No quotation contains {words!r}.")
             _hint_attitudes(ask, chosen)
-            if answers.find_speakers(index, words):
-                note(f"It is the name of a speaker: quotes by {shlex.quote(words)}")
+            if index.find_speakers(words):
+                note(f"It is the name of a speaker; try: quotes by {shlex.quote(words)}")
     _finish_first(found, output)
-
-
-def _first(
-    ask: Callable[..., Sequence[Utterance]], chosen: Chosen, output: Output
-) -> Sequence[Utterance]:
-    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
-    limit = AT_FIRST + 1 if output.limit is None and output.form is None else output.limit
-    return ask(limit=limit, **asdict(chosen))
-
-
-def _finish_first(found: Sequence[Utterance], output: Output) -> None:
-    """Show what `_first` gave, tell if there is more, and end the command."""
-    cut = output.limit is None and output.form is None and len(found) > AT_FIRST
-    shown = answer(found[:AT_FIRST] if cut else found, output)
-    if cut:
-        note(f"These are the first {AT_FIRST}; --limit shows more, --csv and --nl give all.")
-    finish(shown)
-
-
-def _hint_attitudes(ask: Callable[..., Sequence[Any]], chosen: Chosen) -> None:
-    """Say how many more there would be with `--all`."""
-    if chosen.everything:
-        return
-    if more := len(ask(**asdict(replace(chosen, everything=True)))):
-        note(f"--all shows {more} that report a belief, a wish or a plan.")
 
 
 @click.command()
@@ -103,22 +88,57 @@ def _hint_attitudes(ask: Callable[..., Sequence[Any]], chosen: Chosen) -> None:
 @filter_options
 @output_options
 @common_options
-def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
-    """What a speaker said, by any name it goes by."""
-    from quotes import answers
+def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
+    """What a speaker said.
 
+    SPEAKER is an id or any of the speaker's names.
+
+    \b
+    Example:
+      quotes by "Donald Trump" --outlet Reuters
+    """
     with _opened(db) as index:
-        known = answers.find_speakers(index, speaker)
-        ask = partial(answers.by, index, speaker)
-        found = answers.retold(index, _first(ask, chosen, output))
+
+        def ask(limit: int | None, chosen: Filters) -> Sequence[Utterance]:
+            return index.by(speaker, limit=limit, **chosen)
+
+        known = index.find_speakers(speaker)
+        found = _first(ask, chosen, output)
         if len(known) > 1:
-            note(f"{speaker!r} is several: {', '.join(row.name for row in known)}")
+            names = ", ".join(row.name for row in known)
+            note(f"{speaker!r} matches several speakers: {names}")
         if not known:
-            note(answers.nobody_called(index, speaker))
+            note(index.nobody_called(speaker))
         elif not found:
-            note(f"Nothing by {known[0].name} fits.")
+            note(f"No quotations by {known[0].name} match these filters.")
             _hint_attitudes(ask, chosen)
     _finish_first(found, output)
+
+
+Ask = Callable[[int | None, "Filters"], "Sequence[Utterance]"]
+
+
+def _first(ask: Ask, chosen: Filters, output: Output) -> Sequence[Utterance]:
+    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
+    shortened = _shortened(output)
+    return ask(AT_FIRST + 1 if shortened != output else output.limit, chosen)
+
+
+def _finish_first(found: Sequence[Utterance], output: Output) -> None:
+    """Show what `_first` gave, say if there is more, and end the command."""
+    shortened = _shortened(output)
+    written = answer(found, shortened)
+    if shortened != output and len(found) > AT_FIRST:
+        _note_first(output)
+    finish(written)
+
+
+def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
+    """Say how many more there would be with `--all`."""
+    if chosen.get("everything"):
+        return
+    if more := len(ask(None, {**chosen, "everything": True})):
+        note(f"--all also finds {counted(more, 'belief, wish or plan')}.")
 
 
 @click.command()
@@ -126,63 +146,73 @@ def by(speaker: str, db: Path, chosen: Chosen, output: Output) -> None:
 @all_option
 @output_options
 @common_options
-def outlets(db: Path, all: bool, output: Output) -> None:
-    """The outlets, with their articles and quotations."""
-    from quotes import answers
+def outlets(db: Path, everything: bool, output: Output) -> None:
+    """The outlets, with their articles and quotations.
 
+    \b
+    Example:
+      quotes outlets --csv
+    """
     with _opened(db) as index:
-        rows = answers.outlets(index, everything=all)
+        rows = index.outlets(everything=everything)
     finish(answer(rows, output))
 
 
 @click.command()
 @click.argument("id", required=False)
-@click.option("--changed", is_flag=True, help="Only those that a wording changes the meaning of.")
-@click.option("--speaker", metavar="NAME", help="Only what this speaker said, by any name.")
+@click.option("--changed", is_flag=True, help="Only utterances with a wording of other meaning.")
+@click.option("--speaker", metavar="SPEAKER", help="Only what this speaker said, by any name.")
 @db_option
 @output_options
 @common_options
 def variants(id: str | None, changed: bool, speaker: str | None, db: Path, output: Output) -> None:
-    """The wordings of one utterance, or of every one that several articles tell.
+    """The wordings of one utterance, or of each one that several articles report.
 
-    Each wording beside the fullest, with what was dropped, added or changed; who was first, how
-    it spread, how many independent accounts there are, and who says it in other words.
+    Each wording is compared with the fullest: what was dropped, added or changed. Then come the
+    order in which outlets printed it, how many independent accounts there are, and which
+    quotations say it in other words.
 
-    ID is that of the utterance or of a quotation, as `who-said` shows it, or its beginning.
-    Without it, those printed most come first, and those that are only told in other words last.
+    ID is the id of an utterance or of a quotation, as `who-said` shows it, or the beginning of
+    one. Without ID, the utterances printed most come first.
+
+    \b
+    Example:
+      quotes variants --speaker "Donald Trump"
     """
-    from quotes.answers.compared import all_variants
-    from quotes.answers.compared import variants as the_variants
-
     if id is not None and (changed or speaker):
-        raise click.UsageError("--changed and --speaker choose among all utterances; leave ID out.")
+        raise click.UsageError("--changed and --speaker select utterances; omit ID.")
     with _opened(db) as index:
         if id is not None:
-            answer([the_variants(index, id)], output)
+            answer([index.variants(id)], output)
             return
-        limit = output.limit or (AT_FIRST if output.form is None else None)
-        found = all_variants(index, speaker=speaker, changed=changed)
-        shown = answer(found, replace(output, limit=limit))
-        if not shown:
-            note("No utterance changed so." if changed else "No two articles tell the same.")
-        elif output.limit is None and limit and next(found, None):
-            note(f"These are the first {limit}; --limit shows more.")
+        shortened = _shortened(output)
+        found = index.all_variants(speaker=speaker, changed=changed)
+        shown = answer(found, shortened)
+        if not shown and (changed or speaker):
+            note("No such utterance appears in more than one article.")
+        elif not shown:
+            note("No utterance appears in more than one article.")
+        elif shortened != output and next(found, None):
+            _note_first(output)
     finish(shown)
 
 
 @click.command()
-@click.option("--outlet", metavar="NAME", help="Only those that this outlet has a part in.")
+@click.option("--outlet", metavar="OUTLET", help="Only families with an article of this outlet.")
 @db_option
 @output_options
 @common_options
 def families(outlet: str | None, db: Path, output: Output) -> None:
-    """Articles that go back to one text: copies and rewrites, with the origin."""
-    from quotes import answers
+    """Articles that are copies or rewrites of one text, with the outlet it came from.
 
+    \b
+    Example:
+      quotes families --outlet Reuters
+    """
     with _opened(db) as index:
-        shown = answer(answers.families(index, outlet=outlet), output)
+        shown = answer(index.families(outlet=outlet, limit=output.limit), output)
     if not shown:
-        note("No two articles go back to one text.")
+        note("No article copies or rewrites another.")
     finish(shown)
 
 
@@ -194,18 +224,20 @@ def families(outlet: str | None, db: Path, output: Output) -> None:
 @output_options
 @common_options
 def show(
-    article: str, db: Path, speaker_kind: SpeakerKind | None, all: bool, output: Output
+    article: str, db: Path, speaker_kind: SpeakerKind | None, everything: bool, output: Output
 ) -> None:
     """An article with its quotations, sources and cues marked.
 
-    ARTICLE is an id or its beginning, words of the title, or the name of its file.
+    ARTICLE is an id or the beginning of one, words of the title, or the name of its file.
+
+    \b
+    Example:
+      quotes show "Bessent in Kyiv"
     """
-    from quotes import answers
     from quotes.present.articles import narrowed
 
     with _opened(db) as index:
-        shown = answers.show(index, article)
-    shown = narrowed(shown, everything=all, speaker_kind=speaker_kind)
+        shown = narrowed(index.show(article), everything=everything, speaker_kind=speaker_kind)
     if output.form in (None, "json", "nl"):
         answer([shown], output)
     else:
@@ -218,13 +250,15 @@ def show(
 @output_options
 @common_options
 def explain(id: str, db: Path, output: Output) -> None:
-    """The whole chain from words to name, from stored facts.
+    """How the speaker of a quotation was identified, step by step.
 
-    ID is that of a quotation or an utterance, as `who-said` shows it, or its beginning.
+    ID is the id of a quotation or an utterance, as `who-said` shows it, or the beginning of one.
+
+    \b
+    Example:
+      quotes explain q0123456789
     """
-    from quotes.api import Index
-
-    with Index(db, readonly=True) as index:
+    with _opened(db) as index:
         found = index.explain(id)
     finish(answer(found, output))
 
@@ -233,26 +267,29 @@ def explain(id: str, db: Path, output: Output) -> None:
 @click.option(
     "--kind",
     type=click.Choice(["source", "join", "lookalike", "speaker"]),
-    help="Sources without a name, speakers joined on little, lookalikes, names given on little.",
+    help="Only sources without a name, speakers joined on weak evidence, speakers that look "
+    "alike, or names given on weak evidence.",
 )
 @db_option
 @output_options
 @common_options
 def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
-    """Doubtful decisions about speakers, most quotations first, and how to settle them.
+    """Uncertain decisions about speakers, and the commands that settle them.
 
-    What is settled by `quotes speakers merge`, `apart` and the like is not asked again.
+    Those that concern most quotations come first. A decision that you settle with `quotes
+    speakers merge`, `apart` or another of these commands does not appear again.
+
+    \b
+    Example:
+      quotes review --kind lookalike
     """
-    from quotes.api import Index
-
-    with Index(db, readonly=True) as index:
+    with _opened(db) as index:
         found = index.review(kind=kind)
-    shown = replace(output, limit=output.limit or (AT_FIRST if output.form is None else None))
     if not found:
         note("Nothing is in doubt.")
-    finish(answer(found, shown))
-    if output.limit is None and len(found) > AT_FIRST and output.form is None:
-        note(f"{len(found) - AT_FIRST} more; --limit {len(found)} shows all.")
+    finish(answer(found, _shortened(output)))
+    if _shortened(output) != output and len(found) > AT_FIRST:
+        _note_first(output)
 
 
 @click.command()
@@ -267,21 +304,21 @@ def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
 @filter_options
 @output_options
 @common_options
-def export(output_file: Path | None, db: Path, chosen: Chosen, output: Output) -> None:
-    """Every quotation as printed, one a row.
+def export(output_file: Path | None, db: Path, chosen: Filters, output: Output) -> None:
+    """Every quotation as printed, one row per quotation, as CSV unless you choose another form.
 
-    CSV unless another form is named.
+    \b
+    Example:
+      quotes export --since 2025-02 -o quotes.csv
     """
-    from quotes import answers
-
     with _opened(db) as index:
-        rows = answers.occurrences(index, **asdict(chosen))
+        rows = index.iter_occurrences(**chosen)
         if output_file is None:
             finish(answer(rows, output, default="csv"))
             return
         with output_file.open("w", encoding="utf-8", newline="") as out:
             written = answer(rows, output, default="csv", out=out)
-    note(f"{written} quotations in {output_file}")
+    note(f"{counted(written, 'quotation')} written to {output_file}")
     finish(written)
 
 
@@ -291,9 +328,11 @@ def export(output_file: Path | None, db: Path, chosen: Chosen, output: Output) -
 def datasette(db: Path) -> None:
     """The description of the index for Datasette, as YAML.
 
-    quotes datasette > datasette.yaml; datasette quotes.db -m datasette.yaml
-    """
-    from quotes.index.opening import datasette_metadata
+    Save it, then browse the index: datasette quotes.db -m datasette.yaml
 
-    with _opened(db):  # an index, or an error that says what it is
-        click.echo(datasette_metadata(db), nl=False)
+    \b
+    Example:
+      quotes datasette > datasette.yaml
+    """
+    with _opened(db) as index:
+        click.echo(index.datasette_metadata(), nl=False)

@@ -1,32 +1,131 @@
-"""The flags that commands share, each defined once, and what they hand over."""
+"""What commands share: each flag declared once, errors as one line and an exit code, remarks."""
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import reduce, wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from quotes.cli.guard import logging_to_stderr
+from quotes.errors import NothingFoundError, QuotesError
 from quotes.present import FORMS, write_rows
 
 if TYPE_CHECKING:
-    from quotes.records import Kind, SpeakerKind
+    from quotes.api import Filters
+
+FOUND, NOTHING, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+# Errors and remarks
+
+
+class Guarded(click.Group):
+    """The group of commands: turns errors into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the order in which a newcomer needs them, for the help."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; only `-v` shows a traceback."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            told = "Stopped. What was written is kept; run the same command again to continue."
+            click.echo(told, err=True)
+            ctx.exit(INTERRUPTED)
+        except Exception as error:
+            ctx.exit(_told(ctx, error))
+        return result
+
+
+def _told(ctx: click.Context, error: Exception) -> int:
+    """Say what went wrong, and give the exit code for it."""
+    if isinstance(error, OSError) and error.errno == errno.EPIPE:
+        _silence_stdout()
+        return PIPE_CLOSED
+    if ctx.meta.get("quotes.verbose"):
+        click.echo(traceback.format_exc(), err=True, nl=False)
+    if isinstance(error, NothingFoundError):
+        click.echo(str(error), err=True)
+        return NOTHING
+    if isinstance(error, QuotesError):
+        click.echo(f"Error: {error}", err=True)
+    elif isinstance(error, OSError):
+        click.echo(f"Error: {error.filename or 'output'}: {error.strerror or error}", err=True)
+    else:
+        again = "" if ctx.meta.get("quotes.verbose") else "; add -v to see where"
+        click.echo(f"Error: {type(error).__name__}: {error}{again}", err=True)
+    return UNUSABLE
+
+
+def _silence_stdout() -> None:
+    """Let the flush at exit go nowhere: whoever read our output has left."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Echo(logging.Handler):
+    """Log lines on stderr, as a person reads them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = "" if record.levelno < logging.WARNING else f"{record.levelname.capitalize()}: "
+        click.echo(level + record.getMessage(), err=True)
+
+
+@contextmanager
+def _logging_to_stderr(level: int) -> Iterator[None]:
+    """Our log from this level on, until the command ends."""
+    logger, handler = logging.getLogger("quotes"), _Echo()
+    before = logger.level
+    logger.setLevel(level)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+
+
+def note(message: str) -> None:
+    """A remark for people on stderr, unless they asked for silence."""
+    if not click.get_current_context().meta.get("quotes.silent"):
+        click.echo(message, err=True)
+
+
+def finish(written: int) -> None:
+    """Exit with the code for "nothing found" if nothing was written."""
+    if not written:
+        raise click.exceptions.Exit(NOTHING)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun: "1 quotation", "2 quotations"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+# Flags of every command
+
+
 def _set_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     ctx.meta["quotes.verbose"] = value
-    ctx.with_resource(logging_to_stderr(logging.INFO if value else logging.WARNING))
+    ctx.with_resource(_logging_to_stderr(logging.INFO if value else logging.WARNING))
 
 
 def _set_silent(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -48,7 +147,7 @@ common_options = _stacked(
         is_flag=True,
         callback=_set_silent,
         expose_value=False,
-        help="No progress and no remarks on stderr; errors stay.",
+        help="Print only errors on stderr, no progress and no remarks.",
     ),
     click.option(
         "-v",
@@ -56,7 +155,7 @@ common_options = _stacked(
         is_flag=True,
         callback=_set_verbose,
         expose_value=False,
-        help="Say what is being done; errors with a traceback.",
+        help="Say what is being done; show a traceback with an error.",
     ),
 )
 
@@ -73,6 +172,7 @@ def _named_before(ctx: click.Context, option: click.Parameter, value: Path) -> P
 
 db_option = click.option(
     "--db",
+    metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     default="quotes.db",
     callback=_named_before,
@@ -82,26 +182,33 @@ db_option = click.option(
     help="The index.",
 )
 
+people_option = click.option(
+    "--people",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Your own names, aliases and roles; the people.toml beside the index unless named.",
+)
+
 steps_options = _stacked(
+    people_option,
     click.option(
-        "--people",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help="Your own names, aliases and roles (people.toml).",
-    ),
-    click.option(
-        "--stanza-package", metavar="NAME", help="Take sentences from this official Stanza package."
+        "--stanza-package",
+        metavar="NAME",
+        help="Split sentences with this Stanza package (needs the extra `stanza`).",
     ),
     click.option(
         "--stanza-processors",
         metavar="LIST",
-        help="Take more from Stanza: tokenize,ner,coref takes names and who is meant.",
+        help="Use more of Stanza: tokenize,ner,coref adds names and coreference.",
     ),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """How the answer is wanted; `form` is None where no flag names one."""
+# How an answer is written
+
+
+class Output(NamedTuple):
+    """How the answer is written; `form` is None where no flag names one."""
 
     form: str | None
     headers: bool
@@ -114,14 +221,14 @@ _FLAGGED = [form for form in FORMS if form != "text"]
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The flags for how an answer is written, handed to the command as `output`."""
+    """The flags for how an answer is written, passed to the command as `output`."""
 
     @wraps(command)
     def gathered(*args: Any, no_headers: bool, bom: bool, limit: int | None, **rest: Any) -> Any:
         chosen = [form for form in _FLAGGED if rest.pop(f"as_{form}")]
         if len(chosen) > 1:
             flags = " and ".join(f"--{form}" for form in chosen)
-            raise click.UsageError(f"{flags} exclude each other; name one.")
+            raise click.UsageError(f"{flags} exclude each other; use one of them.")
         form = chosen[0] if chosen else None
         return command(*args, output=Output(form, not no_headers, bom, limit), **rest)
 
@@ -133,37 +240,26 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
             )
             for form in _FLAGGED
         ),
-        click.option("--no-headers", is_flag=True, help="Leave the column names out."),
+        click.option("--no-headers", is_flag=True, help="Omit the column names."),
         click.option("--bom", is_flag=True, help="Begin with a byte order mark, for Excel."),
-        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many."),
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows."),
     )(gathered)
 
 
-all_option = click.option(
-    "--all",
-    is_flag=True,
-    help="Beliefs, knowledge, wishes and plans as well, not only what was said.",
-)
-
-SPEAKER_KINDS = ("person", "organisation", "group", "unnamed", "document")
-
-speaker_kind_option = click.option(
-    "--speaker-kind",
-    type=click.Choice(SPEAKER_KINDS),
-    help="Only what such a source said; the last three have no names.",
-)
+def answer(
+    rows: Iterable[Any], output: Output, *, default: str = "text", out: TextIO | None = None
+) -> int:
+    """Write rows to stdout, or to `out`; returns how many there were."""
+    return write_rows(
+        islice(rows, output.limit),
+        out or sys.stdout,
+        output.form or default,
+        headers=output.headers,
+        bom=output.bom,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What narrows a question, in the words of `query`."""
-
-    everything: bool
-    kind: Kind | None
-    speaker_kind: SpeakerKind | None
-    outlet: str | None
-    since: str | None
-    until: str | None
+# What narrows a question
 
 
 class IsoDate(click.ParamType[str]):
@@ -181,45 +277,42 @@ class IsoDate(click.ParamType[str]):
         return str(value)
 
 
+all_option = click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Include beliefs, knowledge, wishes and plans, not only what was said.",
+)
+
+SPEAKER_KINDS = ("person", "organisation", "group", "unnamed", "document")
+
+speaker_kind_option = click.option(
+    "--speaker-kind",
+    type=click.Choice(SPEAKER_KINDS),
+    help="Only quotations by such a speaker; the last three have no names.",
+)
+
+FILTERS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+    "kind": click.option(
+        "--kind",
+        type=click.Choice(["direct", "mixed", "indirect"]),
+        help="Only quotations that stand in quotation marks as a whole, in part or not at all.",
+    ),
+    "speaker_kind": speaker_kind_option,
+    "outlet": click.option("--outlet", metavar="OUTLET", help="Only what this outlet printed."),
+    "since": click.option("--since", type=IsoDate(), help="Only what was printed since this day."),
+    "until": click.option("--until", type=IsoDate(), help="Only what was printed until this day."),
+    "everything": all_option,
+}
+"""The flag of each of the filters of `quotes.api`, by the filter's name."""
+
+
 def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The flags that narrow a question, handed to the command as `chosen`."""
+    """The flags that narrow a question, passed to the command as `chosen`."""
 
     @wraps(command)
-    def gathered(
-        *args: Any,
-        kind: Kind | None,
-        speaker_kind: SpeakerKind | None,
-        outlet: str | None,
-        since: str | None,
-        until: str | None,
-        all: bool,
-        **rest: Any,
-    ) -> Any:
-        chosen = Chosen(all, kind, speaker_kind, outlet, since, until)
+    def gathered(*args: Any, **rest: Any) -> Any:
+        chosen: Filters = {name: rest.pop(name) for name in FILTERS}  # type: ignore[assignment]
         return command(*args, chosen=chosen, **rest)
 
-    return _stacked(
-        click.option(
-            "--kind",
-            type=click.Choice(["direct", "mixed", "indirect"]),
-            help="All, a part or none of it in quotation marks.",
-        ),
-        speaker_kind_option,
-        click.option("--outlet", metavar="NAME", help="Only what this outlet printed."),
-        click.option("--since", type=IsoDate(), help="Printed on this day or later."),
-        click.option("--until", type=IsoDate(), help="Printed on this day or before."),
-        all_option,
-    )(gathered)
-
-
-def answer(
-    rows: Iterable[Any], output: Output, *, default: str = "text", out: TextIO | None = None
-) -> int:
-    """Write rows to stdout, or to `out`; gives how many there were."""
-    return write_rows(
-        islice(rows, output.limit),
-        out or sys.stdout,
-        output.form or default,
-        headers=output.headers,
-        bom=output.bom,
-    )
+    return _stacked(*FILTERS.values())(gathered)

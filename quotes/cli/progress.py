@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from quotes.records import Article, Failure
 from quotes.rows import Done, Expected, Input, Report
@@ -140,3 +140,20 @@ class _Log:
             self.told = self.pace.clock()
             speed = f"{self.pace.words_a_second:,.0f} words per second"
             click.echo(f"reading: {self.pace.so_far()} ({speed})", err=True)
+
+
+def bar(count: str | None) -> Progress:
+    """A bar on stderr for other work: what is done, `count` or a bar, and the time so far.
+
+    It is hidden by --silent, and where stderr is no terminal.
+    """
+    console = Console(stderr=True)
+    silent = click.get_current_context().meta.get("quotes.silent", False)
+    return Progress(
+        TextColumn("{task.description}"),
+        TextColumn(count) if count else BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=silent or not console.is_terminal,
+    )

@@ -1,9 +1,9 @@
-"""The commands that read articles: `index` and `extract`."""
+"""The commands that change an index: `index`, `remove`, `rebuild`; and `extract`, without one."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quotes.cli.guard import NOTHING, note
 from quotes.cli.options import (
+    NOTHING,
     Output,
     all_option,
     answer,
     common_options,
+    counted,
     db_option,
+    note,
     output_options,
+    people_option,
     steps_options,
 )
 from quotes.errors import InputError
 
 if TYPE_CHECKING:
     from quotes.records import Failure
-    from quotes.rows import Extracted, Input, Occurrence, Summary
+    from quotes.rows import Extracted, Input, Occurrence, Rebuilt, Summary
 
 
 @click.command()
@@ -34,14 +37,15 @@ if TYPE_CHECKING:
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="CSV with the columns file, outlet, published.",
+    metavar="FILE",
+    help="A CSV file with the columns file, outlet and published.",
 )
-@click.option("--outlet", metavar="NAME", help="Who published these articles.")
+@click.option("--outlet", metavar="OUTLET", help="The outlet that published these articles.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that read; by default one per core.",
+    help="How many processes read; one per core unless given.",
 )
 @steps_options
 @common_options
@@ -58,12 +62,14 @@ def index(
     """Read articles into the index.
 
     PATH is a file (.txt, .html, .jsonl, .ndjson, .csv), a folder, or - for JSON lines on stdin.
-    Articles that the index contains unchanged are skipped; a changed article replaces its old
-    version. You can stop the command at any time: what was written stays, and the same command
-    continues. A people.toml beside the index is used unless --people names another file; a
-    people.db beside it (`quotes people import`) is always used.
+    An article that the index contains already is skipped; a changed one replaces the old one.
+    You can stop it at any time and run the same command again to continue.
+    The index uses the people.toml beside it unless --people names another, and the people.db
+    beside it (see `quotes people import`).
 
-    Example: quotes index articles --outlet "Kyiv Post"
+    \b
+    Example:
+      quotes index articles --outlet Reuters
     """
     from quotes.api import Index
     from quotes.cli.progress import progress
@@ -108,17 +114,13 @@ def _summary_text(summary: Summary, db: Path) -> str:
         ]
     if summary.left_out:
         left_out = [(count, f"in {region}") for region, count in summary.left_out.items()]
-        lines.append(f"left out    {_listed(left_out)}")
+        lines.append(f"skipped     {_listed(left_out)}")
     lines.append(
-        f"index       {db}: {_counted(summary.speakers, 'speaker')}, "
-        f"{_counted(summary.utterances, 'utterance')} printed more than once"
+        f"index       {db}: {counted(summary.speakers, 'speaker')}, "
+        f"{counted(summary.utterances, 'utterance')} printed more than once"
     )
     lines.append(f"time        {summary.seconds:.1f} s")
     return "\n".join(lines)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _listed(counts: Iterable[tuple[int, str]]) -> str:
@@ -126,8 +128,80 @@ def _listed(counts: Iterable[tuple[int, str]]) -> str:
 
 
 @click.command()
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
+@db_option
+@people_option
+@common_options
+def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
+    """Remove articles from the index.
+
+    ARTICLE is an id or the beginning of one, words of the title, or the name of its file. The
+    file itself stays: `quotes index` reads it again.
+
+    \b
+    Example:
+      quotes remove "Bessent in Kyiv"
+    """
+    from quotes.api import Index
+
+    with Index(db, create=False, people=people) as index:
+        gone = index.remove(*articles)
+    note(f"{counted(gone, 'article')} removed")
+
+
+@click.command()
+@db_option
+@people_option
+@click.option("--check", is_flag=True, help="Only compare; exit code 1 if anything would change.")
+@common_options
+def rebuild(db: Path, people: Path | None, check: bool) -> None:
+    """Group speakers, utterances, copied articles and paraphrases again, and report what changed.
+
+    No article is read again, and your decisions stay. Nothing changes unless the people file or
+    this program is newer than the index. Questions are answered meanwhile; if you stop it, the
+    index stays as it was.
+
+    \b
+    Example:
+      quotes rebuild --check
+    """
+    from quotes.api import Index
+    from quotes.cli.progress import bar
+
+    with Index(db, create=False, people=people) as index, bar(None) as shown:
+        task = shown.add_task("", total=None)
+
+        def progress(what: str, done: int, of: int) -> None:
+            shown.update(task, description=what, completed=done, total=of or None)
+
+        made = index.rebuild(check=check, progress=progress)
+    note(_rebuilt(made, check=check))
+    if check and any(each.changed for each in made):
+        raise click.exceptions.Exit(NOTHING)
+
+
+def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> str:
+    """One line for each kind of derived rows.
+
+    >>> from quotes.rows import Rebuilt
+    >>> print(_rebuilt([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False))
+    speakers    17, as before
+    groups      7, 1 changed (before: 6)
+    """
+    return "\n".join(f"{each.what:<11} {each.now}, {_changed(each, check)}" for each in made)
+
+
+def _changed(made: Rebuilt, check: bool) -> str:
+    if not made.changed:
+        return "as stored" if check else "as before"
+    if check:
+        return f"{made.changed} would change (stored: {made.before})"
+    return f"{made.changed} changed (before: {made.before})"
+
+
+@click.command()
 @click.argument("file", metavar="FILE|-", type=click.Path(exists=True, allow_dash=True))
-@click.option("--outlet", metavar="NAME", help="Who published it.")
+@click.option("--outlet", metavar="OUTLET", help="The outlet that published it.")
 @steps_options
 @all_option
 @output_options
@@ -138,18 +212,20 @@ def extract(
     people: Path | None,
     stanza_package: str | None,
     stanza_processors: str | None,
-    all: bool,
+    everything: bool,
     output: Output,
 ) -> None:
     """The quotations of one text, without an index.
 
-    FILE is like a PATH of `index`; - is one text on stdin.
+    FILE is a file that `quotes index` reads, or - for one text on stdin.
 
     With --nl it reads JSON lines, {"id", "text", "outlet"?, "title"?, "date"?, "url"?}, and
-    prints one line per article, in order: {"id", "attributions": [...]}, with beliefs and plans.
-    Offsets count code points of the text.
+    prints one line for each, in order: {"id", "attributions": [...]}, including beliefs, wishes
+    and plans. Offsets count code points of the text.
 
-    Example: quotes extract article.txt
+    \b
+    Example:
+      quotes extract article.txt
     """
     from quotes.api import extract_each
 
@@ -167,11 +243,10 @@ def extract(
         if lines:
             written = _print_attributions(found, output.limit)
         else:
-            written = answer(_rows(found, all), output, default="table")
+            written = answer(_rows(found, everything), output, default="table")
             if not written and not failed:
-                note(
-                    "No quotations found." + ("" if all else " --all shows beliefs and plans too.")
-                )
+                more = "" if everything else " --all also finds beliefs, wishes and plans."
+                note(f"No quotations found.{more}")
     if failed or not written:
         raise click.exceptions.Exit(NOTHING)
 
@@ -217,10 +292,10 @@ def _print_attributions(found: Iterable[Extracted], limit: int | None) -> int:
     return write_lines(islice(records, limit), sys.stdout)
 
 
-def _rows(found: Iterable[Extracted], all: bool) -> Iterator[Occurrence]:
+def _rows(found: Iterable[Extracted], everything: bool) -> Iterator[Occurrence]:
     from quotes.present.quotations import occurrence_of
 
     for article, quotations in found:
         for quotation in quotations:
-            if all or quotation.attitude == "assertion":
+            if everything or quotation.attitude == "assertion":
                 yield occurrence_of(article, quotation)
