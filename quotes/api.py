@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quotes import answers
-from quotes.errors import QuotesError
+from quotes.errors import QuotesError, require
 from quotes.index import datasette_metadata, open_index
 from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
 from quotes.rows import (
@@ -263,6 +263,8 @@ class Index:
         Raises:
             IndexFileError: the file is not an index that can be used.
         """
+        if stanza_package or stanza_processors:
+            require("stanza")
         self.path = Path(path)
         self._people = people
         self._stanza_package = stanza_package

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from entities import replace_entities
-from notation import Run, program
+from notation import Run, files, program
 
 from quotes.api import _shipped_steps
 from quotes.cli import cli
 from quotes.index import write as index
 from quotes.index.opening import open_index
+from quotes.people.identity import update_identity
+from quotes.people.known import People
 from quotes.reader import Reader
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 from quotes.run.article import TextReader
@@ -511,12 +514,80 @@ def test_extract_without_quotations_says_so(reading: None) -> None:
 # Documentation
 
 
-def test_every_command_and_flag_has_help() -> None:
+def commands(group: click.Group, *before: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command with its full name, those of groups too."""
+    for name, command in group.commands.items():
+        yield " ".join((*before, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+
+
+COMMANDS = dict(commands(cli))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_flag_has_help(name: str) -> None:
     """Help is the first thing that people read."""
-    for name, command in cli.commands.items():
-        assert command.help, name
-        flags = [each for each in command.params if isinstance(each, click.Option)]
-        assert [each.name for each in flags if not each.help] == [], name
+    command = COMMANDS[name]
+    assert command.help
+    flags = [each for each in command.params if isinstance(each, click.Option)]
+    assert [each.name for each in flags if not each.help] == []
+
+
+@pytest.fixture
+def folder(db: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the examples of help texts run: an index and the files that they name."""
+    monkeypatch.chdir(db.parent)
+    connection = open_index(db)
+    text = "“No,” Ann Lee said. “Yes,” Annabel Lee said. “So,” U.S. President Trump said."
+    names = ("Ann Lee", "Annabel Lee", "U.S. President Trump")
+    people = [Entity(name, name, "person", (name,)) for name in names]
+    article = Article("l1", text, "Reuters", published="2025-02-12")
+    said = [
+        _quotation(f"q{n}123456789", article, words, "said", who.name,
+                   speaker=Speaker(who.id, who.name, "person"))
+        for n, (words, who) in enumerate(zip(("No", "Yes", "So"), people, strict=True))
+    ]  # fmt: skip
+    index.write_article(connection, article, said, people)
+    update_identity(connection, people=People([]))
+    connection.close()
+    decision = {"action": "rename", "subject": "person:Ann Lee", "name": "Anne Lee"}
+    files(
+        db.parent,
+        {
+            "articles/a.txt": text,
+            "article.txt": text,
+            "extract.ndjson": '{"id": "Q1", "name": "Jane Roe"}',
+            "decisions.ndjson": json.dumps(decision),
+        },
+    )
+    return db.parent
+
+
+FINDS_NOTHING = ("families", "speakers")
+"""Commands whose example selects what this small index has nothing of."""
+
+
+RENAME = ("speakers", "rename", "Donald Trump", "Trump")
+RUN_BEFORE = {"rebuild": [("rebuild",)], "speakers undo": [RENAME], "speakers decisions": [RENAME]}
+"""What a user has done before, to see something by the example."""
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_ends_with_an_example_that_runs(
+    reading: None, folder: Path, run: Run, name: str
+) -> None:
+    """Whoever reads the help can type what it shows."""
+    help_text = COMMANDS[name].help if name else cli.help
+    assert help_text
+    *_, last = help_text.rstrip().splitlines()
+    command, *words = shlex.split(last.partition(" > ")[0])
+    assert command == "quotes"
+    assert " ".join(words).startswith(name)
+    for before in RUN_BEFORE.get(name, ()):
+        assert run(*before).exit_code == 0
+    result = run(*words)
+    assert (result.exit_code, "Error" in result.stderr) == (name in FINDS_NOTHING, False)
 
 
 def test_every_command_stands_in_the_readme() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from notation import Run, program
 
-from quotes.cli import cli
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
 from quotes.people.identity import update_identity
@@ -449,11 +448,3 @@ def test_an_unknown_id_is_exit_code_1(run: Run, id_: str, told: str) -> None:
     result = run("explain", id_)
     assert (result.exit_code, result.stdout) == (1, "")
     assert told in result.stderr
-
-
-def test_every_command_about_speakers_has_help() -> None:
-    """Help is the first thing that people read."""
-    group = cli.commands["speakers"]
-    for name in ("merge", "split", "rename", "alias", "apart", "decisions", "undo", "import"):
-        command = group.commands[name]  # type: ignore[attr-defined]
-        assert command.help, name
