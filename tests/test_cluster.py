@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from from_scratch import groups_of
 
 from quotes.records import Kind, Variant
 from quotes.text.lists import MOST_BITS, bits
-from quotes.utterances import cluster, decide, score, tell
-from quotes.utterances.wording import words_of
+from quotes.utterances.likeness import PairScore, compare, decide
+from quotes.utterances.tell import tell
+from quotes.utterances.wording import wording_of, words_of
 
 NUMBERS = iter(range(10**6))
 
@@ -49,7 +51,7 @@ def reported(words: str, by: str | None, *, article: str, on: str = "2025-02-12"
 
 def groups(variants: Sequence[Variant]) -> set[frozenset[str]]:
     """The members of each group."""
-    return {frozenset(c.members) for c in cluster(variants)}
+    return set(groups_of(variants).values())
 
 
 TRUMP, ZELENSKY, YERMAK = "donald-trump", "volodymyr-zelensky", "andrii-yermak"
@@ -416,15 +418,21 @@ def test_fragments_alone_follow_the_best_of_them() -> None:
 def test_an_utterance_that_very_many_printed_stays_one() -> None:
     """Alike in all that is compared, they are one wording, however many outlets print it."""
     many = [said(TAX, article=f"a{n}", outlet=f"o{n}") for n in range(200)]
-    assert len(groups(many)) == 1
-    assert len(cluster(many)[0].members) == 200
+    assert [len(members) for members in groups(many)] == [200]
+
+
+def score(a: Variant, b: Variant) -> PairScore:
+    """The named parts for two quotations."""
+    first, second = wording_of(a), wording_of(b)
+    assert first
+    assert second
+    return compare(first, second)
 
 
 def test_a_join_can_be_told() -> None:
     """Every join can be told: what is shared, how much, and what agrees."""
     a, b = JOINED["a critic repeats it, months later"]
     parts = score(a, b)
-    assert parts is not None
     assert parts == score(b, a)
     assert len(parts.run) == parts.words == 11
     assert (parts.containment, parts.similarity) == (1.0, 1.0)
@@ -440,9 +448,8 @@ def test_what_stands_between_two_wordings_is_told() -> None:
     """Words in another place, and surroundings that agree, are named."""
     a, b = JOINED["a few words, weeks later, the same affair around them"]
     parts = score(a, b)
-    assert parts is not None
     assert "surroundings share" in tell(parts)
-    assert score(said("…"), a) is None
+    assert wording_of(said("…")) is None
 
 
 def test_words_for_comparing() -> None:
@@ -461,6 +468,7 @@ def test_ids_come_from_the_smallest_member() -> None:
     """An id stays as it is while the first member does."""
     pair = [said(TAX, name="q1"), said(TAX, outlet=NYT, name="q2")]
     more = [*pair, said(TAX, outlet=POST, name="q3")]
-    assert [c.id for c in cluster(pair)] == [c.id for c in cluster(more)]
-    assert cluster(pair)[0].id.startswith("c")
-    assert len(cluster(pair)[0].id) == 11
+    assert list(groups_of(pair)) == list(groups_of(more))
+    (id_,) = groups_of(pair)
+    assert id_.startswith("c")
+    assert len(id_) == 11

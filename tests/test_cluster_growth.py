@@ -1,4 +1,4 @@
-"""Groups stay right while articles come and go, in memory and in SQLite."""
+"""Groups stay right while articles come and go, whatever their order."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import replace
 from itertools import combinations, groupby
 
 import pytest
+from from_scratch import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.index.layout import GROUPS
-from quotes.records import Cluster, Variant
-from quotes.utterances import Changes, Grouper, MemoryStore, Store, cluster
-from quotes.utterances.grouper import would_tie
-from quotes.utterances.grouping import Edge, Node, group, order_of
-from quotes.utterances.runs import lightest_runs, meet, runs_of
-from quotes.utterances.stored import SqliteStore
-from quotes.utterances.wording import wording_of
+from quotes.records import Variant
+from quotes.utterances.grouping import Node, group
+from quotes.utterances.groups import regroup
+from quotes.utterances.likeness import Edge
+from quotes.utterances.store import Store
+from quotes.utterances.wording import Wording, lightest_runs, meet, runs_of, wording_of
 
 PHRASES = (
     "with little to show for it", "this war must end soon", "tremendous progress", "secured",
@@ -54,60 +54,43 @@ def small_index(draw: st.DrawFn) -> list[Variant]:
 
 
 class Index:
-    """Quotations and their groups, kept as articles come and go."""
-
-    def __init__(self, store: Store) -> None:
-        """Over an empty store."""
-        self.grouper = Grouper(store)
-
-    def add(self, variants: Sequence[Variant]) -> Changes:
-        """Quotations that are new or changed."""
-        return self.grouper.update((), variants)
-
-
-class InMemory(Index):
-    """An index in memory."""
-
-    def __init__(self) -> None:
-        """Empty."""
-        self.store = MemoryStore()
-        super().__init__(self.store)
-
-    def remove(self, article: str) -> Changes:
-        """Forget an article."""
-        return self.grouper.update(self.store.forget(article), ())
-
-
-class InSqlite(Index):
-    """An index file, in memory, with no more in its rows than grouping needs."""
+    """An index in memory, with no more in its rows than grouping needs."""
 
     def __init__(self) -> None:
         """Empty."""
         self.db = sqlite3.connect(":memory:", isolation_level=None)
+        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article TEXT, cluster TEXT)")
         for statement in GROUPS.statements:
-            if "quotation" not in statement:
+            if not ("TRIGGER" in statement or "group_stale" in statement):
                 self.db.execute(statement)
-        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article TEXT, wording INT)")
-        super().__init__(SqliteStore(self.db))
 
-    def add(self, variants: Sequence[Variant]) -> Changes:
-        """Quotations that are new or changed."""
+    def add(self, variants: Sequence[Variant]) -> dict[str, str | None]:
+        """Take in quotations that are new or changed."""
         self.db.executemany(
-            "INSERT OR IGNORE INTO quotation VALUES (?, ?, NULL)",
+            "INSERT OR IGNORE INTO quotation (id, article) VALUES (?, ?)",
             [(v.quotation, v.article) for v in variants],
         )
-        return super().add(variants)
+        return self._noted(regroup(Store(self.db), (), variants))
 
-    def remove(self, article: str) -> Changes:
+    def remove(self, article: str) -> dict[str, str | None]:
         """Forget an article."""
         rows = self.db.execute(
             "DELETE FROM quotation WHERE article = ? RETURNING wording", (article,)
         )
-        return self.grouper.update({row[0] for row in rows} - {None}, ())
+        return self._noted(regroup(Store(self.db), {row[0] for row in rows} - {None}, ()))
 
+    def _noted(self, changes: dict[str, str | None]) -> dict[str, str | None]:
+        rows = [(cluster, id_) for id_, cluster in changes.items()]
+        self.db.executemany("UPDATE quotation SET cluster = ? WHERE id = ?", rows)
+        return changes
 
-INDEXES = pytest.mark.parametrize("empty", [InMemory, InSqlite])
-MakeIndex = Callable[[], InMemory | InSqlite]
+    def groups(self) -> dict[str, frozenset[str]]:
+        """The quotations of each group, by what the index was told."""
+        found: dict[str, set[str]] = {}
+        for id_, cluster in self.db.execute("SELECT id, cluster FROM quotation"):
+            if cluster:
+                found.setdefault(cluster, set()).add(id_)
+        return {id_: frozenset(own) for id_, own in found.items()}
 
 
 def by_article(variants: Iterable[Variant]) -> list[list[Variant]]:
@@ -116,91 +99,53 @@ def by_article(variants: Iterable[Variant]) -> list[list[Variant]]:
     return [list(own) for _, own in groupby(ordered, key=lambda v: v.article)]
 
 
-def grown(index: InMemory | InSqlite, articles: Sequence[Sequence[Variant]]) -> Grouper:
-    """A grouper that was given articles one by one."""
+def grown(articles: Sequence[Sequence[Variant]]) -> Index:
+    """An index that was given articles one by one."""
+    index = Index()
     for variants in articles:
         index.add(variants)
-    return index.grouper
+    return index
 
 
-def oracle(variants: Sequence[Variant]) -> set[frozenset[str]]:
-    """The groups by comparing each quotation with each, without a store."""
-    wordings = [(v, w) for v in variants if (w := wording_of(v))]
-    members: dict[object, list[str]] = {}
-    articles: dict[object, set[str]] = {}
-    for variant, wording in wordings:
-        members.setdefault(wording, []).append(variant.quotation)
-        articles.setdefault(wording, set()).add(variant.article)
-    key = {wording: min(ids) for wording, ids in members.items()}
-    unique = {wording: None for _, wording in wordings}
-    nodes = [
-        Node(key[w], w.weight, w.is_fragment, frozenset(articles[w]), order_of(w)) for w in unique
-    ]
-    edges = {}
-    for a, b in combinations(unique, 2):
-        if edge := would_tie(a, b):
-            low, high = sorted((key[a], key[b]))
-            edges[low, high] = edge
-    of = {key[w]: ids for w, ids in members.items()}
-    groups = [frozenset(i for k in keys for i in of[k]) for keys in group(nodes, edges)]
-    return {ids for ids in groups if len(ids) > 1}
-
-
-def members(clusters: Iterable[Cluster]) -> set[frozenset[str]]:
-    """The members of each group."""
-    return {frozenset(c.members) for c in clusters}
-
-
-@INDEXES
 @settings(deadline=None)
 @given(variants=small_index())
 def test_a_store_finds_what_comparing_all_pairs_finds(
-    empty: MakeIndex, variants: list[Variant]
+    variants: list[Variant],
 ) -> None:
     """Nothing is lost to the runs, and nothing found that is not there."""
-    assert members(grown(empty(), by_article(variants)).groups()) == oracle(variants)
+    assert grown(by_article(variants)).groups() == groups_of(variants)
 
 
-@INDEXES
 @settings(deadline=None)
 @given(variants=small_index(), rng=st.randoms())
-def test_the_order_of_arrival_does_not_matter(
-    empty: MakeIndex, variants: list[Variant], rng: random.Random
-) -> None:
+def test_the_order_of_arrival_does_not_matter(variants: list[Variant], rng: random.Random) -> None:
     """The same groups and ids, however the articles and their quotations are shuffled."""
     articles = by_article(variants)
     rng.shuffle(articles)
     for own in articles:
         rng.shuffle(own)
-    assert grown(empty(), articles).groups() == cluster(variants)
+    assert grown(articles).groups() == groups_of(variants)
 
 
-@INDEXES
 @settings(deadline=None)
 @given(variants=small_index(), gone=st.sets(st.sampled_from("abcd")))
-def test_a_deleted_article_leaves_no_trace(
-    empty: MakeIndex, variants: list[Variant], gone: set[str]
-) -> None:
+def test_a_deleted_article_leaves_no_trace(variants: list[Variant], gone: set[str]) -> None:
     """What is left is grouped as if it had never been there; put back, all is as before."""
-    index = empty()
-    grouper = grown(index, by_article(variants))
-    before = grouper.groups()
+    index = grown(by_article(variants))
+    before = index.groups()
     for article in sorted(gone):
         index.remove(article)
     left = [v for v in variants if v.article not in gone]
-    assert grouper.groups() == cluster(left)
+    assert index.groups() == groups_of(left)
     index.add([v for v in variants if v.article in gone])
-    assert grouper.groups() == before
+    assert index.groups() == before
 
 
-@INDEXES
 @settings(deadline=None)
 @given(variants=small_index(), data=st.data())
-def test_any_history_leads_to_the_same_groups(
-    empty: MakeIndex, variants: list[Variant], data: st.DataObject
-) -> None:
+def test_any_history_leads_to_the_same_groups(variants: list[Variant], data: st.DataObject) -> None:
     """Articles come, go and have their speakers changed; all changes of groups are told."""
-    index, now, kept = empty(), dict[str, Variant](), dict[str, str | None]()
+    index, now, kept = Index(), dict[str, Variant](), dict[str, str | None]()
     for action in data.draw(st.lists(st.sampled_from(["add", "remove", "name"]), max_size=8)):
         article = data.draw(st.sampled_from("abcd"))
         own = [v for v in variants if v.article == article]
@@ -213,11 +158,10 @@ def test_any_history_leads_to_the_same_groups(
             own = [replace(v, entity=speaker) for v in now.values() if v.article == article]
         kept.update(index.add(own))
         now.update((v.quotation, v) for v in own)
-    groups = index.grouper.groups()
-    assert members(groups) == oracle(list(now.values()))
-    assert groups == cluster(now.values())
+    groups = groups_of(now.values())
+    assert index.groups() == groups
     told = {id_: group for id_, group in kept.items() if id_ in now}
-    assert told == dict.fromkeys(now) | {each: c.id for c in groups for each in c.members}
+    assert told == dict.fromkeys(now) | {each: id_ for id_, own in groups.items() for each in own}
 
 
 def test_an_emptied_store_is_empty() -> None:
@@ -227,12 +171,59 @@ def test_an_emptied_store_is_empty() -> None:
         Variant(f"q{n}", f"a{n}", None, "direct", text, (text,), None, "2025-02-12")
         for n, text in enumerate(texts)
     ]
-    index = InSqlite()
-    assert grown(index, by_article(variants)).groups()
+    index = grown(by_article(variants))
+    assert index.groups()
     for variant in variants:
         index.remove(variant.article)
-    for table in ("wording", "quotation", "wording_run", "wording_tie"):
+    for table in ("wording", "wording_place", "quotation", "wording_run", "wording_tie"):
         assert index.db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 10**6))
+def test_any_ties_give_the_groups_of_grouping_all(seed: int) -> None:
+    """Many wordings tied at random in long chains: what is regrouped is never too little."""
+    rng = random.Random(seed)
+    nodes = [
+        Variant(f"q{n:03}", f"a{rng.randrange(40)}", None, "direct", text, (text,), "t", None)
+        for n in range(40)
+        for text in [" ".join(f"word{n}x{k}" for k in range(rng.choice((3, 4, 6, 7, 8, 9))))]
+    ]
+    tie = tied_at_random(seed)
+    index, now = Index(), dict[str, Variant]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("from_scratch.meet", lambda *_: True)
+        patch.setattr("from_scratch.tie_between", tie)
+        patch.setattr("quotes.utterances.groups.tie_between", tie)
+        patch.setattr(
+            Store, "meetings", lambda self, *_: {n for (n,) in self._db.execute(ALL_WORDINGS)}
+        )
+        for _ in range(30):
+            article = f"a{rng.randrange(40)}"
+            own = [v for v in nodes if v.article == article]
+            if any(v.quotation in now for v in own):
+                index.remove(article)
+                now = {id_: v for id_, v in now.items() if v.article != article}
+            else:
+                index.add(own)
+                now.update((v.quotation, v) for v in own)
+            assert index.groups() == groups_of(now.values())
+
+
+ALL_WORDINGS = "SELECT number FROM wording"
+
+
+def tied_at_random(seed: int) -> Callable[[Wording, Wording], Edge | None]:
+    """Whether and how two wordings hang together: by lot, the same for the same two."""
+
+    def tie(a: Wording, b: Wording) -> Edge | None:
+        lot = random.Random(f"{seed} {sorted((a.words, b.words))}")
+        if lot.random() > 0.08:
+            return None
+        kind = lot.choice(("equal", "overlap", "part", "part", "part"))
+        return Edge(kind, lot.choice(("same", "conflict")), lot.choice((0, 3, None)), 30.0)
+
+    return tie
 
 
 @given(st.lists(st.sampled_from([1.0, 5.0, 9.0, 15.0]), max_size=30))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import by_hand as hand
 import pytest
+from from_scratch import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notation import in_memory
@@ -21,11 +21,7 @@ from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
 from quotes.rows import Rebuilt
 from quotes.run.corpus import rebuild, update_corpus
-from quotes.utterances import cluster
-from quotes.utterances.grouper import would_tie
-from quotes.utterances.grouping import Edge, Node, group, order_of
-from quotes.utterances.groups import forget_groups, stored_variants, update_groups
-from quotes.utterances.wording import Wording, wording_of
+from quotes.utterances.groups import forget_groups, update_groups, variants_of
 
 PEOPLE = People([])
 Said = tuple[str, str | None]
@@ -68,24 +64,9 @@ def update(db: sqlite3.Connection) -> None:
 # What is right
 
 
-def oracle(variants: Sequence[Variant]) -> set[frozenset[str]]:
-    """The groups by comparing every wording with every other, without a store."""
-    printed: dict[Wording, list[Variant]] = {}
-    for variant in variants:
-        if wording := wording_of(variant):
-            printed.setdefault(wording, []).append(variant)
-    key = {wording: min(v.quotation for v in own) for wording, own in printed.items()}
-    nodes = [
-        Node(key[w], w.weight, w.is_fragment, frozenset(v.article for v in own), order_of(w))
-        for w, own in printed.items()
-    ]
-    edges: dict[tuple[str, str], Edge] = {}
-    for a, b in combinations(sorted(printed, key=key.__getitem__), 2):
-        if edge := would_tie(a, b):
-            edges[key[a], key[b]] = edge
-    of = {key[w]: [v.quotation for v in own] for w, own in printed.items()}
-    found = [frozenset(id_ for each in keys for id_ in of[each]) for keys in group(nodes, edges)]
-    return {members for members in found if len(members) > 1}
+def stored_variants(db: sqlite3.Connection) -> list[Variant]:
+    """Every utterance of the index."""
+    return list(variants_of(db, [n for (n,) in db.execute("SELECT number FROM quotation")]))
 
 
 def grouped(db: sqlite3.Connection) -> dict[str, set[str]]:
@@ -98,9 +79,8 @@ def grouped(db: sqlite3.Connection) -> dict[str, set[str]]:
 
 def assert_right(db: sqlite3.Connection) -> None:
     """The index says what is right from scratch, and keeps nothing that belongs to no one."""
-    variants = list(stored_variants(db))
-    assert grouped(db) == {each.id: set(each.members) for each in cluster(variants)}
-    assert set(map(frozenset, grouped(db).values())) == oracle(variants)
+    variants = stored_variants(db)
+    assert grouped(db) == groups_of(variants)
     labels = dict(db.execute("SELECT id, text FROM cluster"))
     texts = dict(db.execute("SELECT id, text FROM quotation"))
     assert labels == {
@@ -437,7 +417,7 @@ def one(db: sqlite3.Connection, text: str, kind: Kind, attitude: Attitude) -> li
     """What grouping is told of an article that is one quotation."""
     quotation = Quotation("q1", kind, (Span(0, len(text)),), (), (), attitude, 0.9, "reader")
     write_article(db, Article("a1", text, "Reuters", published="2025-02-12"), [quotation])
-    found = list(stored_variants(db))
+    found = stored_variants(db)
     update(db)
     return found
 

@@ -32,7 +32,7 @@ from quotes.run.article import Recipe, TextReader, load_steps
 from quotes.spark.__main__ import main
 from quotes.spark.frames import columns_of, record_of, row_of
 from quotes.spark.joins import components
-from quotes.utterances.groups import stored_variants
+from quotes.utterances.groups import variants_of
 
 pytestmark = [
     pytest.mark.skipif(
@@ -296,7 +296,8 @@ def frame_of(session: SparkSession, records: Sequence[object], record: type) -> 
 
 def test_groups_do_not_hang_on_how_rows_are_dealt_out(both: Both, session: SparkSession) -> None:
     """However many parts there are, and in whatever order."""
-    variants = list(stored_variants(both.index))
+    numbers = [number for (number,) in both.index.execute("SELECT number FROM quotation")]
+    variants = list(variants_of(both.index, numbers))
     random.Random(1).shuffle(variants)
     dealt = frame_of(session, variants, Variant).repartition(5)
     found = {row.quotation: row.cluster for row in spark.groups(dealt).collect()}

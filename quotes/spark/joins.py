@@ -16,11 +16,9 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers
 from quotes.errors import QuotesError
 from quotes.records import Variant
 from quotes.spark.frames import Row, kept, map_rows, record_of, row_of, struct_of
-from quotes.utterances.grouper import tie_between
-from quotes.utterances.grouping import Edge, Node, group, order_of
-from quotes.utterances.naming import group_id
-from quotes.utterances.runs import AT_ONCE, WEEKS, runs_of
-from quotes.utterances.wording import Wording, wording_of
+from quotes.utterances.grouping import Node, group, group_id
+from quotes.utterances.likeness import Edge, tie_between
+from quotes.utterances.wording import AT_ONCE, WEEKS, Wording, order_of, runs_of, wording_of
 from quotes.wires import Fingerprint, compose, relation
 from quotes.wires.stored import LEAST_SHARED, REACH, SHARE
 
@@ -62,7 +60,7 @@ def _wordings(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def tied(wordings: DataFrame) -> DataFrame:
-    """The pairs that are joined, of all that `quotes.utterances.runs.meet`.
+    """The pairs that are joined, of all that `quotes.utterances.wording.meet`.
 
     A run is looked up within its stretch of days and the two beside it, which is also what
     spreads a common one over the machines.
@@ -93,7 +91,7 @@ def _runs(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _meet() -> Column:
-    """`quotes.utterances.runs.meet`, of two wordings that share this run."""
+    """`quotes.utterances.wording.meet`, of two wordings that share this run."""
     return F.expr(
         f"""a.level = 'long'
         OR (a.day IS NULL AND b.day IS NULL)

@@ -1,8 +1,8 @@
 """From pairs to groups: near-equal wordings make a core, a part goes to one core that holds it.
 
-In: the wordings of one neighbourhood and the ties among them.  Out: which belong together, a
-function of these alone, whatever their order.  Nothing outside the neighbourhood matters, so an
-article added or deleted regroups only those it touches.
+In: wordings and the ties among them.  Out: which belong together, a function of these alone,
+whatever their order.  What a wording goes to depends on what it is tied to and on the cores
+there, so an article added or deleted changes only groups tied to those it touches.
 """
 
 from __future__ import annotations
@@ -13,23 +13,22 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from quotes.utterances.decide import Tie
-from quotes.utterances.likeness import Agreement
-from quotes.utterances.wording import Wording
+from quotes.utterances.likeness import Agreement, Edge
 
 _AGREEMENTS: tuple[Agreement, ...] = ("same", "named", "unknown", "conflict")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A wording in its neighbourhood.
+    """A wording to be grouped.
 
     Attributes:
         key: the smallest id of its quotations.
         weight: of its words, in bits.
         fragment: too short to stand for an utterance.
         articles: those that print it.
-        order: settles ties, by what the wording says and not by who prints it; see `order_of`.
+        order: settles ties, by what the wording says and not by who prints it; see
+            `wording.order_of`.
     """
 
     key: str
@@ -37,21 +36,6 @@ class Node:
     fragment: bool
     articles: frozenset[str]
     order: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """What is stored of a pair that was joined, enough to choose between several.
-
-    Attributes:
-        tie: as `decide` says.
-        speaker, days, shared: as in `PairScore`.
-    """
-
-    tie: Tie
-    speaker: Agreement
-    days: int | None
-    shared: float
 
 
 Edges = Mapping[tuple[str, str], Edge]
@@ -77,6 +61,11 @@ def group(nodes: Iterable[Node], edges: Edges) -> tuple[tuple[str, ...], ...]:
     for key in found:
         members[forest.root(key)].append(key)
     return tuple(tuple(keys) for keys in members.values())
+
+
+def group_id(first: str) -> str:
+    """A group's id, from its smallest member."""
+    return f"c{blake2b(first.encode(), digest_size=5).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +107,6 @@ def rank(
     days = float("inf") if edge.days is None else edge.days
     agreement = _AGREEMENTS.index(edge.speaker)
     return apart, agreement, days, -edge.shared, -heft[0], heft[1], order
-
-
-def order_of(wording: Wording) -> bytes:
-    """The same for equal wordings alone, and otherwise without meaning: settles ties."""
-    said = (wording.words, wording.pieces, wording.quoted, wording.speaker, wording.day)
-    told = repr((*said, wording.around, wording.alone))
-    return blake2b(told.encode(), digest_size=16).digest()
 
 
 def _hosts_of_cores(

@@ -1,9 +1,9 @@
 """Keeping the wordings of one utterance together in the index, at the cost of what is new.
 
-Quotations that were written, that changed hands or that went come in by marks, which triggers
-of the index leave, so that a run that was killed is made up for by the next.  Out go the group
+Quotations that were written, that got another speaker or that went are marked by triggers of
+the index, so that the next run makes up for one that was killed.  Out go the group
 of each quotation and the groups' own rows, each under its longest wording; the result is that
-of `cluster` over all of them.  How quotations are compared is no matter of this module.
+of grouping all of them from scratch.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from typing import Any
 from quotes.index.opening import explaining, transaction
 from quotes.records import Article, Attitude, Quotation, Variant, printed
 from quotes.text.normalised import quoted_parts
-from quotes.utterances import Grouper
-from quotes.utterances.stored import SqliteStore
+from quotes.utterances.likeness import tie_between
+from quotes.utterances.settling import Settling, name_groups
+from quotes.utterances.store import Store
+from quotes.utterances.wording import Wording, runs_of, wording_of
 
 _AT_ONCE = 2000
 """Quotations read at once: a first run over a large index stays in memory."""
@@ -43,11 +45,11 @@ def update_groups(db: sqlite3.Connection, *, progress: Progress | None = None) -
         marked = int(db.execute("SELECT count(*) FROM group_stale").fetchone()[0])
         shrunk = _taken(db, "DELETE FROM cluster_stale RETURNING cluster")
         unprinted = _taken(db, "DELETE FROM wording_stale RETURNING wording")
-        grouper, done = Grouper(SqliteStore(db)), 0
+        store, done = Store(db), 0
         while done < marked or unprinted or shrunk:
             numbers = _next_marked(db)
-            changes = grouper.update(unprinted, variants_of(db, numbers))
-            _regroup(db, {**dict.fromkeys(_ids(db, numbers)), **changes}, shrunk)
+            changes = regroup(store, unprinted, variants_of(db, numbers))
+            _write(db, {**dict.fromkeys(_ids(db, numbers)), **changes}, shrunk)
             shrunk = unprinted = []
             done += len(numbers)
             if progress:
@@ -97,12 +99,75 @@ def _ids(db: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
     )
 
 
+# Wordings that an update touches.
+
+
+def regroup(
+    store: Store, stale: Iterable[int], variants: Iterable[Variant]
+) -> dict[str, str | None]:
+    """Take in quotations that are new or changed, and forget what nobody prints any more.
+
+    The same quotations give the same groups and ids in whatever order they came, and whatever
+    else came and went in between.
+
+    Args:
+        store: the wordings of the index; its quotations are written already.
+        stale: numbers of wordings that lost printings; those not kept are passed over.
+        variants: the quotations as they are now.
+
+    Returns:
+        From quotation to the id of its group, None if it stands alone: of every quotation
+        given, and of others whose group is another one now.
+    """
+    printed, made = _numbered(store, variants)
+    gained = {number for number in printed.values() if number}
+    lost = set(store.places({*stale, *store.print_in(printed)}))
+    printings = store.printings(lost | gained)
+    settling = Settling(store)
+    gone = (lost | gained) - printings.keys()
+    fresh, again = settling.loosen(gone, lost - gone)
+    again_printed = [id_ for id_, number in printed.items() if number in gained - made]
+    nearer = store.beside(again_printed) if again_printed else {}
+    settling.place(fresh | made - gone, again, nearer)
+    name_groups(settling, printings)
+    changed = settling.changed()
+    store.put(changed)
+    moved = {p.number for p in changed if p.cluster != settling.stored[p.number].cluster}
+    elsewhere = {
+        id_: settling.now[number].cluster
+        for number, own in store.printings(moved).items()
+        for id_ in own
+    }
+    given = {id_: settling.now[n].cluster if n else None for id_, n in printed.items()}
+    return elsewhere | given
+
+
+def _numbered(store: Store, variants: Iterable[Variant]) -> tuple[dict[str, int | None], set[int]]:
+    """The wording that each quotation prints, None if it has no words; and those that are new."""
+    printed, made = dict[str, int | None](), set[int]()
+    for variant in variants:
+        wording = wording_of(variant)
+        number = store.number_of(wording) if wording else None
+        if wording and number is None:
+            number = _insert(store, wording)
+            made.add(number)
+        printed[variant.quotation] = number
+    return printed, made
+
+
+def _insert(store: Store, wording: Wording) -> int:
+    runs = runs_of(wording)
+    others = store.read(sorted(store.meetings(wording, runs)))
+    number = store.insert(wording, runs)
+    pairs = ((other, tie_between(wording, kept)) for other, kept in others.items())
+    store.tie({(other, number): edge for other, edge in pairs if edge})
+    return number
+
+
 # Groups as rows.
 
 
-def _regroup(
-    db: sqlite3.Connection, wanted: Mapping[str, str | None], shrunk: Iterable[str]
-) -> None:
+def _write(db: sqlite3.Connection, wanted: Mapping[str, str | None], shrunk: Iterable[str]) -> None:
     """Put quotations into their groups, None for none; keep the groups' rows right.
 
     Args:
@@ -142,25 +207,23 @@ _DROP_SINGLE = """DELETE FROM cluster WHERE id = ?1
 
 _VARIANTS = (
     "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, q.attitude, "
-    "q.number FROM quotation q JOIN article a ON a.id = q.article {} ORDER BY q.article, q.number"
+    "q.number FROM quotation q JOIN article a ON a.id = q.article "
+    "WHERE q.number IN (SELECT value FROM json_each(?)) ORDER BY q.article, q.number"
 )
 
 
-def stored_variants(db: sqlite3.Connection) -> Iterator[Variant]:
-    """Every utterance as the grouping of wordings needs it, by article and place.
+def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Variant]:
+    """Utterances as the grouping of wordings needs them, by article and place.
 
     What was wanted, believed or known was said only where words are quoted at some length: a
     headline's ‘rare earths’ is nobody's utterance.
+
+    Args:
+        db: a connection to an index.
+        numbers: those of the quotations that are wanted.
     """
     with explaining(db):
-        yield from _variants(db, db.execute(_VARIANTS.format("")))
-
-
-def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Variant]:
-    """The same of those quotations alone that have these numbers."""
-    chosen = "WHERE q.number IN (SELECT value FROM json_each(?))"
-    with explaining(db):
-        rows = db.execute(_VARIANTS.format(chosen), (json.dumps(sorted(numbers)),))
+        rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),))
         yield from _variants(db, rows.fetchall())
 
 

@@ -1,22 +1,28 @@
-"""Where new wordings belong, and who goes elsewhere because of them.
+"""Where new wordings belong, who goes elsewhere because of them, and the ids of their groups.
 
 In: the wordings that are new, that lost a printing or that are gone, over a store that has
 their ties.  Out: the places of all that hang together otherwise than before, written to the
 store.  What comes out is what `grouping.group` makes of all wordings at once; done anew are only
 the cores and fragments that a change touches.
+
+To call `group` itself on what is tied to a change gives the same groups, in a fifth of the code,
+and was measured with `bench_cluster`: in 100,000 quotations an article cost 1.0 times as much in
+an archive and 2.3 times in the news of 73 days, where one stock phrase ties 1,000 wordings by
+20,000 ties; on all that a chain of ties reaches, 1.4 and 3.5 times, and the more the longer.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from quotes.utterances.grouping import Edge, Forest, rank
+from quotes.utterances.grouping import Forest, group_id, rank
+from quotes.utterances.likeness import Edge
 from quotes.utterances.store import Place, Store
 
-Pair = tuple[int, int]
-Ties = dict[Pair, Edge]
+Numbers = tuple[int, int]
+Ties = dict[Numbers, Edge]
 Option = tuple[int, int, Edge]
 """A part, a host, and what ties them."""
 
@@ -53,7 +59,7 @@ class Settling:
                 self.stored[place.number] = self.now[place.number] = place
                 self._inside[place.unit].add(place.number)
 
-    def look_around(self, ties: Iterable[Pair]) -> None:
+    def look_around(self, ties: Iterable[Numbers]) -> None:
         """Read the places at both ends of these ties, and those of the units there."""
         ends = {number for pair in ties for number in pair}
         self.look(ends)
@@ -91,8 +97,8 @@ class Settling:
         around = {number for pair in ties for number in pair} - gone
         fresh = self.members({self.now[number].unit for number in gone})
         fresh |= {number for number in around if self.now[number].kind == "held"}
+        self.store.delete(gone)
         for number in gone:
-            self.store.delete(number)
             self._inside[self.now.pop(number).unit].discard(number)
         again = {self.now[number].unit for number in around | lost if number not in fresh}
         self.loose |= (fresh | lost) - gone
@@ -226,14 +232,14 @@ class Settling:
         for unit, pair in chosen.items():
             options[unit].append((*pair, edges[_ordered(pair)]))
 
-    def _printed_together(self, options: Options) -> set[Pair]:
+    def _printed_together(self, options: Options) -> set[Numbers]:
         """Those of the pairs, where there is a choice, that stand in one article."""
         pairs = {
             _ordered(o[:2]) for several in options.values() if len(several) > 1 for o in several
         }
         return self.store.together(pairs)
 
-    def _rank(self, option: Option, beside: set[Pair]) -> tuple[object, ...]:
+    def _rank(self, option: Option, beside: set[Numbers]) -> tuple[object, ...]:
         part, host, edge = option
         apart = _ordered((part, host)) not in beside
         return rank(edge, apart, self.now[host].heft, self.now[part].order)
@@ -258,5 +264,97 @@ class Settling:
 _KINDS = ("free", "held", "whole")
 
 
-def _ordered(pair: tuple[int, int]) -> Pair:
+def _ordered(pair: tuple[int, int]) -> Numbers:
     return min(pair), max(pair)
+
+
+# What groups are called
+
+
+def name_groups(settling: Settling, printed: Mapping[int, Sequence[str]]) -> None:
+    """Put the id of its group in every place whose group may be another one now.
+
+    Args:
+        settling: the places, with their units and hosts as they are now.
+        printed: the quotations, sorted, of the wordings that gained or lost one.
+    """
+    now = settling.now
+    settling.look(printed)
+    for number, quotations in printed.items():
+        now[number] = replace(now[number], first=quotations[0])
+    parted = _parted(settling)
+    inside = settling.store.clustered(parted)
+    settling.take(inside)
+    moved = {*printed, *(p.number for p in inside), *(p.number for p in settling.changed())}
+    wanted = [now[number] for number in sorted(moved & now.keys())]
+    settling.look([place.unit for place in wanted])
+    settling.look([place.host for place in wanted if place.host is not None])
+    gained: dict[str, str] = {}
+    for number, quotations in printed.items():
+        if cluster := settling.stored[number].cluster:
+            gained[cluster] = min(gained.get(cluster, quotations[0]), quotations[0])
+    for keys in _components(settling, wanted, parted):
+        _name(settling, keys, gained)
+
+
+def _parted(settling: Settling) -> set[str]:
+    """The groups that may have come apart or lost their first quotation."""
+    parted = set()
+    for number, was in settling.stored.items():
+        place = settling.now.get(number)
+        if was.cluster is None or (place == was and number not in settling.loose):
+            continue
+        if place is None or number in settling.loose or _left(settling, was, place):
+            parted.add(was.cluster)
+    return parted
+
+
+def _left(settling: Settling, was: Place, place: Place) -> bool:
+    """Whether a unit went from its host, and not to another one in the same group."""
+    if was.host is None or was.host == place.host:
+        return False
+    host = settling.stored.get(place.host) if place.host is not None else None
+    return host is None or host.cluster != was.cluster
+
+
+def _components(
+    settling: Settling, wanted: Iterable[Place], parted: set[str]
+) -> list[list[int | str]]:
+    """What hangs together now: groups by id, wordings that are looked at singly by number."""
+    links = []
+    for place in wanted:
+        links.append((place.number, place.unit))
+        if place.host is not None:
+            links.append((place.number, place.host))
+    keys = {n: _key(settling, n, parted) for link in links for n in link}
+    forest = Forest(keys.values())
+    forest.join_all((keys[a], keys[b]) for a, b in links)
+    found: defaultdict[str, dict[int | str, None]] = defaultdict(dict)
+    for number, key in sorted(keys.items()):
+        found[forest.root(key)][number if key == str(number) else key] = None
+    return [list(each) for each in found.values()]
+
+
+def _key(settling: Settling, number: int, parted: set[str]) -> str:
+    cluster = settling.stored[number].cluster
+    return str(number) if cluster is None or cluster in parted else cluster
+
+
+def _name(settling: Settling, keys: Sequence[int | str], gained: Mapping[str, str]) -> None:
+    """Name what hangs together by its smallest quotation; nothing if that is all it has."""
+    store, now = settling.store, settling.now
+    wordings = [key for key in keys if isinstance(key, int)]
+    groups = [key for key in keys if isinstance(key, str)]
+    firsts = [now[number].first for number in wordings]
+    firsts += [store.first(each) for each in groups]
+    firsts += [gained[each] for each in groups if each in gained]
+    id_ = None if not groups and _single(settling, wordings) else group_id(min(firsts))
+    others = [each for each in groups if each != id_]
+    members = store.clustered(others) if others else []
+    settling.take(members)
+    for number in [*wordings, *(place.number for place in members)]:
+        now[number] = replace(now[number], cluster=id_)
+
+
+def _single(settling: Settling, wordings: Sequence[int]) -> bool:
+    return len(wordings) == 1 and len(settling.store.printings(wordings)[wordings[0]]) == 1

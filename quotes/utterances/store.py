@@ -1,15 +1,24 @@
-"""Where wordings, their runs and their ties are kept: what a store does, and one in memory."""
+"""Wordings, their runs, their ties and their places among others in the index file.
+
+In: a connection to an index (`index.layout` has the tables).  Wordings go by number, which
+means nothing outside the file; a wording's printings are the rows of `quotation` that name it.
+The caller opens and ends transactions, so that an article's quotations and their groups are
+written together or not at all.
+"""
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Literal
 
-from quotes.utterances.grouping import Edge, order_of
-from quotes.utterances.runs import WEEKS, Runs, meet
-from quotes.utterances.wording import Wording
+from quotes.utterances.likeness import Edge
+from quotes.utterances.wording import AT_ONCE, WEEKS, Runs, Wording, order_of, runs_of
 
 SPAN = WEEKS + 1
 """Days whose runs are kept side by side: two dates within `WEEKS` of each other lie in one span or
@@ -18,13 +27,11 @@ in neighbours; and in a file the news of these weeks is in a few pages."""
 ANY_TIME = -SPAN
 """The span of runs that are looked up whatever their date."""
 
+_NOT_KNOWN = 0
+"""Stands for no day and for no speaker among the runs."""
 
-@dataclass(frozen=True, slots=True, order=True)
-class Printing:
-    """One quotation: its id and its article's."""
-
-    quotation: str
-    article: str
+Ties = Mapping[tuple[int, int], Edge]
+"""What ties pairs of wordings, the lower number first."""
 
 
 Kind = Literal["free", "held", "whole"]
@@ -38,7 +45,7 @@ class Place:
     Attributes:
         number: the wording's.
         weight: of its words, in bits.
-        order: settles ties; see `grouping.order_of`.
+        order: settles ties; see `wording.order_of`.
         kind: whether it holds others, is held or neither.
         unit: the heaviest wording of those that go to a host as one: of its core, of the free
             fragments it hangs together with; a held fragment goes by itself.
@@ -70,242 +77,254 @@ def place_of(wording: Wording, number: int) -> Place:
     return Place(number, wording.weight, order_of(wording), kind, number)
 
 
-Ties = Mapping[tuple[int, int], Edge]
-"""What ties pairs of wordings, the lower number first."""
+class Store:
+    """The wordings of an index."""
 
-
-class Store(Protocol):
-    """Wordings by number, found again by their runs; numbers mean nothing outside the store."""
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Over a connection to an index."""
+        self._db = db
 
     def number_of(self, wording: Wording) -> int | None:
         """The number of this very wording, None if it is not kept."""
-        ...
+        row = self._db.execute(
+            "SELECT number FROM wording WHERE key = ?", (order_of(wording),)
+        ).fetchone()
+        return int(row[0]) if row else None
 
     def insert(self, wording: Wording, runs: Runs) -> int:
         """Keep a new wording under its runs; its number."""
-        ...
+        row = self._db.execute(
+            "INSERT INTO wording (key, words, pieces, quoted, speaker, day, around, alone) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            (order_of(wording), *_columns(wording)),
+        ).fetchone()
+        number = int(row[0])
+        self.put([place_of(wording, number)])
+        self._db.executemany(
+            "INSERT OR IGNORE INTO wording_run VALUES (?, ?, ?, ?, ?)",
+            [(*place, number) for place in _places_of(wording, runs)],
+        )
+        return number
 
-    def delete(self, number: int) -> None:
-        """Forget a wording, its runs and its ties."""
-        ...
+    def delete(self, numbers: Iterable[int]) -> None:
+        """Forget wordings, their runs and their ties; those not kept are passed over."""
+        for number, wording in self.read(numbers).items():
+            self._db.executemany(
+                "DELETE FROM wording_run "
+                "WHERE span = ? AND run = ? AND day = ? AND speaker = ? AND wording = ?",
+                [(*place, number) for place in _places_of(wording, runs_of(wording))],
+            )
+            self._db.execute(
+                """DELETE FROM wording_tie WHERE (wording, other) IN
+                    (SELECT other, wording FROM wording_tie WHERE wording = ?)""",
+                (number,),
+            )
+            self._db.execute("DELETE FROM wording_tie WHERE wording = ?", (number,))
+            self._db.execute("DELETE FROM wording_place WHERE wording = ?", (number,))
+            self._db.execute("DELETE FROM wording WHERE number = ?", (number,))
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
-        """The wordings of these numbers; those that are not kept are left out."""
-        ...
+        """The wordings of these numbers; those not kept are left out."""
+        rows = self._db.execute(
+            "SELECT number, words, pieces, quoted, speaker, day, around, alone FROM wording "
+            "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (_list(numbers),),
+        )
+        return {row[0]: _wording(*row[1:]) for row in rows}
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:
-        """The numbers of all wordings that `runs.meet` this one; a few others may be among them."""
-        ...
-
-    def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
-        """Keep which wording each quotation prints, None for none; those that lost one by it."""
-        ...
-
-    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
-        """The quotations that print these wordings, sorted; none for those that nobody prints."""
-        ...
+        """The numbers of all wordings that `meet` this one; a few others may be among them."""
+        day, speaker = _place(wording)
+        where = {"day": day, "speaker": speaker, "near": AT_ONCE, "weeks": WEEKS}
+        where |= {"span": day // SPAN, "any": ANY_TIME}
+        found: set[int] = set()
+        for statement, of in ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long)):
+            if of:
+                rows = self._db.execute(statement, {**where, "runs": _list(of)})
+                found.update(row[0] for row in rows)
+        return found
 
     def tie(self, ties: Ties) -> None:
         """Keep that pairs were joined."""
-        ...
+        self._db.executemany(
+            "INSERT INTO wording_tie VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (x, y, edge.tie, edge.speaker, edge.days, edge.shared)
+                for (a, b), edge in ties.items()
+                for x, y in ((a, b), (b, a))
+            ],
+        )
 
     def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
         """The pairs that any of these stands in."""
-        ...
+        rows = self._db.execute(
+            f"{_TIES} WHERE t.wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
+        )
+        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
 
     def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
         """Those of the pairs, the lower number first, that were joined."""
-        ...
+        rows = self._db.execute(
+            f"{_TIES} JOIN {_PAIRS} p ON t.wording = p.a AND t.other = p.b", (_list(pairs),)
+        )
+        return {(a, b): Edge(*edge) for a, b, *edge in rows}
 
     def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
         """Those of the pairs that one article prints."""
-        ...
+        rows = self._db.execute(
+            f"""SELECT p.a, p.b FROM {_PAIRS} p WHERE EXISTS (
+                SELECT 1 FROM quotation x JOIN quotation y ON y.article = x.article
+                WHERE x.wording = p.a AND y.wording = p.b)""",
+            (_list(pairs),),
+        )
+        return set(rows.fetchall())
 
     def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
         """What ties the wordings of these quotations to others of the same article."""
-        ...
+        rows = self._db.execute(
+            f"""{_TIES} JOIN quotation x ON x.wording = t.wording
+                JOIN quotation y ON y.article = x.article AND y.wording = t.other
+                WHERE x.id IN (SELECT value FROM json_each(?))""",
+            (_list(quotations),),
+        )
+        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
+
+    def print_in(self, printed: Mapping[str, int | None]) -> set[int]:
+        """Keep which wording each quotation prints, None for none; those that lost one by it."""
+        rows = self._db.execute(
+            "SELECT id, wording FROM quotation "
+            "WHERE id IN (SELECT value FROM json_each(?)) AND wording IS NOT NULL",
+            (_list(printed),),
+        )
+        lost = {number for id_, number in rows if printed[id_] != number}
+        self._db.executemany(
+            "UPDATE quotation SET wording = ? WHERE id = ?",
+            [(number, id_) for id_, number in printed.items()],
+        )
+        return lost
+
+    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """The quotations that print these wordings, sorted; none for those that nobody prints."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        rows = self._db.execute(
+            "SELECT wording, id FROM quotation WHERE wording IN (SELECT value FROM json_each(?))",
+            (_list(numbers),),
+        )
+        for number, quotation in rows:
+            found[number].append(quotation)
+        return {number: tuple(sorted(printed)) for number, printed in found.items()}
 
     def places(self, numbers: Iterable[int]) -> dict[int, Place]:
         """Where these wordings stand; those that are not kept are left out."""
-        ...
+        rows = self._db.execute(
+            f"{_PLACES} WHERE wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
+        )
+        return {row[0]: Place(*row) for row in rows}
 
     def members(self, units: Iterable[int]) -> list[Place]:
         """The places of all wordings of these units."""
-        ...
+        rows = self._db.execute(
+            f"{_PLACES} WHERE unit IN (SELECT value FROM json_each(?))", (_list(units),)
+        )
+        return [Place(*row) for row in rows]
 
     def clustered(self, clusters: Iterable[str]) -> list[Place]:
         """The places of all wordings of these groups."""
-        ...
+        rows = self._db.execute(
+            f"{_PLACES} WHERE cluster IN (SELECT value FROM json_each(?))", (_list(clusters),)
+        )
+        return [Place(*row) for row in rows]
 
     def first(self, cluster: str) -> str:
         """The smallest id of a group's quotations."""
-        ...
+        row = self._db.execute(
+            "SELECT min(first) FROM wording_place WHERE cluster = ?", (cluster,)
+        ).fetchone()
+        return str(row[0])
 
     def put(self, places: Iterable[Place]) -> None:
         """Keep where wordings stand now."""
-        ...
-
-    def groups(self) -> dict[str, list[str]]:
-        """The quotations of every group."""
-        ...
-
-
-@dataclass(slots=True)
-class MemoryStore:
-    """A store that ends with the process."""
-
-    _wordings: dict[int, Wording] = field(default_factory=dict)
-    _runs: dict[int, Runs] = field(default_factory=dict)
-    _numbers: dict[Wording, int] = field(default_factory=dict)
-    _postings: defaultdict[tuple[int, int], set[int]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    _printings: defaultdict[int, set[Printing]] = field(default_factory=lambda: defaultdict(set))
-    _of_article: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    _ties: defaultdict[int, dict[int, Edge]] = field(default_factory=lambda: defaultdict(dict))
-    _places: dict[int, Place] = field(default_factory=dict)
-    _units: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    _clusters: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    _last: int = 0
-
-    def number_of(self, wording: Wording) -> int | None:
-        """See `Store`."""
-        return self._numbers.get(wording)
-
-    def insert(self, wording: Wording, runs: Runs) -> int:
-        """See `Store`."""
-        self._last += 1
-        self._wordings[self._last] = wording
-        self._runs[self._last] = runs
-        self._numbers[wording] = self._last
-        self.put([place_of(wording, self._last)])
-        for key in _postings(wording, runs, (0,)):
-            self._postings[key].add(self._last)
-        return self._last
-
-    def delete(self, number: int) -> None:
-        """See `Store`."""
-        wording = self._wordings.pop(number)
-        del self._numbers[wording]
-        for key in _postings(wording, self._runs.pop(number), (0,)):
-            self._postings[key].discard(number)
-        for other in self._ties.pop(number, {}):
-            del self._ties[other][number]
-        self._printings.pop(number, None)
-        self._unput(self._places.pop(number))
-
-    def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
-        """See `Store`."""
-        kept = self._wordings
-        return {number: kept[number] for number in numbers if number in kept}
-
-    def meetings(self, wording: Wording, runs: Runs) -> set[int]:
-        """See `Store`."""
-        keys = _postings(wording, runs, (-1, 0, 1))
-        found = {number for key in keys for number in self._postings.get(key, ())}
-        kept, of = self._wordings, self._runs
-        return {number for number in found if meet(wording, kept[number], runs, of[number])}
-
-    def place(self, printings: Iterable[tuple[Printing, int | None]]) -> set[int]:
-        """See `Store`."""
-        lost: set[int] = set()
-        for printing, number in printings:
-            own = self._of_article[printing.article]
-            old = own.pop(printing.quotation, None)
-            if old is not None and old != number:
-                self._printings[old].discard(printing)
-                lost.add(old)
-            if number is not None:
-                self._printings[number].add(printing)
-                own[printing.quotation] = number
-        return lost
-
-    def forget(self, article: str) -> set[int]:
-        """Forget an article's quotations; the wordings that lost them."""
-        own = self._of_article.pop(article, {})
-        for quotation, number in own.items():
-            self._printings[number].discard(Printing(quotation, article))
-        return set(own.values())
-
-    def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
-        """See `Store`."""
-        found = {number: sorted(self._printings[number]) for number in numbers}
-        return {n: tuple(p.quotation for p in printed) for n, printed in found.items() if printed}
-
-    def tie(self, ties: Ties) -> None:
-        """See `Store`."""
-        for (a, b), edge in ties.items():
-            self._ties[a][b] = self._ties[b][a] = edge
-
-    def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
-        """See `Store`."""
-        return {(min(a, b), max(a, b)): edge for a in numbers for b, edge in self._ties[a].items()}
-
-    def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
-        """See `Store`."""
-        return {(a, b): self._ties[a][b] for a, b in pairs if b in self._ties[a]}
-
-    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        """See `Store`."""
-        return {(a, b) for a, b in pairs if not self._articles(a).isdisjoint(self._articles(b))}
-
-    def _articles(self, number: int) -> set[str]:
-        return {printing.article for printing in self._printings[number]}
-
-    def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
-        """See `Store`."""
-        wanted = set(quotations)
-        found = [own for own in self._of_article.values() if not wanted.isdisjoint(own)]
-        return self.tied(
-            (min(own[quotation], other), max(own[quotation], other))
-            for own in found
-            for quotation in wanted & own.keys()
-            for other in own.values()
+        self._db.executemany(
+            """INSERT INTO wording_place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET kind = excluded.kind, unit = excluded.unit,
+                part = excluded.part, host = excluded.host, first = excluded.first,
+                cluster = excluded.cluster""",
+            map(_COLUMNS, places),
         )
 
-    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
-        """See `Store`."""
-        return {number: self._places[number] for number in numbers if number in self._places}
 
-    def members(self, units: Iterable[int]) -> list[Place]:
-        """See `Store`."""
-        return [self._places[number] for unit in units for number in self._units[unit]]
+_TIES = "SELECT t.wording, t.other, t.tie, t.speaker, t.days, t.shared FROM wording_tie t"
+_PLACES = (
+    "SELECT wording, weight, settles, kind, unit, part, host, first, cluster FROM wording_place"
+)
+_COLUMNS = attrgetter(*(field.name for field in fields(Place)))
+_PAIRS = """(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b
+    FROM json_each(?))"""
 
-    def clustered(self, clusters: Iterable[str]) -> list[Place]:
-        """See `Store`."""
-        return [self._places[number] for id_ in clusters for number in self._clusters[id_]]
-
-    def first(self, cluster: str) -> str:
-        """See `Store`."""
-        return min(self._places[number].first for number in self._clusters[cluster])
-
-    def put(self, places: Iterable[Place]) -> None:
-        """See `Store`."""
-        for place in places:
-            if place.number in self._places:
-                self._unput(self._places[place.number])
-            self._places[place.number] = place
-            self._units[place.unit].add(place.number)
-            if place.cluster is not None:
-                self._clusters[place.cluster].add(place.number)
-
-    def _unput(self, place: Place) -> None:
-        self._units[place.unit].discard(place.number)
-        if place.cluster is not None:
-            self._clusters[place.cluster].discard(place.number)
-
-    def groups(self) -> dict[str, list[str]]:
-        """See `Store`."""
-        return {
-            id_: sorted(p.quotation for number in numbers for p in self._printings[number])
-            for id_, numbers in sorted(self._clusters.items())
-            if numbers
-        }
+# By `wording.meet`.  Every look-up but that of long runs keeps to a few days of the index.
+_SHORT = """SELECT wording FROM wording_run
+    WHERE span IN (:span - 1, :span, :span + 1)
+        AND run IN (SELECT value FROM json_each(:runs))
+        AND day BETWEEN :day - :weeks AND :day + :weeks
+        AND (speaker IN (0, :speaker) OR :speaker = 0
+            OR day BETWEEN :day - :near AND :day + :near)"""
+_MIDDLE = """SELECT wording FROM wording_run
+    WHERE span IN (:span - 1, :span, :span + 1)
+        AND run IN (SELECT value FROM json_each(:runs))
+        AND day BETWEEN :day - :weeks AND :day + :weeks"""
+_LONG = """SELECT wording FROM wording_run
+    WHERE span = :any AND run IN (SELECT value FROM json_each(:runs))"""
 
 
-def _postings(wording: Wording, runs: Runs, beside: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Span and run, of its own and of spans beside it; long runs are in one span, all of them."""
-    span = (wording.day or 0) // SPAN
-    for step in beside:
-        yield from ((span + step, run) for run in (*runs.short, *runs.middle))
-    yield from ((ANY_TIME, run) for run in runs.long)
+def _list(values: Iterable[object]) -> str:
+    return json.dumps(list(values))
+
+
+def _columns(wording: Wording) -> tuple[object, ...]:
+    return (
+        " ".join(wording.words),
+        " ".join(map(str, wording.pieces)),
+        wording.quoted,
+        wording.speaker,
+        wording.day,
+        " ".join(wording.around),
+        wording.alone,
+    )
+
+
+def _wording(
+    words: str,
+    pieces: str,
+    quoted: int,
+    speaker: str | None,
+    day: int | None,
+    around: str,
+    alone: str,
+) -> Wording:
+    return Wording(
+        tuple(words.split()),
+        tuple(map(int, pieces.split())),
+        bool(quoted),
+        speaker,
+        day,
+        tuple(around.split()),
+        alone,
+    )
+
+
+def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
+    """Span, run, day and speaker of every run of a wording, in order."""
+    day, speaker = _place(wording)
+    dated = [(day // SPAN, run, day, speaker) for run in (*runs.short, *runs.middle)]
+    return sorted({*dated, *((ANY_TIME, run, day, speaker) for run in runs.long)})
+
+
+def _place(wording: Wording) -> tuple[int, int]:
+    """Day and speaker as the runs are stored with."""
+    return wording.day or _NOT_KNOWN, _speaker(wording.speaker)
+
+
+def _speaker(id_: str | None) -> int:
+    if id_ is None:
+        return _NOT_KNOWN
+    return 1 + int.from_bytes(blake2b(id_.encode(), digest_size=4).digest())

@@ -12,10 +12,22 @@ from dataclasses import dataclass
 
 from quotes.records import Variant
 from quotes.text.lists import bits
-from quotes.utterances.decide import Tie, decide
-from quotes.utterances.likeness import Agreement, PairScore, compare, shared_around
-from quotes.utterances.runs import meet, runs_of
-from quotes.utterances.wording import Wording, compared_text, printed_words, wording_of
+from quotes.utterances.likeness import (
+    Agreement,
+    PairScore,
+    Tie,
+    compare,
+    decide,
+    shared_around,
+)
+from quotes.utterances.wording import (
+    Wording,
+    compared_text,
+    meet,
+    printed_words,
+    runs_of,
+    wording_of,
+)
 
 LONGEST_SHOWN = 12
 """Words of a shared run that are shown; of a longer one only how many they are."""

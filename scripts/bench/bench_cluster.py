@@ -32,11 +32,10 @@ from itertools import accumulate, chain, count, islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from quotes.index.layout import GROUPS
+from grouped import add, groups_of, make_tables
+
 from quotes.records import Variant
 from quotes.text.lists import bits, rates
-from quotes.utterances import Grouper, cluster
-from quotes.utterances.stored import SqliteStore
 
 PER_ARTICLE = 8
 MIXED = 4_000
@@ -256,10 +255,6 @@ def _moved(words: list[str], _: random.Random) -> list[str]:
 # Cost of an article
 
 
-QUOTATION = "CREATE TABLE quotation (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article, speaker)"
-"""What grouping needs of the index's table."""
-
-
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What one article took, in milliseconds, by the clock and of the processor."""
@@ -281,12 +276,11 @@ class Grown:
 def grow(path: Path, arrival: Arrival, options: argparse.Namespace) -> None:
     """Add article after article; at each size time the next ones, beside all smaller sizes."""
     db = _empty(path)
-    grouper = Grouper(SqliteStore(db))
     articles = _articles(Generator(options.seed, options.rate).made(arrival))
     stored, kept = 0, list[Grown]()
     for left, size in zip(range(len(options.sizes), 0, -1), options.sizes, strict=True):
         while stored < size:
-            stored += _add(db, grouper, list(islice(articles, AT_ONCE)))
+            stored += _add(db, list(islice(articles, AT_ONCE)))
         own = list(islice(articles, left * MEASURED))
         articles = chain(own, articles)
         copy = path.with_name(f"{size}.db")
@@ -301,8 +295,7 @@ def _measure(kept: Sequence[Grown], arrival: Arrival, out: Path | None) -> None:
     costs: dict[int, list[Cost]] = {grown.size: [] for grown in kept}
     for _ in range(MEASURED):
         for grown in kept:
-            grouper = Grouper(SqliteStore(grown.db))
-            costs[grown.size].append(_timed(grown.db, grouper, next(grown.articles)))
+            costs[grown.size].append(_timed(grown.db, next(grown.articles)))
     first = costs[kept[0].size]
     for grown in kept:
         _tell(grown, arrival, costs[grown.size], first, out)
@@ -312,10 +305,7 @@ def _measure(kept: Sequence[Grown], arrival: Arrival, out: Path | None) -> None:
 def _empty(path: Path) -> sqlite3.Connection:
     """A file with the tables that grouping needs, and of `quotation` the columns."""
     db = _opened(path)
-    db.execute(QUOTATION)
-    for statement in GROUPS.statements:
-        if "TRIGGER" not in statement:
-            db.execute(statement)
+    make_tables(db)
     return db
 
 
@@ -332,27 +322,18 @@ def _articles(made: Iterator[Made]) -> Iterator[list[Variant]]:
         yield article
 
 
-def _add(db: sqlite3.Connection, grouper: Grouper, articles: Sequence[list[Variant]]) -> int:
+def _add(db: sqlite3.Connection, articles: Sequence[list[Variant]]) -> int:
     variants = [variant for article in articles for variant in article]
     db.execute("BEGIN")
-    _write(db, variants)
-    grouper.update((), variants)
+    add(db, variants)
     db.execute("COMMIT")
     return len(variants)
 
 
-def _write(db: sqlite3.Connection, variants: Sequence[Variant]) -> None:
-    db.executemany(
-        "INSERT INTO quotation (id, article) VALUES (?, ?)",
-        [(variant.quotation, variant.article) for variant in variants],
-    )
-
-
-def _timed(db: sqlite3.Connection, grouper: Grouper, article: list[Variant]) -> Cost:
+def _timed(db: sqlite3.Connection, article: list[Variant]) -> Cost:
     db.execute("BEGIN")
-    _write(db, article)
     wall, cpu = time.perf_counter(), time.process_time()
-    grouper.update((), article)
+    add(db, article)
     db.execute("COMMIT")
     return Cost((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000)
 
@@ -405,7 +386,7 @@ def beside(made: Sequence[Made]) -> None:
     print(f"\n{len(made)} quotations      recall  precision     F1   CPU-seconds")
     started = time.process_time()
 
-    groups = {q: c.id for c in cluster(variants) for q in c.members}
+    groups = {q: id_ for id_, own in groups_of(variants).items() for q in own}
     _report("quotes", wanted, groups, time.process_time() - started)
     for share in (0.3, 0.5):
         started = time.process_time()

@@ -30,13 +30,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from grouped import groups_of, stored_variants
+
 from quotes.index.opening import open_index
 from quotes.records import Article, Reading, Span, TextReading, printed
 from quotes.run.archive import add_articles
 from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
 from quotes.run.corpus import rebuild
-from quotes.utterances import cluster
-from quotes.utterances.groups import stored_variants
 
 QUOTED = re.compile(r"“(?P<content>[^”]+)” (?P<source>[A-Z][\w. ]*?) (?P<cue>said)\b")
 FIRST, LAST = ("Ann", "Bo", "Ida", "Mary", "Paul"), ("Dahl", "Lee", "Orr", "Quirk", "Tam", "Ward")
@@ -221,11 +221,8 @@ def from_scratch(db: sqlite3.Connection) -> dict[str, tuple[str, list[str]]]:
     variants = list(stored_variants(db))
     texts = {variant.quotation: variant.text for variant in variants}
     return {
-        each.id: (
-            min((texts[id_] for id_ in each.members), key=lambda text: (-len(text), text)),
-            list(each.members),
-        )
-        for each in cluster(variants)
+        group: (min((texts[id_] for id_ in own), key=lambda text: (-len(text), text)), own)
+        for group, own in groups_of(variants).items()
     }
 
 

@@ -14,8 +14,9 @@ import gzip
 import json
 import random
 import re
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,9 @@ from typing import Any
 from quotes.quotations import find_quoted
 from quotes.records import Span, Variant
 from quotes.text.normalised import normalise
-from quotes.utterances import cluster
+
+sys.path.append(str(Path(__file__).parents[1] / "bench"))
+from grouped import groups_of
 
 _NAME = re.compile(r"^(?:(?:[A-Z][a-z]*\.|[A-Z][\w’'-]+) )*(?P<last>[A-Z][\w’'-]+)$")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who", "we", "i", "you"})
@@ -46,13 +49,13 @@ def main() -> None:
     variants = [g.variant for g in gold]
     variants += altered(variants, options.copies, random.Random(options.seed))
     started = time.process_time()
-    clusters = cluster(variants)
+    groups = groups_of(variants)
     seconds = time.process_time() - started
-    sizes = sorted((len(c.members) for c in clusters), reverse=True)
-    print(f"{len(variants)} quotations, {len(clusters)} groups, largest {sizes[:5]}", end=", ")
+    sizes = sorted(map(len, groups.values()), reverse=True)
+    print(f"{len(variants)} quotations, {len(groups)} groups, largest {sizes[:5]}", end=", ")
     print(f"{seconds:.1f} CPU-seconds")
     if options.out:
-        options.out.write_text("".join(_export(gold, clusters)), encoding="utf-8")
+        options.out.write_text("".join(_export(gold, groups)), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -142,8 +145,8 @@ def altered(variants: Sequence[Variant], copies: int, rng: random.Random) -> lis
     ]
 
 
-def _export(gold: Sequence[Gold], clusters: Sequence[Any]) -> Iterator[str]:
-    of = {member: group.id for group in clusters for member in group.members}
+def _export(gold: Sequence[Gold], groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    of = {member: id_ for id_, members in groups.items() for member in members}
     for g in gold:
         row = {
             "article": g.article,

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import psutil
 from pyspark.sql import SparkSession
@@ -20,8 +21,9 @@ from quotes.index.opening import open_index
 from quotes.records import Variant
 from quotes.spark import groups
 from quotes.spark.frames import columns_of, kept, row_of
-from quotes.utterances import cluster
-from quotes.utterances.groups import stored_variants
+
+sys.path.append(str(Path(__file__).parents[1] / "bench"))
+from grouped import groups_of, stored_variants
 
 
 def main() -> None:
@@ -46,7 +48,7 @@ def main() -> None:
 
 
 def grouped_here(variants: Iterable[Variant]) -> dict[str, str]:
-    return {id_: each.id for each in cluster(variants) for id_ in each.members}
+    return {id_: group for group, own in groups_of(variants).items() for id_ in own}
 
 
 def differing(one: Mapping[str, str], other: Mapping[str, str]) -> set[str]:
