@@ -19,8 +19,10 @@ from click.testing import CliRunner
 from entities import replace_entities
 from notation import Run, files, program
 
+from quotes.answers import Filters
 from quotes.api import _shipped_steps
 from quotes.cli import cli
+from quotes.cli.options import FILTERS
 from quotes.index import write as index
 from quotes.index.opening import open_index
 from quotes.people.identity import update_identity
@@ -272,7 +274,7 @@ def test_no_headers_and_byte_order_mark(run: Run) -> None:
         (("by", "Donld Trump"), "Did you mean Donald Trump?"),
         (("by", "Nobody"), "`quotes speakers` lists"),
         (("by", "Trump", "--until", "1999"), "No quotations by Donald Trump match these filters."),
-        (("variants", "c9"), "no such quotation or cluster"),
+        (("variants", "c9"), "no such quotation or utterance"),
         (("show", "zzz"), "no such article"),
     ],
 )
@@ -512,6 +514,11 @@ def test_extract_without_quotations_says_so(reading: None) -> None:
 
 
 # Documentation
+
+
+def test_every_filter_has_a_flag() -> None:
+    """A filter is declared once; its flag bears its name."""
+    assert set(FILTERS) == set(Filters.__annotations__)
 
 
 def commands(group: click.Group, *before: str) -> Iterator[tuple[str, click.Command]]:

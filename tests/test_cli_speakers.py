@@ -181,11 +181,11 @@ def test_a_speaker_is_named_by_id_or_any_name(run: Run) -> None:
         (("merge", "Mary Marlowe", "Bo Marlow"), "Did you mean Mary Marlow?"),
         (("merge", "Story", "Cy Poe"), "No speaker goes by 'Story'"),
         (("split", "Mary Marlow", "zzz", "--as", "Ann"), "zzz: no such article"),
-        (("split", "Mary Marlow", "story", "--as", "Ann"), "story: fits several"),
+        (("split", "Mary Marlow", "story", "--as", "Ann"), "story: matches several"),
         (("split", "Mary Marlow", "a3", "--as", "Ann"), "is not in article 'a3'"),
         (("undo", "7"), "there is no decision 7"),
         (("assign", "Cy Poe", "zz"), "zz: no such quotation"),
-        (("assign", "Cy Poe", "qa"), "qa: fits several"),
+        (("assign", "Cy Poe", "qa"), "qa: matches several"),
         (("assign", "Zed", "qa70"), "No speaker goes by 'Zed'"),
     ],
 )
@@ -208,7 +208,7 @@ def test_several_of_a_name_are_listed_with_their_ids(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
         "'Bo Marlow' matches several speakers: bo-marlow (Bo Marlow, 1), marlow (Bo Marlow, 1); "
-        "nothing was done, give one of these ids\n"
+        "nothing was changed, use one of these ids\n"
     )
 
 
@@ -442,7 +442,7 @@ def test_explain_as_json_holds_every_step(run: Run) -> None:
     assert (whole["doubtful"], whole["decisions"], whole["candidates"]) == (True, [], [])
 
 
-@pytest.mark.parametrize(("id_", "told"), [("zz", "no such"), ("qa", "fits several")])
+@pytest.mark.parametrize(("id_", "told"), [("zz", "no such"), ("qa", "matches several")])
 def test_an_unknown_id_is_exit_code_1(run: Run, id_: str, told: str) -> None:
     """Said on stderr, with stdout empty."""
     result = run("explain", id_)

@@ -110,5 +110,5 @@ def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
         raise NothingFoundError(f"{wanted}: {missing}")
     if len(found) > 1:
         examples = ", ".join(found[:2]) + (", ..." if len(found) > 2 else "")
-        raise NothingFoundError(f"{wanted}: fits several ({examples}); give more of it")
+        raise NothingFoundError(f"{wanted}: matches several ({examples}); type more of it")
     return found[0]

@@ -64,7 +64,7 @@ def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         raise NothingFoundError(
             f"{name!r} matches several speakers: {several}{more}; "
-            "nothing was done, give one of these ids"
+            "nothing was changed, use one of these ids"
         )
     return found[0]
 
@@ -81,7 +81,7 @@ def nobody_called(db: sqlite3.Connection, name: str) -> str:
     }
     close = get_close_matches(name.lower(), names, n=3, cutoff=0.75)
     found = ", ".join(dict.fromkeys(names[each] for each in close))
-    hint = f"Did you mean {found}?" if found else "`quotes speakers` lists who there is."
+    hint = f"Did you mean {found}?" if found else "`quotes speakers` lists all speakers."
     return f"No speaker goes by {name!r}. {hint}"
 
 

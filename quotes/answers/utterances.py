@@ -125,7 +125,7 @@ def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
     """
     quotations = beginning_with(db, "quotation", beginning)
     found = quotations or beginning_with(db, "cluster", beginning)
-    missing = "no such quotation or cluster; ids are shown by `quotes who-said`"
+    missing = "no such quotation or utterance; `quotes who-said` shows their ids"
     return the_only(found, beginning, missing=missing)
 
 
