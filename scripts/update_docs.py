@@ -1,23 +1,26 @@
-"""Run the samples of README.md, in order, and write what they print into it.
+"""Run the samples of README.md and docs/, draw the picture, and write docs/commands.md.
 
     python scripts/update_docs.py [--check]
 
 A sample is a `console` block (commands behind "$ ", what they print below them) or a
-`python` block with a `text` block right behind it for what it prints.  All run in one new
-folder that holds a copy of fixtures/seeds, so that the first commands make the index which
-the later ones ask.  Blocks of other languages are left alone.
+`python` block with a `text` block right behind it for what it prints.  All samples run in one
+new folder that holds a copy of fixtures/seeds: those of README.md first, so that its first
+command makes the index that all other pages ask.  Blocks of other languages are left alone.
 
 Ids change with the reader's weights: `<!-- id of "words" -->` above a console block sets the
 id that `quotes who-said "words"` gives into its commands.
 
+docs/img/answer.svg shows two answers in colour.  docs/commands.md holds every command's help.
+
 `--check` writes nothing: it prints what would change, and exits 1 if that is more than an
-int8 network's rounding explains (see `drift`).
+int8 network's rounding explains (see `drift`), or if docs/commands.md is stale.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import json
 import os
 import pty
@@ -26,11 +29,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
+from rich.console import Console
+from rich.text import Text
+
+from quotes.cli import cli
+
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
+DOCS = ROOT / "docs"
+COMMANDS = DOCS / "commands.md"
+PICTURE = DOCS / "img" / "answer.svg"
+PICTURED = ('quotes who-said "secured"', "quotes variants {id}")
 COLUMNS = 100
 TOLERATED = 0.1
 """Share of the printed lines that may differ: borderline quotations fall either way when the
@@ -77,8 +89,11 @@ class Workshop:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def shell(self, command: str) -> str:
+    def shell(self, command: str, *, colour: bool = False) -> str:
         """What a command prints on a terminal: remarks and errors first, then its answer."""
+        settings = dict(self._settings)
+        if colour:
+            del settings["NO_COLOR"]
         ours, theirs = pty.openpty()
         with tempfile.TemporaryFile("w+", encoding="utf-8") as remarks:
             process = subprocess.Popen(
@@ -87,7 +102,7 @@ class Workshop:
                 stdout=theirs,
                 stderr=remarks,
                 cwd=self.folder,
-                env=self._settings,
+                env=settings,
             )
             os.close(theirs)
             answer = _read_all(ours)
@@ -136,10 +151,18 @@ def _tidy(printed: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def fresh(readme: str) -> str:
-    """The same text with every sample's output as it comes out now."""
-    with Workshop() as workshop:
-        return _BLOCK.sub(lambda block: _rerun(block, workshop), readme)
+def pages() -> dict[Path, str]:
+    """Every page with its text, in the order in which their samples run."""
+    paths = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    return {path: path.read_text(encoding="utf-8") for path in paths if path != COMMANDS}
+
+
+def fresh(texts: Mapping[Path, str], workshop: Workshop) -> dict[Path, str]:
+    """The same texts with every sample's output as it comes out now."""
+    return {
+        path: _BLOCK.sub(lambda block: _rerun(block, workshop), text)
+        for path, text in texts.items()
+    }
 
 
 def _rerun(block: re.Match[str], workshop: Workshop) -> str:
@@ -186,23 +209,74 @@ def drift(old: str, new: str) -> float:
     return 1 - kept / max(len(before), len(after), 1)
 
 
-def difference(old: str, new: str) -> str:
-    """What changed, as a unified diff."""
-    pair = (old.splitlines(keepends=True), new.splitlines(keepends=True))
-    return "".join(difflib.unified_diff(*pair, "README.md", "as it runs", n=1))
+def difference(old: Mapping[Path, str], new: Mapping[Path, str]) -> str:
+    """What changed, as one unified diff."""
+    return "".join(
+        line
+        for path, text in old.items()
+        for line in difflib.unified_diff(
+            text.splitlines(keepends=True),
+            new[path].splitlines(keepends=True),
+            path.name,
+            f"{path.name} as it runs",
+            n=1,
+        )
+    )
+
+
+def command_reference() -> str:
+    """docs/commands.md: the help of every command, in the order of `quotes --help`."""
+    lines = [
+        "# Commands",
+        "",
+        "<!-- Written by scripts/update_docs.py from `--help`; do not edit. -->",
+        "",
+        "Every command answers `--help` with the text that this page shows.",
+        "",
+        *_helps(cli, "quotes"),
+    ]
+    return "\n".join(lines)
+
+
+def _helps(command: click.Command, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=COLUMNS)
+    context.terminal_width = COLUMNS
+    yield from (f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", "")
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            yield from _helps(command.commands[sub], f"{name} {sub}")
+
+
+def picture(workshop: Workshop) -> str:
+    """Two answers as a terminal shows them, as SVG."""
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    for command in PICTURED:
+        shown = command.format(id=workshop.id_of("little to show"))
+        console.print(Text(f"$ {shown}", style="bold"))
+        console.print(Text.from_ansi(workshop.shell(shown, colour=True)))
+    svg = console.export_svg(title="quotes", unique_id="quotes-answer")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
 def main() -> int:
     """Rewrite the samples, or with `--check` only say what would change."""
-    parser = argparse.ArgumentParser(description="Run README.md's samples; write what they print.")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check
-    old = README.read_text(encoding="utf-8")
-    new = fresh(old)
-    print(difference(old, new) or "README.md is as it runs.\n", end="")
+    old = pages()
+    with Workshop() as workshop:
+        new = fresh(old, workshop)
+        drawn = picture(workshop)
+    old[COMMANDS] = COMMANDS.read_text(encoding="utf-8") if COMMANDS.exists() else ""
+    new[COMMANDS] = command_reference()
+    print(difference(old, new) or "All pages are as they run.\n", end="")
     if check:
-        return int(drift(old, new) > TOLERATED)
-    README.write_text(new, encoding="utf-8")
+        stale = old[COMMANDS] != new[COMMANDS]
+        return int(stale or any(drift(old[path], new[path]) > TOLERATED for path in old))
+    for path, text in new.items():
+        path.write_text(text, encoding="utf-8")
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(drawn, encoding="utf-8")
     return 0
 
 
