@@ -209,6 +209,11 @@ def drift(old: str, new: str) -> float:
     return 1 - kept / max(len(before), len(after), 1)
 
 
+def whole(texts: Mapping[Path, str]) -> str:
+    """All pages as one text."""
+    return "\n".join(texts.values())
+
+
 def difference(old: Mapping[Path, str], new: Mapping[Path, str]) -> str:
     """What changed, as one unified diff."""
     return "".join(
@@ -272,7 +277,7 @@ def main() -> int:
     print(difference(old, new) or "All pages are as they run.\n", end="")
     if check:
         stale = old[COMMANDS] != new[COMMANDS]
-        return int(stale or any(drift(old[path], new[path]) > TOLERATED for path in old))
+        return int(stale or drift(whole(old), whole(new)) > TOLERATED)
     for path, text in new.items():
         path.write_text(text, encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)
