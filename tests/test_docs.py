@@ -93,7 +93,9 @@ def test_commands_have_twins_in_python(tmp_path: Path, monkeypatch: pytest.Monke
 def test_columns_of_the_csv_are_listed() -> None:
     """In the order of the file."""
     assert tuple(names("docs/csv-json.md", "column")) == columns(Occurrence)
-    assert (*columns(Occurrence), *names("docs/csv-json.md", "column of wordings")) == columns(Variants)
+    assert (*columns(Occurrence), *names("docs/csv-json.md", "column of wordings")) == columns(
+        Variants
+    )
 
 
 def test_fields_of_the_contract_are_listed() -> None:
