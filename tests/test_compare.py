@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 
 from quotes.records import Change
 from quotes.utterances.changes import MIRRORED
-from quotes.utterances.comparison import compare, in_plain_marks, marked, replayed
-from quotes.utterances.spread import Printing, commonest, fullest, spread
+from quotes.utterances.comparison import (
+    Printing,
+    commonest,
+    compare,
+    fullest,
+    in_plain_marks,
+    marked,
+    replayed,
+    spread,
+)
 
 # What a word diff of the two shows, and the kinds in reading order.
 CASES = {

@@ -21,9 +21,16 @@ from quotes.index import explaining
 from quotes.records import Change, Segment
 from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
-from quotes.utterances.comparison import compare, in_plain_marks, marked
-from quotes.utterances.spread import Printing, commonest, fullest, spread
-from quotes.utterances.words import wording
+from quotes.utterances.comparison import (
+    Printing,
+    commonest,
+    compare,
+    fullest,
+    in_plain_marks,
+    marked,
+    spread,
+)
+from quotes.utterances.words import worded
 
 Worded = tuple[Utterance, tuple[WordingRow, ...]]
 
@@ -146,7 +153,7 @@ def _denies_around(printing: Occurrence) -> bool:
     around = printing.text
     for part in parts:
         around = around.replace(part, " ", 1)
-    return any(word.negation for word in wording(around).words)
+    return any(word.negation for word in worded(around).words)
 
 
 def _retold(change: Change) -> Change:

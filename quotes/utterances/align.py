@@ -66,8 +66,8 @@ class _Area(NamedTuple):
 def align(first: Sequence[Word], second: Sequence[Word]) -> tuple[Pair, ...]:
     """The pairs of equal or alike words, in the order of both wordings.
 
-    >>> from quotes.utterances.words import wording
-    >>> one, two = wording("We do not want war").words, wording("We don't want this war").words
+    >>> from quotes.utterances.words import worded
+    >>> one, two = worded("We do not want war").words, worded("We don't want this war").words
     >>> [tuple(pair) for pair in align(one, two)]
     [(0, 1, 0, 1), (1, 3, 1, 2), (3, 4, 2, 3), (4, 5, 4, 5)]
     """
@@ -319,8 +319,8 @@ def moves(first: Sequence[Word], second: Sequence[Word], pairs: Sequence[Pair]) 
     The longest first.  One with nothing but small words has not moved, it only recurs; nor has
     a single word that stands more than `NEAR` paired words away.
 
-    >>> from quotes.utterances.words import wording
-    >>> one, two = wording("Today we won").words, wording("We won today").words
+    >>> from quotes.utterances.words import worded
+    >>> one, two = worded("Today we won").words, worded("We won today").words
     >>> moves(one, two, align(one, two))
     (Move(a=0, b=2, length=1),)
     """

@@ -213,11 +213,6 @@ class Runs:
     middle: tuple[int, ...]
     long: tuple[int, ...]
 
-    @property
-    def all(self) -> tuple[int, ...]:
-        """Every number under which the wording is stored."""
-        return tuple(sorted({*self.short, *self.middle, *self.long}))
-
 
 def runs_of(wording: Wording) -> Runs:
     """The runs a wording is found by.

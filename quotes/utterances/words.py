@@ -1,6 +1,6 @@
 """A wording as its words: where each stands, what it is compared by, what it may stand for.
 
-In: a wording as printed.  Out: a `Wording` with its words in order.  Between the words stand
+In: a wording as printed.  Out: a `WordedText` with its words in order.  Between the words stand
 gaps, of white space and signs, that are compared as they are.
 """
 
@@ -71,7 +71,7 @@ class Word:
 
 
 @dataclass(frozen=True, eq=False)
-class Wording:
+class WordedText:
     """A wording and its words, in order."""
 
     text: str
@@ -125,10 +125,10 @@ def _is_title(raw: str) -> bool:
 
 
 @lru_cache(maxsize=256)  # one wording of an utterance is compared with all the others
-def wording(text: str) -> Wording:
+def worded(text: str) -> WordedText:
     """A wording's words.
 
-    >>> [word.key for word in wording("“[W]e don’t want five U.S. [military] bases …”").words]
+    >>> [word.key for word in worded("“[W]e don’t want five U.S. [military] bases …”").words]
     ['we', 'do not', 'want', '5', 'us', 'military', 'bases']
     """
     starts = [sentence.start for sentence in sentences(text)]
@@ -137,7 +137,7 @@ def wording(text: str) -> Wording:
     ]
     for group in _BRACKETS.finditer(text):
         _bracket(words, *group.span())
-    return Wording(text, tuple(words))
+    return WordedText(text, tuple(words))
 
 
 def _word(match: re.Match[str], sentence: int) -> Word:
