@@ -595,9 +595,3 @@ def test_help_ends_with_an_example_that_runs(
         assert run(*before).exit_code == 0
     result = run(*words)
     assert (result.exit_code, "Error" in result.stderr) == (name in FINDS_NOTHING, False)
-
-
-def test_every_command_stands_in_the_readme() -> None:
-    """A command that nobody can find does not exist."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in cli.commands if f"quotes {name}" not in readme] == []

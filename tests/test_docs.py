@@ -65,6 +65,12 @@ def test_command_reference_is_fresh() -> None:
     assert samples.COMMANDS.read_text(encoding="utf-8") == samples.command_reference()
 
 
+def test_every_command_is_explained() -> None:
+    """A command that nobody can find does not exist."""
+    text = samples.whole(PAGES)
+    assert [name for name in cli.commands if f"quotes {name}" not in text] == []
+
+
 def test_readme_is_short_and_names_every_page() -> None:
     """A newcomer reads it in two minutes and finds the rest."""
     text = WRITTEN["README.md"]
