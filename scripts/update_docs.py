@@ -243,13 +243,14 @@ def command_reference() -> str:
     return "\n".join(lines)
 
 
-def _helps(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=COLUMNS)
-    context.terminal_width = COLUMNS
-    yield from (f"## {name}", "", "```text", command.get_help(context).rstrip(), "```", "")
+def _helps(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[str]:
+    settings = {**command.context_settings, "terminal_width": COLUMNS}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
+    help_ = command.get_help(context).rstrip()
+    yield from (f"## {context.command_path}", "", "```text", help_, "```", "")
     if isinstance(command, click.Group):
         for sub in command.list_commands(context):
-            yield from _helps(command.commands[sub], f"{name} {sub}")
+            yield from _helps(command.commands[sub], sub, context)
 
 
 def picture(workshop: Workshop) -> str:
