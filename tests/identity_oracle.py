@@ -7,7 +7,7 @@ each local one go out.  The rules of forms and decisions are the product's own
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,6 +64,7 @@ def resolve_corpus(
     decided = lay_decisions(decisions, lambda key: verdicts[key].id if key in verdicts else None)
     groups: defaultdict[str, list[LocalEntity]] = defaultdict(list)
     uses: defaultdict[str, dict[tuple[str, str], Uses]] = defaultdict(dict)
+    facts: defaultdict[tuple[str, str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
     of: dict[tuple[str, str], str] = {}
     basis: dict[tuple[str, str], tuple[str, bool]] = {}
     for local in named:
@@ -76,7 +77,8 @@ def resolve_corpus(
         basis[here] = (why, False) if why else (verdict.basis, verdict.doubtful)
         groups[entity].append(local)
         own = (part or decided.node(form.key, verdict.id)) == entity
-        _count(uses[entity].setdefault((form.key, part), Uses(form, own)), local.entity)
+        facts[entity, form.key, part].update(_facts(local.entity))
+        uses[entity][form.key, part] = Uses(form, own, facts[entity, form.key, part])
     entities = tuple(
         compose(id_, uses[id_].values(), role=_role(groups[id_]), shown=decided.names.get(id_))
         for id_ in sorted(groups)
@@ -101,11 +103,10 @@ def _verdicts(
     return verdicts
 
 
-def _count(uses: Uses, entity: Entity) -> None:
-    uses.names[entity.name] += 1
-    uses.aliases.update(set(entity.aliases))
-    if entity.wikidata:
-        uses.wikidata[entity.wikidata] += 1
+def _facts(entity: Entity) -> set[tuple[str, str]]:
+    """What an article says of an entity, each once."""
+    item = {("wikidata", entity.wikidata)} if entity.wikidata else set()
+    return {("name", entity.name), *(("alias", alias) for alias in entity.aliases), *item}
 
 
 def _role(locals_: Iterable[LocalEntity]) -> str | None:

@@ -16,9 +16,8 @@ import pytest
 
 from quotes.errors import InputError, LexiconError
 from quotes.people import importing as people_import
-from quotes.people.imported import ImportedPeople
 from quotes.people.importing import ImportSummary, import_people
-from quotes.people.known import load_people
+from quotes.people.known import ImportedPeople, load_people
 
 HUMAN, OFFICE, COUNTRY = "Q5", "Q9001", "Q9100"
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from quotes.errors import InputError, NothingFoundError
-from quotes.index.opening import explaining, now, transaction
+from quotes.index.opening import explaining, now, select, transaction
 from quotes.people.forms import body_key, digest_of, person_key
 from quotes.people.spelling import slug
 from quotes.records import Decision, DecisionAction
@@ -31,6 +32,9 @@ _NEEDS_OTHER = frozenset({"merge", "apart"})
 _NEEDS_NAME = frozenset({"split", "rename", "alias"})
 _LISTS = ("articles", "quotations")
 
+_ESCAPE = re.compile(r"^'(?=[=+\-@\t\r])")
+"""The apostrophe that keeps spreadsheets from running a cell of an export."""
+
 
 # Kept in the index
 
@@ -38,18 +42,10 @@ _LISTS = ("articles", "quotations")
 def stored_decisions(db: sqlite3.Connection) -> tuple[Decision, ...]:
     """The decisions that hold, by number; also what an export contains."""
     with explaining(db):
-        rows = db.execute(
-            "SELECT number, action, subject, other, name, articles, note, at, quotations "
-            "FROM decision ORDER BY number"
-        ).fetchall()
-    return tuple(
-        Decision(number, action, subject, other, name, _ids(articles), note, at, _ids(quotations))
-        for number, action, subject, other, name, articles, note, at, quotations in rows
-    )
-
-
-def _ids(stored: str) -> tuple[str, ...]:
-    return tuple(json.loads(stored))
+        return tuple(
+            Decision(**{**row, **{each: tuple(json.loads(row[each])) for each in _LISTS}})
+            for row in select(db, "SELECT * FROM decision ORDER BY number")
+        )
 
 
 def decide(
@@ -85,25 +81,28 @@ def decide(
         NothingFoundError: no such speaker, article or quotation.
         InputError: something is missing, it is so already, or another decision says otherwise.
     """
-    name = " ".join(name.split()) if name else None
-    _check_complete(
-        Decision(0, action, subject, other, name, tuple(articles), note, "", tuple(quotations))
+    told = Decision(
+        number=0,
+        action=action,
+        subject=subject,
+        other=other if action in _NEEDS_OTHER else None,
+        name=" ".join(name.split()) if name and action in _NEEDS_NAME else None,
+        articles=tuple(sorted(set(articles))) if action == "split" else (),
+        note=note,
+        at=now(),
+        quotations=tuple(sorted(set(quotations))) if action == "assign" else (),
     )
+    _check_complete(told)
     with explaining(db), transaction(db):
         held = stored_decisions(db)
-        made = Decision(
+        made = replace(
+            told,
             number=_next_number(held),
-            action=action,
             subject=_reference_of(db, subject),
-            other=_reference_of(db, other) if other and action in _NEEDS_OTHER else None,
-            name=name if action in _NEEDS_NAME else None,
-            articles=tuple(sorted(set(articles))) if action == "split" else (),
-            note=note,
-            at=now(),
-            quotations=tuple(sorted(set(quotations))) if action == "assign" else (),
+            other=_reference_of(db, told.other) if told.other else None,
         )
         _check_found(db, subject, made)
-        if other == subject:
+        if told.other == subject:
             raise InputError(f"{subject} and {other} are one speaker already")
         _refuse_conflict(db, held, made)
         _insert(db, made)
@@ -161,10 +160,9 @@ def _next_number(held: Sequence[Decision]) -> int:
     return held[-1].number + 1 if held else 1
 
 
-def _what(decision: Decision) -> tuple[object, ...]:
+def _what(decision: Decision) -> Decision:
     """What a decision says, whoever made it and when."""
-    told = (decision.subject, decision.other, decision.name)
-    return (decision.action, *told, decision.articles, decision.quotations)
+    return replace(decision, number=0, note=None, at="")
 
 
 def _insert(db: sqlite3.Connection, made: Decision) -> None:
@@ -260,8 +258,9 @@ def _check_found(db: sqlite3.Connection, subject: str, made: Decision) -> None:
 
 def _refuse_conflict(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
     """Refuse what is so already and what another decision speaks against."""
+    asked = _questions(made)
     for earlier in held:
-        if _same_question(earlier, made):
+        if earlier.action == made.action and _questions(earlier) & asked:
             raise InputError(
                 f"decision {earlier.number} ({_told(earlier)}) already answers this; undo it first"
             )
@@ -269,19 +268,16 @@ def _refuse_conflict(db: sqlite3.Connection, held: Sequence[Decision], made: Dec
         _refuse_against(db, held, made)
 
 
-def _same_question(earlier: Decision, made: Decision) -> bool:
-    """Whether two decisions answer one question: of one pair, one name, one article."""
-    if _what(earlier) == _what(made):
-        return True
-    if earlier.action != made.action:
-        return False
-    if made.action == "assign":
-        return bool(set(earlier.quotations) & set(made.quotations))
-    if made.action == "alias":
-        return key_of_reference(_named(earlier)) == key_of_reference(_named(made))
-    if key_of_reference(earlier.subject) != key_of_reference(made.subject):
-        return False
-    return made.action == "rename" or bool(set(earlier.articles) & set(made.articles))
+def _questions(told: Decision) -> set[Any]:
+    """What a decision answers, which no other of its action may: names, articles, a pair."""
+    subject = key_of_reference(told.subject)
+    asked: Mapping[str, set[Any]] = {
+        "assign": set(told.quotations),
+        "alias": {key_of_reference(_named(told))},
+        "rename": {subject},
+        "split": {(subject, article) for article in told.articles},
+    }
+    return asked.get(told.action, {(told.subject, told.other)})
 
 
 def _refuse_against(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
@@ -291,34 +287,31 @@ def _refuse_against(db: sqlite3.Connection, held: Sequence[Decision], made: Deci
     pair = (key_of_reference(told[0]), key_of_reference(told[1]))
     if is_alias and pair[0] == pair[1]:
         raise InputError(f"{_told(made)}: goes by that name already")
-    before = _entities(db, decided_in(db, held), pair)
+    before = _entities(db, held, pair)
     if not is_alias and None in before:
         return
     if not is_alias and before[0] == before[1]:
         what = "they are one" if made.action == "apart" else "they are one already"
         raise InputError(f"{_told(made)}: {what}; to part them, split or undo what joined them")
-    after = _entities(db, decided_in(db, (*held, made)), pair)
-    if made.action != "apart" and None not in after and after[0] != after[1]:
-        raise InputError(f"{_told(made)}: {_objection(db, held, made, pair)}")
-
-
-def _objection(
-    db: sqlite3.Connection, held: Sequence[Decision], made: Decision, pair: tuple[str, str]
-) -> str:
-    """Which decision keeps a pair apart."""
+    after = _entities(db, (*held, made), pair)
+    if made.action == "apart" or None in after or after[0] == after[1]:
+        return
     for decision in held:
         others = [each for each in held if each is not decision]
-        one, two = _entities(db, decided_in(db, (*others, made)), pair)
+        one, two = _entities(db, (*others, made), pair)
         if one == two:
-            return f"decision {decision.number} ({_told(decision)}) says otherwise; undo it first"
-    return "several decisions say otherwise; undo them first"
+            raise InputError(
+                f"{_told(made)}: decision {decision.number} ({_told(decision)}) says otherwise; "
+                "undo it first"
+            )
+    raise InputError(f"{_told(made)}: several decisions say otherwise; undo them first")
 
 
 def _entities(
-    db: sqlite3.Connection, decided: Decided, keys: tuple[str, str]
+    db: sqlite3.Connection, decisions: Sequence[Decision], keys: tuple[str, str]
 ) -> tuple[str | None, str | None]:
-    """The entities of two forms, None where no article has the form."""
-    found = []
+    """The entities of two forms by these decisions, None where no article has the form."""
+    decided, found = decided_in(db, decisions), []
     for key in keys:
         row = db.execute("SELECT own FROM form WHERE key = ? LIMIT 1", (key,)).fetchone()
         node = key.removeprefix("split:") if key.startswith("split:") else row and row[0]
@@ -435,7 +428,10 @@ class _Laying:
 
     def result(self) -> Decided:
         for decision in self._of("alias"):
-            self._take_form(decision)
+            # The form of an alias gets an id of its own, to be joined with its subject.
+            key = key_of_reference(_named(decision))
+            if self._node(decision.subject) is not None and key not in self._forms:
+                self._give_own_id(key, f"by hand (decision {decision.number})")
         for decision in self._of("apart"):
             self._part(decision)
         for decision in self._of("split"):
@@ -461,12 +457,6 @@ class _Laying:
     def _give_own_id(self, key: str, basis: str) -> None:
         """Give a form an id that it shares with no other."""
         self._forms[key] = (f"{slug(key.partition(':')[2])}-{digest_of('form', key)}", basis)
-
-    def _take_form(self, decision: Decision) -> None:
-        """Give the form of an alias an id of its own, to be joined with its subject."""
-        key = key_of_reference(_named(decision))
-        if self._node(decision.subject) is not None and key not in self._forms:
-            self._give_own_id(key, f"by hand (decision {decision.number})")
 
     def _part(self, decision: Decision) -> None:
         """Keep two apart; where both forms mean one by themselves, the lesser one yields."""
@@ -606,26 +596,14 @@ def _entries(text: str, path: Path) -> Iterator[Any]:
         elif text.lstrip().startswith("{"):
             yield from (json.loads(line) for line in text.splitlines() if line.strip())
         else:
-            yield from _rows(text)
+            separator = "\t" if "\t" in text.partition("\n")[0] else ","
+            for row in csv.DictReader(io.StringIO(text), delimiter=separator):
+                plain = {key: _ESCAPE.sub("", value) for key, value in row.items() if key and value}
+                yield plain | {each: plain[each].split("; ") for each in _LISTS if each in plain}
     except (json.JSONDecodeError, csv.Error) as error:
         raise InputError(
             f"{path}: not what `quotes speakers decisions` writes ({error}); export again with --nl"
         ) from error
-
-
-def _rows(text: str) -> Iterator[dict[str, Any]]:
-    separator = "\t" if "\t" in text.partition("\n")[0] else ","
-    for row in csv.DictReader(io.StringIO(text), delimiter=separator):
-        plain = {key: _cell(value) for key, value in row.items() if key}
-        lists = {each: (plain.get(each) or "").split("; ") for each in _LISTS if plain.get(each)}
-        yield plain | lists
-
-
-def _cell(value: str | None) -> str | None:
-    """A cell without the apostrophe that keeps spreadsheets from running it."""
-    if value and value[0] == "'" and value[1:2] in {"=", "+", "-", "@", "\t", "\r"}:
-        return value[1:]
-    return value or None
 
 
 def _decision(given: Any, where: str) -> Decision:
@@ -642,20 +620,11 @@ def _decision(given: Any, where: str) -> Decision:
     action, number = given["action"], str(given.get("number"))
     if not given.get("subject"):
         raise InputError(f"{where} ({action}) has no subject; export it again")
-    lists = [given.get(each) or [] for each in _LISTS]
-    texts = [given.get(each) for each in ("subject", "other", "name", "note", "at")]
-    if not all(isinstance(each, list) for each in lists) or not all(
-        each is None or isinstance(each, str) for each in chain(texts, *lists)
+    lists = {each: given.get(each) or [] for each in _LISTS}
+    texts = {each: given.get(each) for each in ("subject", "other", "name", "note", "at")}
+    if not all(isinstance(each, list) for each in lists.values()) or not all(
+        each is None or isinstance(each, str) for each in chain(texts.values(), *lists.values())
     ):
         raise InputError(f"{where} ({action}) contains something other than text; export it again")
-    return Decision(
-        number=int(number) if number.isdecimal() else 0,
-        action=action,
-        subject=given["subject"],
-        other=given.get("other"),
-        name=given.get("name"),
-        articles=tuple(lists[0]),
-        note=given.get("note"),
-        at=given.get("at") or "",
-        quotations=tuple(lists[1]),
-    )
+    told = texts | {"at": texts["at"] or ""} | {each: tuple(ids) for each, ids in lists.items()}
+    return Decision(number=int(number) if number.isdecimal() else 0, action=action, **told)

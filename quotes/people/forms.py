@@ -20,9 +20,9 @@ its record at the end.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -76,33 +76,23 @@ def form_of(entity: Entity, article: str, people: People) -> Form:
     'person:andry j roe'
     """
     if entity.kind == "person":
-        return _person_form(entity.name, people)
+        key = person_key(entity.name)
+        # Asked by the folded name: all spellings of a form must get one answer.
+        person = people.named(key.partition(":")[2].replace(",", " "))
+        return Form(
+            key=key,
+            kind="person",
+            bucket=bucket_of(key),
+            known=person.name if person else None,
+            wikidata=person.wikidata if person else None,
+            eminent=person.surname if person else False,
+            namesakes=tuple(sorted({p.name for p in people.surnamed(parts_of(key).surname)})),
+        )
     if entity.aliases and " " in entity.name and all(a.islower() for a in entity.aliases):
         key = f"described:{entity.id}@{article}"
     else:
         key = body_key(entity.name)
     return Form(key, entity.kind, key)
-
-
-def _person_form(name: str, people: People) -> Form:
-    key = person_key(name)
-    surname = parts_of(key).surname
-    # Asked by the folded name: all spellings of a form must get one answer.
-    person = people.named(key.partition(":")[2].replace(",", " "))
-    return Form(
-        key=key,
-        kind="person",
-        bucket=bucket_of(key),
-        known=person.name if person else None,
-        wikidata=person.wikidata if person else None,
-        eminent=person.surname if person else False,
-        namesakes=tuple(sorted({each.name for each in people.surnamed(surname)})),
-    )
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return load_titles().particles
 
 
 @lru_cache(maxsize=65536)
@@ -118,7 +108,7 @@ def person_key(name: str) -> str:
     """
     *words, suffix = name_keys(name)[0]
     words = words or [plain(name).replace(" ", "") or "?"]
-    if len(words) > 1 and all(word in _particles() for word in words[:-1]):
+    if len(words) > 1 and all(word in load_titles().particles for word in words[:-1]):
         written = name.split()[0]
         led = written[0].islower() or "-" in written or not is_given(written)
         words = words[-1:] if led or len(words) > 2 else words
@@ -191,7 +181,7 @@ def parts_of(key: str) -> Parts:
     name, _, suffix = key.partition(":")[2].partition(",")
     *given, surname = name.split(" ")
     start = len(given)
-    while start > 1 and given[start - 1] in _particles():
+    while start > 1 and given[start - 1] in load_titles().particles:
         start -= 1
     return Parts(
         first=given[0] if given else "",
@@ -266,27 +256,19 @@ class _Surname:
 
     def judge(self, form: Form) -> Verdict:
         """Whom a form of this bucket means."""
+        parts = parts_of(form.key)
         if form.known is not None:
             return Verdict(slug(form.known), "people file")
-        parts = parts_of(form.key)
-        if not parts.first:
-            return self._lone(form, parts)
-        if len(parts.first) == 1:
-            return self._initial(form, parts)
-        return self._named(form, parts)
-
-    def _named(self, form: Form, parts: Parts) -> Verdict:
-        """First name and surname; middle initials too where they part persons."""
+        if len(parts.first) < 2:
+            return self._initial(form, parts) if parts.first else self._lone(form, parts)
+        own = _person_id(form, *parts.ends)
         if len(self._middles[parts.ends]) < 2:
-            return Verdict(_person_id(form, *parts.ends), "same first name and surname")
-        if parts.middle:
-            id_ = _person_id(form, parts.first, parts.middle, *parts.ends[1:])
-            return Verdict(id_, "same first name, middle initial and surname")
-        return Verdict(
-            _person_id(form, *parts.ends),
-            "several share first name and surname, and no middle initial is given",
-            doubtful=True,
-        )
+            return Verdict(own, "same first name and surname")
+        if parts.middle:  # where middle initials part persons, they are part of who is meant
+            own = _person_id(form, parts.first, parts.middle, *parts.ends[1:])
+            return Verdict(own, "same first name, middle initial and surname")
+        why = "several share first name and surname, and no middle initial is given"
+        return Verdict(own, why, doubtful=True)
 
     def _initial(self, form: Form, parts: Parts) -> Verdict:
         fitting = {
@@ -295,9 +277,8 @@ class _Surname:
             if full.first[0] == parts.first and full.last == parts.last
         }
         if len(fitting) == 1:
-            return Verdict(
-                fitting.pop(), "the only one of the index with that initial and surname", True
-            )
+            why = "the only one of the index with that initial and surname"
+            return Verdict(fitting.pop(), why, doubtful=True)
         own = _person_id(form, *parts.ends)
         if fitting:
             return Verdict(own, "several of the index have that initial and surname", True)
@@ -336,9 +317,8 @@ def _judge_body(form: Form, bodies: Iterable[str]) -> Verdict:
     prefix, _, words = form.key.partition(":")
     if prefix == "described":
         name = words.partition("@")[0]
-        return Verdict(
-            f"{name}-{digest_of(words)}{digest_of(name, words)}", "of this article alone"
-        )
+        id_ = f"{name}-{digest_of(words)}{digest_of(name, words)}"
+        return Verdict(id_, "of this article alone")
     meant = sorted({_body_id(key) for key in bodies})
     if len(meant) == 1:
         return Verdict(meant[0], "the only body of the index that goes by this acronym")
@@ -362,14 +342,16 @@ class Uses:
 
     Attributes:
         own: whether the form means the entity without a merge.
-        names, aliases, wikidata: as printed or known there, with how many articles.
+        facts: what they say: "name", "alias" or "wikidata" and its words -> in how many articles.
     """
 
     form: Form
     own: bool
-    names: Counter[str] = field(default_factory=Counter)
-    aliases: Counter[str] = field(default_factory=Counter)
-    wikidata: Counter[str] = field(default_factory=Counter)
+    facts: Mapping[tuple[str, str], int]
+
+    def values(self, fact: str) -> set[str]:
+        """All that articles say of this fact."""
+        return {value for (kind, value), count in self.facts.items() if kind == fact and count > 0}
 
 
 def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | None) -> Entity:
@@ -387,19 +369,16 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
     ordered = sorted(uses, key=lambda each: (not each.own, each.form.key))
     own = [each for each in ordered if each.own] or ordered
     known = next((each.form for each in own if each.form.known), None)
-    ids = sorted({item for each in ordered for item, n in each.wikidata.items() if n > 0})
+    ids = {item for each in ordered for item in each.values("wikidata")}
+    names: Counter[str] = Counter()
+    for each in own:
+        names.update({value: n for (fact, value), n in each.facts.items() if fact == "name"})
+    fullest = min(names, key=lambda n: (-len(n.split()), -names[n], -len(n), n), default="")
     return Entity(
         id=id_,
-        name=shown or (known.known if known else None) or _fullest(own),
+        name=shown or (known.known if known else None) or fullest,
         kind=ordered[0].form.kind,
-        aliases=tuple(sorted({a for each in ordered for a, n in each.aliases.items() if n > 0})),
+        aliases=tuple(sorted({alias for each in ordered for alias in each.values("alias")})),
         role=role,
-        wikidata=known.wikidata if known else (ids[0] if len(ids) == 1 else None),
+        wikidata=known.wikidata if known else (ids.pop() if len(ids) == 1 else None),
     )
-
-
-def _fullest(uses: Iterable[Uses]) -> str:
-    names: Counter[str] = Counter()
-    for each in uses:
-        names.update(each.names)
-    return min(names, key=lambda n: (-len(n.split()), -names[n], -len(n), n))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from functools import lru_cache
@@ -23,7 +24,6 @@ from quotes.people.forms import (
     VERSION,
     Form,
     Uses,
-    Verdict,
     acronyms_of,
     bucket_of,
     compose,
@@ -57,9 +57,10 @@ def update_identity(db: sqlite3.Connection, *, people: People) -> None:
         anew = stored != (stamp,)
         if anew:
             _forget(db)
-        work = _Update(db, stored_decisions(db))
+        decisions = stored_decisions(db)
+        work = _Update(db, decisions)
         work.take_in(people)
-        work.settle(stored_decisions(db))
+        work.settle(decisions)
         if anew:
             db.execute(
                 "DELETE FROM entity WHERE id NOT IN "
@@ -85,8 +86,7 @@ def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
         db: a connection within a transaction; its decisions are those that hold now.
         before: those that held until now.
     """
-    work = _Update(db, before)
-    work.settle(stored_decisions(db))
+    _Update(db, before).settle(stored_decisions(db))
 
 
 @lru_cache(maxsize=8)
@@ -132,6 +132,10 @@ class _Update:
         self._acronyms: set[str] = set()  # keys of acronyms that another body goes by now
         self._entities: set[str] = set()  # ids of entities whose row may have changed
 
+    def _all(self, sql: str, *values: Any) -> list[Any]:
+        """The first column of the rows of a question."""
+        return [value for value, *_ in self._db.execute(sql, values).fetchall()]
+
     # Articles in.
 
     def take_in(self, people: People) -> None:
@@ -142,14 +146,16 @@ class _Update:
             "WHERE form IS NULL AND kind IN ('person', 'organisation') LIMIT ?",
             (_AT_ONCE,),
         ).fetchall():
-            for number, article, id_, name, kind, wikidata in new:
-                entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
+            for number, article, *told in new:
+                entity = self._entity(number, *told)
                 form = form_of(entity, article, people)
                 self._put(number, self._row(form, ""), entity)
 
-    def _aliases(self, local: int) -> tuple[str, ...]:
-        rows = self._db.execute("SELECT alias FROM local_alias WHERE local_entity = ?", (local,))
-        return tuple(alias for (alias,) in rows)
+    def _entity(self, number: int, *told: Any) -> Entity:
+        """A local entity, of its number, id, name, kind and item."""
+        aliases = self._all("SELECT alias FROM local_alias WHERE local_entity = ?", number)
+        id_, name, kind, wikidata = told
+        return Entity(id_, name, kind, tuple(aliases), wikidata=wikidata)
 
     def _row(self, form: Form, part: str) -> int:
         """The number of a form's row, made if need be."""
@@ -161,13 +167,14 @@ class _Update:
         verdict = self._judged(form.key)
         if verdict is None:
             self._events.add(form.key)
-        made = self._db.execute(
+        (number,) = self._all(
             f"INSERT INTO form ({_FORM}, part, uses, own, own_basis, own_doubtful) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING number",
-            (*astuple(form)[:-1], json.dumps(form.namesakes), part, *(verdict or (None, "", 0))),
-        ).fetchone()
-        self._rows.add(int(made[0]))
-        return int(made[0])
+            *(*astuple(form)[:-1], json.dumps(form.namesakes), part),
+            *(verdict or (None, "", 0)),
+        )
+        self._rows.add(number)
+        return int(number)
 
     def _judged(self, key: str) -> tuple[str | None, str, int] | None:
         found = self._db.execute(
@@ -197,7 +204,7 @@ class _Update:
 
     def settle(self, decisions: Sequence[Decision]) -> None:
         """Bring forms, entities and speakers up to date with all that changed."""
-        self._counted |= {n for (n,) in self._db.execute("SELECT form FROM form_stale")}
+        self._counted.update(self._all("SELECT form FROM form_stale"))
         self._db.execute("DELETE FROM form_stale")
         for row in sorted(self._counted):
             self._tidy(row)
@@ -230,12 +237,9 @@ class _Update:
                 self._events.add(key)
 
     def _note_acronyms(self, row: int, key: str) -> None:
-        facts = self._db.execute(
-            "SELECT fact, value FROM form_fact WHERE form = ? AND fact IN ('alias', 'acronym')",
-            (row,),
-        ).fetchall()
-        stored = {value for fact, value in facts if fact == "acronym"}
-        wanted = acronyms_of(key, (value for fact, value in facts if fact == "alias"))
+        fact = "SELECT value FROM form_fact WHERE form = ? AND fact = ?"
+        stored = set(self._all(fact, row, "acronym"))
+        wanted = acronyms_of(key, self._all(fact, row, "alias"))
         self._db.executemany(
             "DELETE FROM form_fact WHERE form = ? AND fact = 'acronym' AND value = ?",
             [(row, value) for value in stored - wanted],
@@ -248,34 +252,29 @@ class _Update:
 
     def _judge(self) -> None:
         """Judge again the forms whose meaning may depend on one that came or went."""
-        buckets: dict[str, list[str]] = {}
+        buckets: defaultdict[str, list[str]] = defaultdict(list)
         for key in sorted(self._events | self._acronyms):
-            found = self._db.execute("SELECT bucket FROM form WHERE key = ?", (key,)).fetchone()
-            bucket = found[0] if found else bucket_of(key)
-            buckets.setdefault(bucket, []).append(key)
+            found = self._all("SELECT bucket FROM form WHERE key = ?", key)
+            buckets[found[0] if found else bucket_of(key)].append(key)
         for bucket, keys in buckets.items():
             rows = self._db.execute(
                 f"SELECT {_FORM} FROM form WHERE bucket = ? GROUP BY key", (bucket,)
             )
-            bodies = () if bucket.startswith("person:") else self._bodies(bucket)
-            for judged, verdict in judge_bucket([_form(row) for row in rows], bodies, keys).items():
-                self._keep_verdict(judged, verdict)
-
-    def _bodies(self, acronym: str) -> tuple[str, ...]:
-        rows = self._db.execute(
-            "SELECT DISTINCT f.key FROM form_fact a JOIN form f ON f.number = a.form "
-            "WHERE a.fact = 'acronym' AND a.value = ?",
-            (acronym,),
-        )
-        return tuple(key for (key,) in rows)
-
-    def _keep_verdict(self, key: str, verdict: Verdict) -> None:
-        changed = self._db.execute(
-            "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 WHERE key = ?1 "
-            "AND (own IS NOT ?2 OR own_basis != ?3 OR own_doubtful != ?4) RETURNING number",
-            (key, *verdict),
-        ).fetchall()
-        self._rows.update(number for (number,) in changed)
+            bodies = self._all(
+                "SELECT DISTINCT f.key FROM form_fact a JOIN form f ON f.number = a.form "
+                "WHERE a.fact = 'acronym' AND a.value = ?",
+                bucket,
+            )
+            for key, verdict in judge_bucket([_form(row) for row in rows], bodies, keys).items():
+                self._rows |= set(
+                    self._all(
+                        "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 "
+                        "WHERE key = ?1 AND (own IS NOT ?2 OR own_basis != ?3 "
+                        "OR own_doubtful != ?4) RETURNING number",
+                        key,
+                        *verdict,
+                    )
+                )
 
     # Entities, with what was decided by hand.
 
@@ -293,11 +292,8 @@ class _Update:
             ("own IN", nodes),
             ("part != '' AND part IN", nodes),
         ):
-            rows = self._db.execute(
-                f"SELECT number FROM form WHERE {condition} (SELECT value FROM json_each(?))",
-                (json.dumps(sorted(values)),),
-            )
-            self._rows.update(number for (number,) in rows)
+            select = f"SELECT number FROM form WHERE {condition} (SELECT value FROM json_each(?))"
+            self._rows.update(self._all(select, json.dumps(sorted(values))))
 
     def _divide(self, decided: Decided) -> None:
         """Put local entities of split articles into the part that they belong to."""
@@ -315,7 +311,7 @@ class _Update:
             form = _form(columns)
             wanted = decided.part(article, form.key, own)
             if wanted != part:
-                entity = Entity(id_, name, kind, self._aliases(number), wikidata=wikidata)
+                entity = self._entity(number, id_, name, kind, wikidata)
                 self._put(number, self._row(form, wanted), entity)
                 self._count(row, entity, -1)
                 self._db.execute("UPDATE form SET uses = uses - 1 WHERE number = ?", (row,))
@@ -335,24 +331,22 @@ class _Update:
             told = (why, 0) if why else (own_basis, own_doubtful)
             self._entities |= {wanted, entity or wanted}
             if wanted != entity:
-                self._hand_over(row, wanted)
+                self._db.execute(
+                    "INSERT OR IGNORE INTO entity (id, name, kind, search_form) "
+                    "VALUES (?, '', '', '')",
+                    (wanted,),
+                )
+                for point in (
+                    "UPDATE form SET entity = ? WHERE number = ?",
+                    "UPDATE local_entity SET entity = ? WHERE form = ?",
+                    "UPDATE quotation SET speaker = ? WHERE local_entity IN "
+                    "(SELECT number FROM local_entity WHERE form = ?)",
+                ):
+                    self._db.execute(point, (wanted, row))
             if told != (basis, doubtful):
                 self._db.execute(
                     "UPDATE form SET basis = ?, doubtful = ? WHERE number = ?", (*told, row)
                 )
-
-    def _hand_over(self, row: int, entity: str) -> None:
-        self._db.execute(
-            "INSERT OR IGNORE INTO entity (id, name, kind, search_form) VALUES (?, '', '', '')",
-            (entity,),
-        )
-        self._db.execute("UPDATE form SET entity = ? WHERE number = ?", (entity, row))
-        self._db.execute("UPDATE local_entity SET entity = ? WHERE form = ?", (entity, row))
-        self._db.execute(
-            "UPDATE quotation SET speaker = ? WHERE local_entity IN "
-            "(SELECT number FROM local_entity WHERE form = ?)",
-            (entity, row),
-        )
 
     def _move(self) -> None:
         """Point new local entities, and what they say, at the entity of their form."""
@@ -369,12 +363,13 @@ class _Update:
             "AND local_entity IN (SELECT value FROM json_each(?))",
             moved,
         )
-        rows = self._db.execute(
-            "SELECT DISTINCT entity FROM local_entity "
-            "WHERE number IN (SELECT value FROM json_each(?))",
-            moved,
+        self._entities.update(
+            self._all(
+                "SELECT DISTINCT entity FROM local_entity "
+                "WHERE number IN (SELECT value FROM json_each(?))",
+                *moved,
+            )
         )
-        self._entities.update(entity for (entity,) in rows)
 
     def _refresh(self, decided: Decided) -> None:
         """Write the entities that may have changed, and drop those without a form."""
@@ -383,13 +378,13 @@ class _Update:
             if not uses:
                 self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
                 continue
-            role = self._db.execute(
+            roles = self._all(
                 "SELECT role FROM local_entity WHERE entity = ? AND role IS NOT NULL "
                 "ORDER BY published DESC, article DESC, role DESC LIMIT 1",
-                (id_,),
-            ).fetchone()
+                id_,
+            )
             shown = decided.names.get(id_)
-            self._write(compose(id_, uses, role=role[0] if role else None, shown=shown))
+            self._write(compose(id_, uses, role=next(iter(roles), None), shown=shown))
 
     def _credit(self, decisions: Sequence[Decision]) -> None:
         """Give quotations the speaker decided by hand, whatever their articles say."""
@@ -415,14 +410,11 @@ class _Update:
         found = []
         for number, own, part, *columns in rows:
             form = _form(columns)
-            uses = Uses(form, (part or decided.node(form.key, own)) == entity)
-            counters = {"name": uses.names, "alias": uses.aliases, "wikidata": uses.wikidata}
-            for fact, value, count in self._db.execute(
-                "SELECT fact, value, uses FROM form_fact WHERE form = ? AND fact != 'acronym'",
-                (number,),
-            ):
-                counters[fact][value] = count
-            found.append(uses)
+            facts = self._db.execute(
+                "SELECT fact, value, uses FROM form_fact WHERE form = ?", (number,)
+            )
+            counts = {(fact, value): count for fact, value, count in facts}
+            found.append(Uses(form, (part or decided.node(form.key, own)) == entity, counts))
         return found
 
     def _write(self, entity: Entity) -> None:
@@ -430,27 +422,19 @@ class _Update:
             "UPDATE entity SET name = ?2, kind = ?3, role = ?4, wikidata = ?5, search_form = ?6 "
             "WHERE id = ?1 AND (name != ?2 OR kind != ?3 OR role IS NOT ?4 OR wikidata IS NOT ?5)",
             (
-                entity.id,
-                entity.name,
-                entity.kind,
-                entity.role,
-                entity.wikidata,
+                *(entity.id, entity.name, entity.kind, entity.role, entity.wikidata),
                 search_form(entity.name),
             ),
         )
-        rows = self._db.execute("SELECT alias FROM alias WHERE entity = ?", (entity.id,))
-        stored = {alias for (alias,) in rows}
+        stored = set(self._all("SELECT alias FROM alias WHERE entity = ?", entity.id))
         self._db.executemany(
             "DELETE FROM alias WHERE entity = ? AND alias = ?",
             [(entity.id, alias) for alias in stored - set(entity.aliases)],
         )
+        new = [alias for alias in entity.aliases if alias not in stored]
         self._db.executemany(
             "INSERT INTO alias VALUES (?, ?, ?)",
-            [
-                (entity.id, alias, search_form(alias))
-                for alias in entity.aliases
-                if alias not in stored
-            ],
+            [(entity.id, alias, search_form(alias)) for alias in new],
         )
 
 

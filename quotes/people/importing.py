@@ -31,7 +31,8 @@ import json
 import re
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,9 +41,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from quotes.errors import InputError
-from quotes.index.opening import transaction
-from quotes.people.imported import ends_of, explaining, folded_by_these_rules, open_store
-from quotes.people.persons import surname_key
+from quotes.index.opening import select, transaction
+from quotes.people.known import (
+    APPLICATION_ID,
+    LAYOUT,
+    check_store,
+    ends_of,
+    explaining,
+    folded_by_these_rules,
+)
+from quotes.people.persons import office_key, surname_key
 from quotes.people.spelling import Gender, plain, spelling_rules
 
 BATCH = 2000
@@ -68,6 +76,31 @@ _OTHER_LANGUAGES = ("de", "fr", "es", "it", "nl", "pl", "pt", "sv", "cs", "tr")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$")
 _IN_CLAIM = re.compile(r"([+-])(\d{4,})-(\d\d)-(\d\d)T")
 _BEFORE_ALL = "0001-01-01"
+
+_TABLES = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source (
+  number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+  changed INTEGER NOT NULL, day TEXT NOT NULL, run INTEGER NOT NULL, lines INTEGER NOT NULL,
+  bad INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0,
+  undated INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE person (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  aliases TEXT NOT NULL, gender TEXT, sitelinks INTEGER, surname TEXT NOT NULL,
+  source INTEGER NOT NULL REFERENCES source, run INTEGER NOT NULL
+);
+CREATE INDEX person_surname ON person (surname, sitelinks);
+CREATE TABLE name (
+  ends TEXT NOT NULL, person INTEGER NOT NULL, PRIMARY KEY (ends, person)
+) WITHOUT ROWID;
+CREATE TABLE role (
+  person INTEGER NOT NULL, place INTEGER NOT NULL, role TEXT, role_id TEXT, of TEXT, of_id TEXT,
+  start TEXT, end TEXT, key TEXT, PRIMARY KEY (person, place)
+) WITHOUT ROWID;
+CREATE INDEX role_key ON role (key) WHERE key IS NOT NULL;
+CREATE TABLE label (id TEXT PRIMARY KEY, name TEXT, of_id TEXT) WITHOUT ROWID;
+"""
 
 BadLineReport = Callable[[int, str], None]
 Progress = Callable[[int], None]
@@ -114,12 +147,12 @@ def import_people(
         InputError: the file cannot be read, or breaks off in the middle of its compression.
         LexiconError: the store cannot be written.
     """
-    with explaining(to), closing(open_store(to)) as db:
+    with explaining(to), closing(_open_store(to)) as db:
         _refile(db)
         run = _begin(db, file)
         if run.done:
-            return _summary(db, run, unchanged=True)
-        _Reading(db, file, run, bad_line, progress).persons()
+            return _summary(db, run)
+        _read_persons(db, file, run, bad_line, progress)
         _name_offices(db, file)
         _finish(db, run)
         summary = _summary(db, run)
@@ -128,14 +161,34 @@ def import_people(
     return summary
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One reading of a source; rows of an older `number` are swept at its end."""
+def _open_store(path: Path) -> sqlite3.Connection:
+    """The file at `path` for writing, made if need be.
+
+    Raises:
+        LexiconError: it is another program's file, or cannot be written.
+    """
+    with explaining(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            db.executescript(
+                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+                f"BEGIN; {_TABLES} COMMIT;"
+            )
+            db.execute("INSERT INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
+        check_store(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.create_function("office_key", 2, office_key, deterministic=True)
+    return db
+
+
+class _Run(NamedTuple):
+    """A source's reading of this `number`; persons of an older one are swept at its end."""
 
     source: int
     number: int
     lines: int
-    done: bool
+    done: int
 
 
 def _begin(db: sqlite3.Connection, file: Path) -> _Run:
@@ -146,19 +199,15 @@ def _begin(db: sqlite3.Connection, file: Path) -> _Run:
         raise InputError(f"{file}: {error.strerror or error}; check the path") from error
     day = datetime.fromtimestamp(stat.st_mtime, UTC).date().isoformat()
     path = str(file.resolve())
-    row = db.execute(
-        "SELECT number, run, lines, done, size, changed FROM source WHERE path = ?", (path,)
-    ).fetchone()
-    if row and row[4:] == (stat.st_size, stat.st_mtime_ns):
-        return _Run(row[0], row[1], row[2], bool(row[3]))
     db.execute(
         "INSERT INTO source (path, size, changed, day, run, lines) VALUES (?, ?, ?, ?, 1, 0) "
         "ON CONFLICT (path) DO UPDATE SET size = excluded.size, changed = excluded.changed, "
-        "day = excluded.day, run = run + 1, lines = 0, bad = 0, skipped = 0, undated = 0, done = 0",
+        "day = excluded.day, run = run + 1, lines = 0, bad = 0, skipped = 0, undated = 0, done = 0 "
+        "WHERE size != excluded.size OR changed != excluded.changed",
         (path, stat.st_size, stat.st_mtime_ns, day),
     )
-    number, run = db.execute("SELECT number, run FROM source WHERE path = ?", (path,)).fetchone()
-    return _Run(number, run, 0, done=False)
+    run = db.execute("SELECT number, run, lines, done FROM source WHERE path = ?", (path,))
+    return _Run(*run.fetchone())
 
 
 # Lines
@@ -207,59 +256,48 @@ def _decoded(line: bytes) -> Found | Label | None:
 _EMPTY = frozenset({b"", b"[", b"]", b",", b"\xef\xbb\xbf"})
 
 
-@dataclass(slots=True)
-class _Reading:
-    """The first pass: persons, and the names of offices whose persons came before them."""
+def _read_persons(
+    db: sqlite3.Connection,
+    file: Path,
+    run: _Run,
+    bad_line: BadLineReport | None,
+    progress: Progress | None,
+) -> None:
+    """Read from the first line not yet dealt with to the last, in transactions."""
+    with _opened(file) as stream:
+        number, more = run.lines, True
+        lines = islice(enumerate(_lines(stream), start=1), number, None)
+        while more:
+            more, counts = False, Counter[str]()
+            with transaction(db):
+                for number, line in islice(lines, BATCH):
+                    more = True
+                    try:
+                        counts.update(_take_in(db, line, run))
+                    except BadLineError as error:
+                        counts["bad"] += 1
+                        if bad_line:
+                            bad_line(number, str(error))
+                db.execute(
+                    "UPDATE source SET lines = ?, bad = bad + ?, skipped = skipped + ?, "
+                    "undated = undated + ? WHERE number = ?",
+                    (number, *(counts[w] for w in ("bad", "skipped", "undated")), run.source),
+                )
+            if progress:
+                progress(number)
 
-    db: sqlite3.Connection
-    file: Path
-    run: _Run
-    bad_line: BadLineReport | None
-    progress: Progress | None
-    bad: int = 0
-    skipped: int = 0
-    undated: int = 0
 
-    def persons(self) -> None:
-        """Read from the first line not yet dealt with to the last, in transactions."""
-        with _opened(self.file) as stream:
-            number, more = self.run.lines, True
-            lines = islice(enumerate(_lines(stream), start=1), number, None)
-            while more:
-                with transaction(self.db):
-                    more = False
-                    for number, line in islice(lines, BATCH):
-                        self._line(line, number)
-                        more = True
-                    self._save(number)
-                if self.progress:
-                    self.progress(number)
-
-    def _line(self, line: bytes, number: int) -> None:
-        if line in _EMPTY:
-            return
-        try:
-            found = _decoded(line)
-        except BadLineError as error:
-            self.bad += 1
-            if self.bad_line:
-                self.bad_line(number, str(error))
-            return
-        if isinstance(found, Found):
-            self.undated += found.undated
-            _write_person(self.db, found, self.run)
-        elif isinstance(found, Label):
-            _write_label(self.db, found)
-        else:
-            self.skipped += 1
-
-    def _save(self, lines: int) -> None:
-        self.db.execute(
-            "UPDATE source SET lines = ?, bad = bad + ?, skipped = skipped + ?, "
-            "undated = undated + ? WHERE number = ?",
-            (lines, self.bad, self.skipped, self.undated, self.run.source),
-        )
-        self.bad = self.skipped = self.undated = 0
+def _take_in(db: sqlite3.Connection, line: bytes, run: _Run) -> dict[str, int]:
+    """Write the person or the name of an office that a line has; what of it was left out."""
+    if line in _EMPTY:
+        return {}
+    found = _decoded(line)
+    if isinstance(found, Found):
+        _write_person(db, found, run)
+        return {"undated": found.undated}
+    if isinstance(found, Label):
+        _write_label(db, found)
+    return {"skipped": found is None}
 
 
 # Rows
@@ -284,7 +322,7 @@ def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     )
     if number is None:
         number = db.execute("SELECT last_insert_rowid()").fetchone()[0]
-    _file(db, number, [found.name, *found.aliases])
+    _file(db, number, found.name, found.aliases)
     for place, role in enumerate(found.roles):
         db.execute("INSERT INTO role VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (number, place, *role))
         _expect(db, role.role_id, role.of_id)
@@ -327,7 +365,7 @@ _TOP_ID = re.compile(rb'\{\s*(?:"type"\s*:\s*"item"\s*,\s*)?"id"\s*:\s*"(Q\d+)"'
 def _name_offices(db: sqlite3.Connection, file: Path) -> None:
     """Read the file again for the names still missing, while that finds any."""
     for _ in range(_PASSES - 1):
-        if not _missing(db):
+        if not db.execute("SELECT 1 FROM label WHERE name IS NULL LIMIT 1").fetchone():
             return
         with _opened(file) as stream, transaction(db):
             named = sum(_name_office(db, line) for line in _lines(stream))
@@ -344,13 +382,7 @@ def _name_office(db: sqlite3.Connection, line: bytes) -> bool:
         found = _decoded(line)
     except BadLineError:
         return False  # reported in the first pass
-    if not isinstance(found, Label) or not _is_missing(db, found.id):
-        return False
-    return _write_label(db, found)
-
-
-def _missing(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) FROM label WHERE name IS NULL").fetchone()[0])
+    return isinstance(found, Label) and _is_missing(db, found.id) and _write_label(db, found)
 
 
 def _is_missing(db: sqlite3.Connection, id_: str) -> bool:
@@ -361,11 +393,10 @@ def _is_missing(db: sqlite3.Connection, id_: str) -> bool:
 def _finish(db: sqlite3.Connection, run: _Run) -> None:
     """Sweep whom a newer state of the file lacks, and write the names of offices in."""
     with transaction(db):
-        gone = db.execute(
+        for (gone,) in db.execute(
             "SELECT id FROM person WHERE source = ? AND run < ?", (run.source, run.number)
-        ).fetchall()
-        for (id_,) in gone:
-            _cleared(db, id_)
+        ).fetchall():
+            _cleared(db, gone)
         db.execute(
             "UPDATE role SET role = (SELECT name FROM label WHERE id = role_id), "
             "of = (SELECT name FROM label WHERE id = coalesce(role.of_id, "
@@ -385,25 +416,27 @@ def _refile(db: sqlite3.Connection) -> None:
         for number, name, aliases in persons:
             surname = surname_key(name)
             db.execute("UPDATE person SET surname = ? WHERE number = ?", (surname, number))
-            _file(db, number, [name, *json.loads(aliases)])
+            _file(db, number, name, json.loads(aliases))
         db.execute("UPDATE role SET key = office_key(role, of) WHERE role IS NOT NULL")
         db.execute("REPLACE INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
 
 
-def _file(db: sqlite3.Connection, number: int, names: list[str]) -> None:
+def _file(db: sqlite3.Connection, number: int, name: str, aliases: Sequence[str]) -> None:
     """File a person under all names."""
-    filed = [(ends, number) for ends in ends_of(names)]
+    filed = [(ends, number) for ends in ends_of([name, *aliases])]
     db.executemany("INSERT INTO name VALUES (?, ?)", filed)
 
 
-def _summary(db: sqlite3.Connection, run: _Run, *, unchanged: bool = False) -> ImportSummary:
-    lines, bad, skipped, undated = db.execute(
-        "SELECT lines, bad, skipped, undated FROM source WHERE number = ?", (run.source,)
-    ).fetchone()
-    persons = db.execute("SELECT count(*) FROM person WHERE source = ?", (run.source,)).fetchone()[
-        0
-    ]
-    return ImportSummary(lines, persons, bad, skipped, undated, _missing(db), unchanged)
+def _summary(db: sqlite3.Connection, run: _Run) -> ImportSummary:
+    told = select(
+        db,
+        """SELECT lines, bad, skipped, undated,
+            (SELECT count(*) FROM person WHERE source = source.number) AS persons,
+            (SELECT count(*) FROM label WHERE name IS NULL) AS unnamed
+        FROM source WHERE number = ?""",
+        (run.source,),
+    )
+    return ImportSummary(**told.fetchone(), unchanged=bool(run.done))
 
 
 # One line
@@ -424,8 +457,7 @@ class FoundRole(NamedTuple):
     end: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A person of the extract; `undated` offices have neither beginning nor end."""
 
     id: str
@@ -437,8 +469,7 @@ class Found:
     undated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """An entity that is not a person: its name, and of what it is an office, if it is one."""
 
     id: str
@@ -455,45 +486,41 @@ def read_record(record: Any) -> Found | Label | None:
     >>> read_record({"id": "Q1", "name": "Jane Roe"}).name
     'Jane Roe'
     """
-    if not isinstance(record, dict):
-        raise BadLineError("not a JSON object")
+    _need(isinstance(record, dict), "not a JSON object")
     id_ = record.get("id")
-    if not isinstance(id_, str) or not id_:
-        raise BadLineError("no `id`")
-    if "claims" in record or "labels" in record:
-        return _entity(id_, record)
-    return _flat(id_, record)
+    _need(isinstance(id_, str) and id_, "no `id`")
+    return (_entity if "claims" in record or "labels" in record else _flat)(id_, record)
+
+
+def _need(holds: object, wrong: str) -> None:
+    """Refuse a line for which something does not hold."""
+    if not holds:
+        raise BadLineError(wrong)
 
 
 # The simple form
 
 
-def _flat(id_: str, record: Mapping[str, Any]) -> Found:
-    name, aliases = record.get("name"), record.get("aliases") or []
-    if not isinstance(name, str) or not plain(name).strip():
-        raise BadLineError("no `name`")
-    if not isinstance(aliases, list) or not all(isinstance(alias, str) for alias in aliases):
-        raise BadLineError("`aliases` is not a list of names")
-    gender, links = record.get("gender"), record.get("sitelinks")
-    if gender not in (None, "", "male", "female"):
-        raise BadLineError(f'`gender` is {gender!r}, not "male" or "female"')
-    if not isinstance(links, int | None) or isinstance(links, bool):
-        raise BadLineError("`sitelinks` is not a number")
-    roles = record.get("roles") or []
-    if not isinstance(roles, list):
-        raise BadLineError("`roles` is not a list")
+def _flat(id_: str, record: Any) -> Found:
+    name, gender, links = record.get("name"), record.get("gender"), record.get("sitelinks")
+    aliases, roles = record.get("aliases") or [], record.get("roles") or []
+    _need(isinstance(name, str) and plain(name).strip(), "no `name`")
+    listed = isinstance(aliases, list) and all(isinstance(alias, str) for alias in aliases)
+    _need(listed, "`aliases` is not a list of names")
+    _need(gender in (None, "", "male", "female"), f'`gender` is {gender!r}, not "male" or "female"')
+    whole = isinstance(links, int | None) and not isinstance(links, bool)
+    _need(whole, "`sitelinks` is not a number")
+    _need(isinstance(roles, list), "`roles` is not a list")
     own = _others(aliases, name)
     return Found(id_, name, own, gender or None, links, tuple(map(_flat_role, roles)))
 
 
 def _flat_role(role: Any) -> FoundRole:
-    if not isinstance(role, dict) or not isinstance(role.get("role"), str) or not role["role"]:
-        raise BadLineError("an office without `role`")
-    of = role.get("of")
-    if not isinstance(of, str | None):
-        raise BadLineError("`of` is not text")
+    name, of = _under(role, "role"), _under(role, "of")
+    _need(isinstance(name, str) and name, "an office without `role`")
+    _need(isinstance(of, str | None), "`of` is not text")
     start, end = _flat_day(role, "from"), _flat_day(role, "to", last=True)
-    return FoundRole(role["role"], None, of or None, None, start, end)
+    return FoundRole(name, None, of or None, None, start, end)
 
 
 def _flat_day(role: Mapping[str, Any], key: str, *, last: bool = False) -> str | None:
@@ -502,20 +529,19 @@ def _flat_day(role: Mapping[str, Any], key: str, *, last: bool = False) -> str |
         return None
     match = _DAY.match(value) if isinstance(value, str) else None
     day = _day(match.groups(), last=last) if match else None
-    if day is None:
-        raise BadLineError(f"`{key}` is {value!r}, not a day such as 2025-01-28")
+    _need(day, f"`{key}` is {value!r}, not a day such as 2025-01-28")
     return day
 
 
 def _day(parts: tuple[Any, ...], *, last: bool) -> str | None:
     """An ISO day of year, month and day, of which the latter may be missing or 0."""
     year, month, day = (int(part or 0) for part in parts)
-    month_known = month > 0
-    month = month or (12 if last else 1)
+    if not month:
+        month, day = (12 if last else 1), 0
     if not 1 <= year <= 9999 or not 1 <= month <= 12:
         return None
     longest = calendar.monthrange(year, month)[1]
-    day = (day if month_known else 0) or (longest if last else 1)
+    day = day or (longest if last else 1)
     return f"{year:04}-{month:02}-{day:02}" if day <= longest else None
 
 
@@ -528,104 +554,91 @@ def _others(names: list[str], name: str) -> tuple[str, ...]:
 
 
 def _entity(id_: str, record: Mapping[str, Any]) -> Found | Label | None:
-    labels = record.get("labels") or {}
-    claims = record.get("claims") or {}
-    if not isinstance(labels, dict) or not isinstance(claims, dict):
-        raise BadLineError("`labels` or `claims` is not an object")
-    name = _label(labels, _LANGUAGES) or _label(labels, _OTHER_LANGUAGES)
+    labels, claims = record.get("labels") or {}, record.get("claims") or {}
+    objects = isinstance(labels, dict) and isinstance(claims, dict)
+    _need(objects, "`labels` or `claims` is not an object")
+    english = [_text(labels, language, "value") for language in _LANGUAGES]
+    others = (_text(labels, language, "value") for language in _OTHER_LANGUAGES)
+    name = next(filter(None, (*english, *others)), None)
     if name is None or not id_.startswith("Q"):
         return None
     if _HUMAN not in _ids(claims, "P31"):
         return Label(id_, name, next(_ids(claims, "P1001"), None))
     if not plain(name).strip():
         return None
+    listed = [_list(record, "aliases", language) for language in _LANGUAGES]
+    aliases = [_text(alias, "value") for each in listed for alias in each]
     roles = list(_positions(claims))
     dated = tuple(role for role in roles if role.start or role.end)
-    gender = next((_GENDERS[id_] for id_ in _ids(claims, "P21") if id_ in _GENDERS), None)
     links = record.get("sitelinks")
     return Found(
         id_,
         name,
-        _others(list(_aliases(record, labels)), name),
-        gender,
+        _others([*english, *aliases], name),
+        next((_GENDERS[each] for each in _ids(claims, "P21") if each in _GENDERS), None),
         len(links) if isinstance(links, dict) else None,
         dated,
         len(roles) - len(dated),
     )
 
 
-def _label(labels: Mapping[str, Any], languages: tuple[str, ...]) -> str | None:
-    return next(filter(None, (_words(labels.get(language)) for language in languages)), None)
+def _under(value: Any, *keys: str) -> Any:
+    """What an object of objects has under these keys; None if one of them is something else."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
-def _words(label: Any) -> str:
-    value = label.get("value") if isinstance(label, dict) else None
-    return value if isinstance(value, str) else ""
+def _text(value: Any, *keys: str) -> str:
+    found = _under(value, *keys)
+    return found if isinstance(found, str) else ""
 
 
-def _aliases(record: Mapping[str, Any], labels: Mapping[str, Any]) -> Iterator[str]:
-    """Other English spellings and aliases."""
-    yield from (_words(labels.get(language)) for language in _LANGUAGES)
-    aliases = record.get("aliases")
-    for language in _LANGUAGES:
-        listed = aliases.get(language) if isinstance(aliases, dict) else None
-        yield from map(_words, listed if isinstance(listed, list) else ())
+def _list(value: Any, *keys: str) -> list[Any]:
+    found = _under(value, *keys)
+    return found if isinstance(found, list) else []
 
 
-def _statements(claims: Mapping[str, Any], property_: str) -> Iterator[Mapping[str, Any]]:
+def _statements(claims: Mapping[str, Any], property_: str) -> list[Any]:
     """The statements of a property but for those withdrawn; preferred ones come first."""
-    listed = claims.get(property_)
     known = [
-        statement
-        for statement in (listed if isinstance(listed, list) else ())
-        if isinstance(statement, dict) and statement.get("rank") != "deprecated"
+        each
+        for each in _list(claims, property_)
+        if isinstance(each, dict) and each.get("rank") != "deprecated"
     ]
-    yield from sorted(known, key=lambda statement: statement.get("rank") != "preferred")
+    return sorted(known, key=lambda each: each.get("rank") != "preferred")
+
+
+def _id(snak: Any) -> str:
+    return _text(snak, "datavalue", "value", "id")
 
 
 def _ids(claims: Mapping[str, Any], property_: str) -> Iterator[str]:
-    yield from filter(None, (_id(s.get("mainsnak")) for s in _statements(claims, property_)))
-
-
-def _value(snak: Any) -> Any:
-    data = snak.get("datavalue") if isinstance(snak, dict) else None
-    return data.get("value") if isinstance(data, dict) else None
-
-
-def _id(snak: Any) -> str | None:
-    value = _value(snak)
-    id_ = value.get("id") if isinstance(value, dict) else None
-    return id_ if isinstance(id_, str) else None
+    return filter(None, (_id(s.get("mainsnak")) for s in _statements(claims, property_)))
 
 
 def _positions(claims: Mapping[str, Any]) -> Iterator[FoundRole]:
     """The positions held; death ends those that have no other end."""
-    deaths = [_claim_day(s.get("mainsnak"), last=True) for s in _statements(claims, "P570")]
-    death = next((day for day in deaths if day), None)
+    deaths = (_claim_day(s.get("mainsnak"), last=True) for s in _statements(claims, "P570"))
+    death = next(filter(None, deaths), None)
     for statement in _statements(claims, "P39"):
         position = _id(statement.get("mainsnak"))
-        if position is None:
+        if not position:
             continue
-        qualifiers = statement.get("qualifiers")
-        qualifiers = qualifiers if isinstance(qualifiers, dict) else {}
-        start = _qualified_day(qualifiers, "P580", last=False)
-        end = _qualified_day(qualifiers, "P582", last=True)
+        start = _qualified_day(statement, "P580", last=False)
+        end = _qualified_day(statement, "P582", last=True)
         if end == _BEFORE_ALL:
             end = start or end
         elif end is None and death and (start is None or start <= death):
             end = death
-        of_id = _qualified_id(qualifiers, "P642") or _qualified_id(qualifiers, "P768")
-        yield FoundRole(None, position, None, of_id, start, end)
+        of = [_id(snak) for p in ("P642", "P768") for snak in _list(statement, "qualifiers", p)]
+        yield FoundRole(None, position, None, next(filter(None, of), None), start, end)
 
 
-def _qualified_id(qualifiers: Mapping[str, Any], property_: str) -> str | None:
-    return next(filter(None, map(_id, qualifiers.get(property_) or ())), None)
-
-
-def _qualified_day(qualifiers: Mapping[str, Any], property_: str, *, last: bool) -> str | None:
+def _qualified_day(statement: Any, property_: str, *, last: bool) -> str | None:
     """The day of a qualifier; one whose value nobody knows is over: before all days."""
-    for snak in qualifiers.get(property_) or ():
-        if isinstance(snak, dict) and snak.get("snaktype") == "somevalue":
+    for snak in _list(statement, "qualifiers", property_):
+        if _under(snak, "snaktype") == "somevalue":
             return _BEFORE_ALL if last else None
         return _claim_day(snak, last=last)
     return None
@@ -633,8 +646,8 @@ def _qualified_day(qualifiers: Mapping[str, Any], property_: str, *, last: bool)
 
 def _claim_day(snak: Any, *, last: bool) -> str | None:
     """The day of a time value, "+2019-05-20T00:00:00Z" with its precision."""
-    value = _value(snak)
-    if not isinstance(value, dict) or not isinstance(value.get("time"), str):
+    value = _under(snak, "datavalue", "value")
+    if not isinstance(_under(value, "time"), str):
         return None
     match = _IN_CLAIM.match(value["time"])
     precision = value.get("precision", 11)

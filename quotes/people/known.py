@@ -4,20 +4,32 @@
 office and a day.  A user's `people.toml` wins over imported people, these
 over the shipped file wherever one of them is asked for by full name.  It never guesses: what
 more than one person may answer to comes back as nobody, or as all of them.
+
+Imported people, any number of them, lie in a SQLite file that `quotes.people.importing` writes.
+`ImportedPeople` asks it for one person at a time and loads nothing else.  A person is filed
+there under the first and last word of each full name, folded; the few rows of one key are
+compared word by word here.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import sqlite3
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
-from quotes.people.imported import ImportedPeople
+from quotes.errors import LexiconError
 from quotes.people.persons import Person, Role, office_key, office_words, persons_of, surname_key
-from quotes.people.spelling import Key, middles_agree, name_keys
+from quotes.people.spelling import Key, fold_name, middles_agree, name_keys, spelling_rules
 from quotes.text.lists import shipped, users
 
 PEOPLE_FILE, IMPORTED_FILE = "people.toml", "people.db"
@@ -28,6 +40,27 @@ _SHIPPED = "people.toml (shipped)"
 
 _ACTING = frozenset({"acting"})
 """Who only acts in an office is asked for by this word, and the office is as well known."""
+
+APPLICATION_ID = 0x51505031
+"""Marks the file as people of `quotes` ("QPP1")."""
+
+LAYOUT = 1
+
+WELL_KNOWN = 40
+"""Sitelinks from which an imported person may be meant by a surname alone, or by a full name
+that others share.  Heads of government and most ministers of large countries have more,
+the many namesakes on whom Wikidata has an entry far fewer."""
+
+LEAD = 3
+"""And so many times the sitelinks of the next namesake."""
+
+_WIKIDATA_ID = re.compile("Q[0-9]+")
+
+MOST_HOLDERS = 10
+"""Holders of one office given at most: more than one is no answer anyway."""
+
+_MOST = 200
+"""Namesakes looked at: no press name has more, and made-up data stays cheap."""
 
 
 class People:
@@ -83,7 +116,7 @@ class People:
 
         Middle names may be left out or added where first name and surname fit one person,
         but must not disagree.  Imported persons answer to full names only; of several the
-        well-known one (`quotes.people.imported.WELL_KNOWN`) who leads the others clearly.
+        well-known one (`WELL_KNOWN`) who leads the others clearly.
         """
         found = self._fully_named(name)
         if found or self.imported is None:
@@ -198,6 +231,212 @@ def _unique(persons: Iterable[Person]) -> list[Person]:
     return list(dict.fromkeys(persons))
 
 
+# Imported people
+
+
+@contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into `LexiconError`: the file, what is wrong, the remedy."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LexiconError(
+            f"{path}: cannot be used as imported people ({error}); check the file, or delete it "
+            "and run `quotes people import` again"
+        ) from error
+
+
+def check_store(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file of another program or layout."""
+    mark = db.execute("PRAGMA application_id").fetchone()[0]
+    layout = db.execute("PRAGMA user_version").fetchone()[0]
+    if mark != APPLICATION_ID:
+        raise LexiconError(
+            f"{path}: not a file of imported people; name another, or make one with "
+            "`quotes people import FILE`"
+        )
+    if layout != LAYOUT:
+        raise LexiconError(
+            f"{path}: made by another version of quotes; delete it and run "
+            "`quotes people import FILE` again"
+        )
+
+
+def folded_by_these_rules(db: sqlite3.Connection) -> bool:
+    """Whether the names were filed by the present rules of spelling."""
+    row = db.execute("SELECT value FROM setting WHERE name = 'spelling'").fetchone()
+    return bool(row) and row[0] == spelling_rules()
+
+
+def ends_of(names: Iterable[str]) -> set[str]:
+    """What full names are filed under; single words are filed under nothing.
+
+    >>> sorted(ends_of(["Robert F. Roe", "Bob Roe", "Bob"]))
+    ['bob roe', 'robert roe']
+    """
+    keys = (key for name in names for key in name_keys(name))
+    return {_ends(key) for key in keys if len(key) > 2}
+
+
+def _ends(key: Key) -> str:
+    return f"{key[0]} {key[-2]}"
+
+
+class ImportedPeople:
+    """The people of one imported file, asked lazily; safe to use from several threads.
+
+    Every thread and process has its own connection, read-only.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file.
+
+        Raises:
+            LexiconError: there is no such file, or it is none of imported people, or its
+                names were filed by other rules of spelling.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._named = lru_cache(maxsize=65536)(self._find_named)
+        self._surnamed = lru_cache(maxsize=65536)(self._find_surnamed)
+        with explaining(path):
+            check_store(self._db, path)
+            if not folded_by_these_rules(self._db):
+                raise LexiconError(
+                    f"{path}: the names are filed by an older version's rules of spelling; run "
+                    "`quotes people import FILE` again"
+                )
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        if getattr(self._local, "process", None) != os.getpid():
+            uri = f"{self.path.resolve().as_uri()}?mode=ro"
+            self._local.db = sqlite3.connect(uri, uri=True, timeout=30)
+            self._local.process = os.getpid()
+        db: sqlite3.Connection = self._local.db
+        return db
+
+    def _rows(self, sql: str, *values: Any) -> list[Any]:
+        with explaining(self.path):
+            return self._db.execute(sql, values).fetchall()
+
+    def named(self, name: str) -> Person | None:
+        """The one person of this full name, or the well-known one of several; see `People`."""
+        return self._named(name_keys(name))
+
+    def of_id(self, id_: str) -> Person | None:
+        """The person of a Wikidata id or an extract's own."""
+        found = self._rows("SELECT number FROM person WHERE id = ?", id_)
+        return self._person(found[0][0]) if found else None
+
+    def surnamed(self, surname: str) -> tuple[Person, ...]:
+        """The well-known bearer of a surname who leads the others clearly, or nobody."""
+        return self._surnamed(surname_key(surname))
+
+    def all_named(self, name: str) -> tuple[Person, ...]:
+        """Everyone who may be called so, by full name or surname, best known first."""
+        found: list[Any] = self._fitting(name_keys(name))
+        if not found and len(fold_name(name)) < 2:
+            found = self._rows(
+                "SELECT number FROM person WHERE surname = ? "
+                "ORDER BY sitelinks DESC, number LIMIT ?",
+                surname_key(name),
+                _MOST,
+            )
+        return tuple(self._person(number) for number, *_ in found)
+
+    def holders(self, key: str, day: str, fits: Callable[[Role], bool]) -> tuple[Person, ...]:
+        """Persons who held an office on a day; at most `MOST_HOLDERS` of them.
+
+        Args:
+            key: the office as `office_key` writes it, whatever it was of.
+            day: ISO date; an office without an end counts as held until the extract's day.
+            fits: whether a role of this key is the office meant.
+        """
+        rows = self._rows(
+            "SELECT role.person, role, of, start, end FROM role "
+            "JOIN person ON person.number = role.person "
+            "JOIN source ON source.number = person.source "
+            "WHERE key = ? AND start <= ? AND coalesce(end, day) >= ? ORDER BY role.person",
+            key,
+            day,
+            day,
+        )
+        numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
+        return tuple(map(self._person, list(numbers)[:MOST_HOLDERS]))
+
+    def _find_named(self, keys: tuple[Key, ...]) -> Person | None:
+        return next(map(self._person, _leading(self._fitting(keys))), None)
+
+    def _find_surnamed(self, surname: str) -> tuple[Person, ...]:
+        rows = self._rows(
+            "SELECT number, sitelinks FROM person WHERE surname = ? AND sitelinks > 0 "
+            "ORDER BY sitelinks DESC LIMIT 2",
+            surname,
+        )
+        known = rows and rows[0][1] >= WELL_KNOWN
+        return tuple(map(self._person, _leading(rows))) if known else ()
+
+    def _fitting(self, keys: tuple[Key, ...]) -> list[tuple[int, int | None]]:
+        """Persons of a full name with their sitelinks: word for word, else but for middle names."""
+        exact: dict[int, int | None] = {}
+        loose: dict[int, int | None] = {}
+        for end in sorted({_ends(key) for key in keys if len(key) > 2}):
+            for number, sitelinks, name, aliases in self._rows(
+                "SELECT number, sitelinks, person.name, aliases FROM name "
+                "JOIN person ON number = name.person WHERE ends = ? "
+                "ORDER BY sitelinks DESC, number LIMIT ?",
+                end,
+                _MOST,
+            ):
+                own = [key for each in (name, *json.loads(aliases)) for key in name_keys(each)]
+                if set(own) & set(keys):
+                    exact[number] = sitelinks
+                elif _fit_but_for_middles(own, keys):
+                    loose[number] = sitelinks
+        return list((exact or loose).items())
+
+    def _person(self, number: int) -> Person:
+        ((id_, name, aliases, gender, sitelinks, path),) = self._rows(
+            "SELECT person.id, name, aliases, gender, sitelinks, path FROM person "
+            "JOIN source ON source.number = source WHERE person.number = ?",
+            number,
+        )
+        roles = self._rows(
+            "SELECT coalesce(role, role_id), coalesce(of, of_id), start, end FROM role "
+            "WHERE person = ? ORDER BY place",
+            number,
+        )
+        return Person(
+            name=name,
+            aliases=tuple(json.loads(aliases)),
+            gender=gender,
+            wikidata=id_ if _WIKIDATA_ID.fullmatch(id_) else None,
+            roles=tuple(Role(*role) for role in roles),
+            file=path,
+            sitelinks=sitelinks,
+        )
+
+
+def _fit_but_for_middles(own: Iterable[Key], keys: Iterable[Key]) -> bool:
+    """Whether names of the same ends fit but for middle names, and none of them disagrees."""
+    alike = [
+        (mine, asked)
+        for mine in own
+        for asked in keys
+        if min(len(mine), len(asked)) > 2 and (mine[0], *mine[-2:]) == (asked[0], *asked[-2:])
+    ]
+    return bool(alike) and all(middles_agree(*pair) for pair in alike)
+
+
+def _leading(found: list[tuple[int, int | None]]) -> list[int]:
+    """The one person found, or the one who is well known and leads the next clearly, or nobody."""
+    ranked = sorted(((links or 0, number) for number, links in found), key=lambda r: (-r[0], r[1]))
+    if len(ranked) > 1 and ranked[0][0] < max(WELL_KNOWN, LEAD * ranked[1][0]):
+        return []
+    return [number for _, number in ranked[:1]]
+
+
 # Loading
 
 
@@ -231,37 +470,29 @@ def load_people(user_path: Path | None = None, imported: Path | None = None) -> 
     """
     if user_path is None and imported is None:
         return _shipped_people()
-    return _with_users(user_path, ImportedPeople(imported) if imported else None)
+    store = ImportedPeople(imported) if imported else None
+    own = persons_of(users(user_path), str(user_path)) if user_path else []
+    claimed = {key for person in own for name in _names(person) for key in name_keys(name)}
+    ids = {person.wikidata for person in own if person.wikidata}
+    kept = [
+        replace(person, aliases=tuple(a for a in person.aliases if not claimed & set(name_keys(a))))
+        for person in _shipped_people().persons
+        if not claimed & set(name_keys(person.name)) and person.wikidata not in ids
+    ]
+    if store is not None:
+        kept = [_updated(person, store) for person in kept]
+    return _people([*own, *kept], store)
 
 
 @cache
 def _shipped_people() -> People:
-    return _people(_shipped_persons(), None)
-
-
-@cache
-def _shipped_persons() -> tuple[Person, ...]:
-    return tuple(persons_of(shipped("people.toml"), _SHIPPED))
+    return _people(persons_of(shipped("people.toml"), _SHIPPED), None)
 
 
 def _people(persons: Iterable[Person], imported: ImportedPeople | None) -> People:
     table = shipped("people.toml")
     checked: date = table["checked"]
     return People(persons, imported, alone=table["offices"]["alone"], checked=checked.isoformat())
-
-
-def _with_users(path: Path | None, imported: ImportedPeople | None) -> People:
-    own = persons_of(users(path), str(path)) if path else []
-    claimed = {key for person in own for name in _names(person) for key in name_keys(name)}
-    ids = {person.wikidata for person in own if person.wikidata}
-    kept = [
-        replace(person, aliases=tuple(a for a in person.aliases if not claimed & set(name_keys(a))))
-        for person in _shipped_persons()
-        if not claimed & set(name_keys(person.name)) and person.wikidata not in ids
-    ]
-    if imported is not None:
-        kept = [_updated(person, imported) for person in kept]
-    return _people([*own, *kept], imported)
 
 
 def _names(person: Person) -> tuple[str, ...]:
@@ -289,8 +520,7 @@ def _updated_roles(own: tuple[Role, ...], newer: tuple[Role, ...]) -> tuple[Role
     An office of ours and an imported one are the same where their own words are and they
     began within two months of each other; then the name is ours and the days are theirs.
     """
-    left = list(newer)
-    roles = []
+    left, roles = list(newer), []
     for role in own:
         same = next((other for other in left if _is_same_term(role, other)), None)
         if same is not None:

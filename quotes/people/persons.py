@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache, lru_cache
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from quotes.errors import LexiconError
@@ -99,23 +99,6 @@ def surname_of(name: str) -> str:
 # Offices
 
 
-@dataclass(frozen=True, slots=True)
-class _OfficeWords:
-    silent: frozenset[str]
-    same: dict[str, str]
-    phrases: tuple[tuple[str, str], ...]
-
-
-@cache
-def _office_words() -> _OfficeWords:
-    table: dict[str, Any] = shipped("people.toml")["offices"]
-    return _OfficeWords(
-        silent=frozenset(table["silent"].split()),
-        same=dict(table["same"]),
-        phrases=tuple((f" {old} ", f" {new} ") for old, new in table["phrases"]),
-    )
-
-
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -128,11 +111,12 @@ def office_words(text: str) -> frozenset[str]:
     >>> office_words("Defence Secretary") == office_words("Deputy Defense Secretary")
     False
     """
-    table = _office_words()
-    line = " " + " ".join(_WORD.findall(plain(text))) + " "
-    for old, new in table.phrases:
-        line = line.replace(old, new)
-    return frozenset(table.same.get(word, word) for word in line.split()) - table.silent
+    table = shipped("people.toml")["offices"]
+    line = f" {' '.join(_WORD.findall(plain(text)))} "
+    for old, new in table["phrases"]:
+        line = line.replace(f" {old} ", f" {new} ")
+    words = frozenset(table["same"].get(word, word) for word in line.split())
+    return words.difference(table["silent"].split())
 
 
 def office_key(role: str, of: str | None) -> str:
@@ -166,7 +150,7 @@ def persons_of(table: Mapping[str, Any], where: str) -> list[Person]:
 
 def _person(block: Any, file: str, number: int) -> Person:
     where = f"{file}: person {number}"
-    if not isinstance(block, dict) or not isinstance(block.get("name"), str) or not block["name"]:
+    if not _is_named(block, "name"):
         raise LexiconError(f'{where} has no name; write name = "..."')
     where = f"{where} ({block['name']})"
     _only(block, _PERSON_KEYS, where)
@@ -190,15 +174,16 @@ def _person(block: Any, file: str, number: int) -> Person:
 
 
 def _role(block: Any, where: str) -> Role:
-    if not isinstance(block, dict) or not isinstance(block.get("role"), str) or not block["role"]:
+    if not _is_named(block, "role"):
         raise LexiconError(f'{where}: a role without a name; write {{ role = "..." }}')
     _only(block, _ROLE_KEYS, where)
-    return Role(
-        role=block["role"],
-        of=_text(block, "of", where),
-        start=_day(block, "from", where),
-        end=_day(block, "to", where),
-    )
+    days = (_day(block, key, where) for key in ("from", "to"))
+    return Role(block["role"], _text(block, "of", where), *days)
+
+
+def _is_named(block: Any, key: str) -> bool:
+    """Whether this is a table with words under the key."""
+    return isinstance(block, dict) and isinstance(block.get(key), str) and bool(block[key])
 
 
 def _only(block: Mapping[str, Any], known: frozenset[str], where: str) -> None:
@@ -216,14 +201,9 @@ def _text(block: Mapping[str, Any], key: str, where: str) -> str | None:
 
 def _day(block: Mapping[str, Any], key: str, where: str) -> str | None:
     value = block.get(key)
-    wrong = f"{where}: {key} = {value!r} is not a day; write 2025-01-28"
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError as error:
-            raise LexiconError(wrong) from error
-    if isinstance(value, datetime):
-        value = value.date()
-    if value is not None and not isinstance(value, date):
-        raise LexiconError(wrong)
-    return value.isoformat() if value else None
+    if value is None or isinstance(value, date):
+        return value.isoformat()[:10] if value else None
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError) as error:
+        raise LexiconError(f"{where}: {key} = {value!r} is not a day; write 2025-01-28") from error

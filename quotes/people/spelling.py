@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -28,34 +29,17 @@ _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`ʹ.")
 _ARTICLES = frozenset({"al", "el"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Spelling:
-    letters: dict[int, str]
-    written_out: dict[int, str]
-    articles: tuple[str, ...]
-    shortest_word: int
-    kept: frozenset[str]
-    words: dict[str, str]
-    inside: tuple[tuple[str, str], ...]
-    beginnings: tuple[tuple[str, str], ...]
-    endings: tuple[tuple[str, str], ...]
-
-
 @cache
-def _spelling() -> _Spelling:
+def _spelling() -> dict[str, Any]:
+    """The table of spelling, made ready: letters and words to be replaced, words to be kept."""
     table: dict[str, Any] = shipped("given_names.toml")["spelling"]
     groups = [line.split() for line in table["words"].strip().splitlines()]
-    return _Spelling(
-        letters=str.maketrans(table["letters"]),
-        written_out=str.maketrans(table["written_out"]),
-        articles=tuple(table["articles"]),
-        shortest_word=table["shortest_word"],
-        kept=frozenset(table["kept"].split()),
-        words={word: group[0] for group in groups for word in group},
-        inside=tuple((old, new) for old, new in table["inside"]),
-        beginnings=tuple((old, new) for old, new in table["beginnings"]),
-        endings=tuple((old, new) for old, new in table["endings"]),
-    )
+    return table | {
+        "letters": str.maketrans(table["letters"]),
+        "written_out": str.maketrans(table["written_out"]),
+        "kept": frozenset(table["kept"].split()),
+        "words": {word: group[0] for group in groups for word in group},
+    }
 
 
 def spelling_rules() -> str:
@@ -68,13 +52,16 @@ _RULES = 1
 """Raise it when `plain`, `fold` or `fold_name` give other letters by the same table."""
 
 
-@cache
-def _genders() -> dict[str, Gender | None]:
-    table = shipped("given_names.toml")
+def gendered(table: Mapping[str, str]) -> dict[str, Gender | None]:
+    """The words of a table of the word lists -> the gender they tell, None for either."""
     genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
     genders |= dict.fromkeys(table["female"].split(), "female")
-    genders |= dict.fromkeys(table["male"].split(), "male")
-    return genders
+    return genders | dict.fromkeys(table["male"].split(), "male")
+
+
+@cache
+def _genders() -> dict[str, Gender | None]:
+    return gendered(shipped("given_names.toml"))
 
 
 @cache
@@ -93,7 +80,8 @@ def plain(word: str) -> str:
     if lowered.isascii():
         return lowered
     parts = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in parts if not unicodedata.combining(c)).translate(_spelling().letters)
+    letters = "".join(c for c in parts if not unicodedata.combining(c))
+    return letters.translate(_spelling()["letters"])
 
 
 @lru_cache(maxsize=65536)
@@ -109,28 +97,28 @@ def fold(word: str) -> str:
     """
     table = _spelling()
     folded = plain(word)
-    for article in table.articles:
+    for article in table["articles"]:
         if folded.startswith(article) and len(folded) > len(article) + 1:
             folded = folded.removeprefix(article)
-    if len(folded) < table.shortest_word or folded in table.kept:
+    if len(folded) < table["shortest_word"] or folded in table["kept"]:
         return folded
-    if folded in table.words:
-        return table.words[folded]
-    folded = _by_rules(folded, table)
-    return table.words.get(folded, folded)
+    words: dict[str, str] = table["words"]
+    if folded not in words:
+        folded = _by_rules(folded, table)
+    return words.get(folded, folded)
 
 
-def _by_rules(folded: str, table: _Spelling) -> str:
+def _by_rules(folded: str, table: Mapping[str, Any]) -> str:
     """One word with the first fitting beginning and ending replaced, and all that is inside."""
-    for old, new in table.inside:
+    for old, new in table["inside"]:
         folded = folded.replace(old, new)
-    for old, new in table.beginnings:
+    for old, new in table["beginnings"]:
         if folded.startswith(old):
             folded = new + folded[len(old) :]
             break
-    for old, new in table.endings:
+    for old, new in table["endings"]:
         if folded.endswith(old):
-            return folded[: -len(old)] + new
+            return folded[: -len(old)] + str(new)
     return folded
 
 
@@ -142,7 +130,7 @@ def written_out(name: str) -> str:
     """
     if name.isascii():
         return name
-    return unicodedata.normalize("NFC", name).translate(_spelling().written_out)
+    return unicodedata.normalize("NFC", name).translate(_spelling()["written_out"])
 
 
 @lru_cache(maxsize=65536)
@@ -247,7 +235,7 @@ def compatible_given(a: str, b: str) -> bool:
         return False
     if len(one) == 1 or len(other) == 1:
         return one[0] == other[0]
-    return fold(a) == fold(b) or bool(_lines_of(one) & _lines_of(other))
+    return fold(a) == fold(b) or bool(_lines(one) & _lines(other))
 
 
 def middles_agree(a: Key, b: Key) -> bool:
@@ -264,18 +252,18 @@ def middles_agree(a: Key, b: Key) -> bool:
     )
 
 
-def _lines_of(word: str) -> frozenset[int]:
+def _lines(word: str) -> set[int]:
     """The lines of nicknames and equivalents in which a given name stands, by number."""
-    return _lines().get(word, frozenset()) | _lines().get(fold(word), frozenset())
+    return _all_lines().get(word, set()) | _all_lines().get(fold(word), set())
 
 
 @cache
-def _lines() -> dict[str, frozenset[int]]:
+def _all_lines() -> Mapping[str, set[int]]:
     table = shipped("given_names.toml")
     lines = f"{table['nicknames']['lines']}\n{table['equivalents']['lines']}".splitlines()
-    found: dict[str, set[int]] = {}
+    found: defaultdict[str, set[int]] = defaultdict(set)
     for number, line in enumerate(lines):
         for word in line.split():
-            found.setdefault(word, set()).add(number)
-            found.setdefault(fold(word), set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in found.items()}
+            found[word].add(number)
+            found[fold(word)].add(number)
+    return found

@@ -12,19 +12,12 @@ from functools import cache
 from typing import Any
 
 from quotes.errors import LexiconError
-from quotes.people.spelling import Gender
+from quotes.people.spelling import Gender, gendered
 from quotes.text.lists import shipped
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
-
-
-def _gendered(table: Mapping[str, str]) -> Mapping[str, Gender | None]:
-    genders: dict[str, Gender | None] = dict.fromkeys(table["either"].split())
-    genders |= dict.fromkeys(table["male"].split(), "male")
-    genders |= dict.fromkeys(table["female"].split(), "female")
-    return genders
 
 
 def _phrases(listed: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -42,7 +35,7 @@ def _answers(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
 
 def _at(section: str, key: str | None = None, read: Callable[[Any], Any] = _words) -> Any:
     """A list of the file: where it stands there, and how it is read."""
-    return field(metadata={"section": section, "key": key, "read": read})
+    return field(metadata={"at": (section, key, read)})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,14 +63,14 @@ class Titles:
         fronting: openers of what stands before a main clause.
     """
 
-    courtesy: Mapping[str, Gender | None] = _at("courtesy", read=_gendered)
+    courtesy: Mapping[str, Gender | None] = _at("courtesy", read=gendered)
     abbreviated: frozenset[str] = _at("abbreviated", "words")
     offices: frozenset[str] = _at("offices", "words")
     office_objects: tuple[tuple[str, ...], ...] = _at("offices", "objects", _phrases)
     initials: frozenset[str] = _at("offices", "initials")
     behind: frozenset[str] = _at("offices", "behind")
     surnames: frozenset[str] = _at("offices", "surnames")
-    people: Mapping[str, Gender | None] = _at("people", read=_gendered)
+    people: Mapping[str, Gender | None] = _at("people", read=gendered)
     unnamed: frozenset[str] = _at("unnamed", "heads")
     unnamed_determiners: frozenset[str] = _at("unnamed", "determiners")
     unnamed_roles: frozenset[str] = _at("unnamed", "roles")
@@ -132,13 +125,11 @@ def load_titles() -> Titles:
         LexiconError: the file lacks one of its lists.
     """
     table = shipped("titles.toml")
+    lists = {}
     try:
-        return Titles(**{each.name: _read(table, **each.metadata) for each in fields(Titles)})
+        for each in fields(Titles):
+            section, key, read = each.metadata["at"]
+            lists[each.name] = read(table[section][key] if key else table[section])
     except KeyError as error:
         raise LexiconError(f"titles.toml lacks {error}; reinstall the package") from error
-
-
-def _read(
-    table: Mapping[str, Any], *, section: str, key: str | None, read: Callable[[Any], Any]
-) -> Any:
-    return read(table[section] if key is None else table[section][key])
+    return Titles(**lists)

@@ -140,12 +140,8 @@ def _role() -> Column:
 
 def _compose(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
-        uses = {form["key"]: Uses(record_of(Form, form), own=True) for form in row["forms"]}
-        counts: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+        counts: defaultdict[str, dict[tuple[str, str], int]] = defaultdict(dict)
         for fact in row["facts"]:
-            counts[fact["key"], fact["kind"]][fact["value"]] = fact["count"]
-        for key, each in uses.items():
-            each.names.update(counts[key, "name"])
-            each.aliases.update(counts[key, "alias"])
-            each.wikidata.update(counts[key, "wikidata"])
-        yield row_of(compose(row["entity"], uses.values(), role=row["role"], shown=None))
+            counts[fact["key"]][fact["kind"], fact["value"]] = fact["count"]
+        uses = [Uses(record_of(Form, form), True, counts[form["key"]]) for form in row["forms"]]
+        yield row_of(compose(row["entity"], uses, role=row["role"], shown=None))
