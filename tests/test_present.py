@@ -21,9 +21,13 @@ from quotes.present import (
     write_lines,
     write_rows,
 )
-from quotes.present.articles import narrowed
 from quotes.present.page import Page
-from quotes.present.quotations import attributions, occurrence_of, speaker_label
+from quotes.present.quotations import (
+    attributions,
+    narrowed,
+    occurrence_of,
+    speaker_label,
+)
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, OutletRow, ShownArticle, SpeakerRow, Utterance
 

@@ -234,7 +234,7 @@ def show(
     Example:
       quotes show "Bessent in Kyiv"
     """
-    from quotes.present.articles import narrowed
+    from quotes.present.quotations import narrowed
 
     with _opened(db) as index:
         shown = narrowed(index.show(article), everything=everything, speaker_kind=speaker_kind)

@@ -10,7 +10,7 @@ at its start, so the views load with the first row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -19,23 +19,14 @@ if TYPE_CHECKING:
     from quotes.present.page import Cell, Record, View
 
 
-class Options(NamedTuple):
-    """What may be asked of a form.
+class Form(NamedTuple):
+    """A form of answers: what it is, in words for the help, and the function that writes it.
 
-    Attributes:
-        headers: whether CSV, TSV and tables begin with their column names.
-        bom: whether CSV and TSV begin with a byte order mark, which Excel needs.
+    The function takes rows, an open text file, and `headers` and `bom` as `write_rows` has them.
     """
 
-    headers: bool = True
-    bom: bool = False
-
-
-class Form(NamedTuple):
-    """A form of answers: what it is, in words for the help, and the function that writes it."""
-
     help: str
-    write: Callable[[Iterable[Any], TextIO, Options], int]
+    write: Callable[..., int]
 
 
 def write_rows(
@@ -47,12 +38,22 @@ def write_rows(
         rows: all of one type, which has a view.
         out: an open text file; whether it is a terminal decides colour and width.
         form: its name; "text" is for reading, the others are for programs.
-        headers, bom: see `Options`.
+        headers: whether CSV, TSV and tables begin with their column names.
+        bom: whether CSV and TSV begin with a byte order mark, which Excel needs.
 
     Returns:
         How many rows were written; of CSV and TSV, how many lines.
     """
-    return FORMS[form].write(rows, out, Options(headers, bom))
+    return FORMS[form].write(rows, out, headers=headers, bom=bom)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "outlet"), counted(2, "outlet")
+    ('1 outlet', '2 outlets')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def record(row: Any) -> Record:
@@ -91,16 +92,16 @@ def view_of(row_type: type) -> View[Any]:
 @cache
 def _views() -> Mapping[type, View[Any]]:
     from quotes import rows
-    from quotes.present import articles, quotations, speakers, wordings
+    from quotes.present import quotations, speakers, wordings
     from quotes.records import Decision
 
     return {
         rows.Occurrence: quotations.OCCURRENCE,
         rows.Utterance: quotations.UTTERANCE,
         rows.Variants: wordings.VARIANTS,
-        rows.FamilyRow: articles.FAMILY,
-        rows.OutletRow: articles.OUTLET,
-        rows.ShownArticle: articles.ARTICLE,
+        rows.FamilyRow: quotations.FAMILY,
+        rows.OutletRow: quotations.OUTLET,
+        rows.ShownArticle: quotations.ARTICLE,
         rows.SpeakerRow: speakers.SPEAKER,
         rows.Explanation: speakers.EXPLANATION,
         rows.Doubt: speakers.DOUBT,
@@ -111,15 +112,17 @@ def _views() -> Mapping[type, View[Any]]:
 # CSV and TSV
 
 
-def _write_separated(rows: Iterable[Any], out: TextIO, options: Options, *, separator: str) -> int:
+def _write_separated(
+    rows: Iterable[Any], out: TextIO, *, headers: bool, bom: bool, separator: str
+) -> int:
     import csv
 
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     written = 0
     for line in (line for row in rows for line in cells(row)):
         if not written:
-            out.write("\ufeff" if options.bom else "")
-            if options.headers:
+            out.write("\ufeff" if bom else "")
+            if headers:
                 writer.writerow(line)
         writer.writerow([safe_cell(value) for value in line.values()])
         written += 1
@@ -145,16 +148,12 @@ def safe_cell(value: Cell) -> Cell:
 # JSON
 
 
-def _write_lines(rows: Iterable[Any], out: TextIO, _: Options) -> int:
-    return write_lines((record(row) for row in rows), out)
-
-
 def write_lines(records: Iterable[Record], out: TextIO) -> int:
     """Write JSON objects, one per line, each as soon as it is there."""
     return sum(bool(out.write(json_line(each) + "\n")) for each in records)
 
 
-def _write_array(rows: Iterable[Any], out: TextIO, _: Options) -> int:
+def _write_array(rows: Iterable[Any], out: TextIO, **_: bool) -> int:
     """One array, with an object per line."""
     written = 0
     for written, row in enumerate(rows, start=1):
@@ -182,38 +181,37 @@ def json_line(value: Record) -> str:
 # For people
 
 
-def _write_table(rows: Iterable[Any], out: TextIO, options: Options) -> int:
+def _write_table(rows: Iterable[Any], out: TextIO, *, headers: bool, **_: bool) -> int:
     from quotes.present.page import Page
 
     whole = list(rows)
     if whole:
-        columns = view_of(type(whole[0])).table or {}
-        Page(out).table(whole, columns, headers=options.headers)
+        Page(out).table(whole, view_of(type(whole[0])).table or {}, headers=headers)
     return len(whole)
 
 
-def _write_text(rows: Iterable[Any], out: TextIO, options: Options) -> int:
+def _write_text(rows: Iterable[Any], out: TextIO, **options: bool) -> int:
     """Blocks of lines as they come; a table of rows that have none."""
     from quotes.present.page import Page
 
-    iterator: Iterator[Any] = iter(rows)
-    for first in iterator:
-        every = chain([first], iterator)
-        block = view_of(type(first)).block
+    left = iter(rows)
+    page, written = None, 0
+    for row in left:
+        block = view_of(type(row)).block
         if block is None:
-            return _write_table(every, out, options)
-        page, written = Page(out), 0
-        for row in every:
-            block(page, row)
-            written += 1
-        return written
-    return 0
+            return _write_table(chain([row], left), out, **options)
+        page = page or Page(out)
+        if written:
+            page.console.print()
+        block(page, row)
+        written += 1
+    return written
 
 
 FORMS: Mapping[str, Form] = {
     "csv": Form("Comma-separated values.", partial(_write_separated, separator=",")),
     "tsv": Form("Tab-separated values.", partial(_write_separated, separator="\t")),
-    "nl": Form("JSON lines.", _write_lines),
+    "nl": Form("JSON lines.", lambda rows, out, **_: write_lines(map(record, rows), out)),
     "json": Form("One JSON array.", _write_array),
     "table": Form("A table.", _write_table),
     "text": Form("Text for reading.", _write_text),

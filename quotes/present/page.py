@@ -1,7 +1,7 @@
 """What every view of a row is made with: the page it is drawn on, and words for dates and counts.
 
-`View` says how rows of one type are shown; `Page` knows the width and whether there is colour,
-and draws lines, labelled facts and tables.  What is on them is for the views.
+`View` says how rows of one type are shown; `plain` makes JSON of any row; `Page` knows the width
+and whether there is colour, and draws lines, labelled facts and tables.
 """
 
 from __future__ import annotations
@@ -9,14 +9,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
-from quotes.records import Span
+from quotes.records import Quotation, Span
+from quotes.rows import (
+    FamilyRow,
+    Occurrence,
+    Paraphrase,
+    Passage,
+    ShownArticle,
+    Tie,
+    Utterance,
+    Variants,
+    WordingRow,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
 Cell = str | int | float | None
@@ -43,26 +55,91 @@ LONG = 40
 """Words up to which a text is shown in full."""
 
 
-# One view per row type
+# JSON
+
+KEYS: Mapping[type, str] = {
+    Quotation: """id kind content cue source speaker attitude confidence method speaker_basis region
+        referent chain members""",
+    Occurrence: """id=quotation article outlet content text kind speaker speaker_as_written
+        speaker_basis cluster attitude cue title url published confidence method start end
+        outlet_inferred region referent chain family family_kind origin""",
+    Utterance: """id speaker speaker_as_written text matches kind attitude outlets first referent
+        occurrences accounts paraphrases""",
+    Paraphrase: "of similarity reason quotation",
+    FamilyRow: "id origin basis first articles=members",
+    Variants: """id speaker=utterance.speaker speaker_as_written=utterance.speaker_as_written
+        referent=utterance.referent outlets=utterance.outlets accounts=utterance.accounts meanings
+        wordings spread=waves.quotation undated=undated.quotation families paraphrases""",
+    ShownArticle: """article=article.id outlet=article.outlet title=article.title url=article.url
+        published=article.published text=article.text quotations family""",
+    WordingRow: "number text roles changes marked meanings printings",
+    Passage: "start=span.start end=span.end before words after",
+    Tie: "partner=partner.quotation reason",
+}
+"""The keys of a record as a JSON object, in order, as `readers` takes them; a record that is not
+listed has all its attributes as keys."""
+
+
+def readers(keys: str) -> dict[str, Callable[[Any], Any]]:
+    """What reads the value of each key: of `key=path` that attribute, else the one called so.
+
+    >>> read = readers("reason partner=partner.text")
+    >>> read["reason"](Tie(None, "two words")), read["partner"](Tie(None, "two words"))
+    ('two words', None)
+    """
+    pairs = (each.partition("=") for each in keys.split())
+    return {key: _reader(path or key) for key, _, path in pairs}
+
+
+def _reader(path: str) -> Callable[[Any], Any]:
+    """What reads an attribute or, of a path, an attribute's attribute, each of a tuple's."""
+    outer, _, name = path.rpartition(".")
+    read = attrgetter(name)
+    if not outer:
+        return read
+
+    def of(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(of(each) for each in value)
+        return None if value is None else read(value)
+
+    whole = _reader(outer)
+    return lambda row: of(whole(row))
+
+
+@cache
+def _readers_of(record: type) -> dict[str, Callable[[Any], Any]]:
+    return readers(KEYS.get(record) or " ".join(field.name for field in fields(record)))
+
+
+_AS_IS = (str, int, type(None))
+"""What JSON has too; a tuple, since `isinstance` takes longer with a union of types."""
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: spans as pairs, tuples as arrays, records as objects.
 
-    >>> plain((Span(1, 2), None))
-    [[1, 2], None]
+    Numbers between 0 and 1 have four decimals.
+
+    >>> plain((Span(1, 2), None, 0.123456))
+    [[1, 2], None, 0.1235]
     """
+    if isinstance(value, _AS_IS):
+        return value
     if isinstance(value, Span):
         return [value.start, value.end]
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         return [plain(each) for each in value]
-    return attributes(value) if is_dataclass(value) else value
+    if isinstance(value, float):
+        return round(value, 4)
+    record: type = type(value)
+    return {
+        key: each if isinstance(each := read(value), _AS_IS) else plain(each)
+        for key, read in _readers_of(record).items()
+    }
 
 
-def attributes(row: Any) -> Record:
-    """A record as a JSON object: every attribute in order."""
-    return {field.name: plain(getattr(row, field.name)) for field in fields(row)}
-
+# One view per row type
 
 T = TypeVar("T")
 
@@ -72,7 +149,7 @@ class View(Generic[T]):
     """How rows of one type are shown, to programs and to people.
 
     Attributes:
-        json: a row as a JSON object; unless given, all its attributes.
+        json: a row as a JSON object.
         columns: the columns of a spreadsheet; unless given, the keys of the JSON object.
         cells: a row's lines in a spreadsheet, each with those columns; unless given, one line
             with the JSON object's values, lists joined.
@@ -80,7 +157,7 @@ class View(Generic[T]):
         block: draws a row as a block of lines; without it, rows are read as a table.
     """
 
-    json: Callable[[T], Record] = attributes
+    json: Callable[[T], Record] = plain
     columns: tuple[str, ...] = ()
     cells: Callable[[T], Iterable[dict[str, Cell]]] | None = None
     table: Mapping[str, Callable[[T], object]] | None = None
@@ -121,15 +198,6 @@ def moment(published: str | None) -> str:
     if not published:
         return "undated"
     return re.sub(r"(\d\d:\d\d):\d\d(\.\d+)?", r"\1", published.replace("T", " ", 1))
-
-
-def counted(number: int, thing: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "outlet"), counted(2, "outlet")
-    ('1 outlet', '2 outlets')
-    """
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -188,13 +256,6 @@ class Page:
             markup=False,
             emoji=False,
         )
-        self._blocks = 0
-
-    def gap(self) -> None:
-        """An empty line, unless the page is empty."""
-        if self._blocks:
-            self.console.print()
-        self._blocks += 1
 
     def paragraph(self, text: Text | str, indent: int = 0, style: str = "") -> None:
         """Text wrapped at the width, every line indented."""
@@ -237,11 +298,36 @@ class Page:
         headers: bool = True,
     ) -> None:
         """Rows as a table with a line for each; empty columns are omitted."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        def shown(value: object) -> Text | str:
+            return (
+                value if isinstance(value, Text) else one_line("" if value is None else str(value))
+            )
+
         whole = list(rows)
-        every = {name: [_shown(show(row)) for row in whole] for name, show in columns.items()}
-        filled = {name: values for name, values in every.items() if any(values)}
-        table = _table(filled, headers)
-        for line in zip(*filled.values(), strict=True):
+        table = Table(
+            box=box.SIMPLE_HEAD if headers else None,
+            show_header=headers,
+            show_edge=False,
+            padding=(0, 1, 0, 0) if headers else (0, 2, 0, 0),
+            header_style="bold",
+        )
+        filled = []
+        for name, show in columns.items():
+            cells = [shown(show(row)) for row in whole]
+            if not any(cells):
+                continue
+            filled.append(cells)
+            table.add_column(
+                name,
+                justify="right" if name in FIGURES else "left",
+                no_wrap=name in FIGURES | UNBROKEN,
+                overflow="fold",
+            )
+        for line in zip(*filled, strict=True):
             table.add_row(*line)
         if self.console.width < ENDLESS:
             self.console.print(table)
@@ -250,31 +336,3 @@ class Page:
             self.console.print(table)
         for text in capture.get().splitlines():
             self.console.file.write(text.rstrip() + "\n")
-
-
-def _table(columns: Iterable[str], headers: bool) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        box=box.SIMPLE_HEAD if headers else None,
-        show_header=headers,
-        show_edge=False,
-        padding=(0, 1, 0, 0) if headers else (0, 2, 0, 0),
-        header_style="bold",
-    )
-    for name in columns:
-        table.add_column(
-            name,
-            justify="right" if name in FIGURES else "left",
-            no_wrap=name in FIGURES | UNBROKEN,
-            overflow="fold",
-        )
-    return table
-
-
-def _shown(value: object) -> Text | str:
-    """A cell's value as a line of text; styled text stays as it is."""
-    from rich.text import Text
-
-    return value if isinstance(value, Text) else one_line(str(value))

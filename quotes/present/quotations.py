@@ -1,14 +1,19 @@
-"""One quotation as printed, and an utterance with its printings: what JSON, CSV and people see.
+"""What was printed: quotations, utterances with their printings, articles that go back to one
+text, outlets, and one article with its quotations marked.
 
 Offsets are half-open and count code points of the article.
 """
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from quotes.present import counted
 from quotes.present.page import (
     Cell,
     Mark,
@@ -16,18 +21,29 @@ from quotes.present.page import (
     Record,
     View,
     brief,
-    counted,
     day,
+    listed,
     moment,
     one_line,
     plain,
+    readers,
     styled,
 )
-from quotes.records import NAMED, Article, Quotation, Speaker, SpeakerKind, printed
-from quotes.rows import Occurrence, Paraphrase, Utterance
+from quotes.records import NAMED, Article, Quotation, Span, Speaker, SpeakerKind, printed
+from quotes.rows import (
+    FamilyKind,
+    FamilyMember,
+    FamilyRow,
+    Occurrence,
+    OutletRow,
+    ShownArticle,
+    Utterance,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 PRONOUNS = frozenset(
     {"he", "she", "it", "they", "we", "i", "you", "one", "him", "her", "them", "us", "me"}
@@ -102,29 +118,23 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
     >>> row.text, row.cue, row.speaker_as_written
     ('No', 'said', 'Lee')
     """
-    return Occurrence(
-        quotation=quotation.id,
-        cluster=None,
-        article=article.id,
-        speaker=quotation.speaker,
-        speaker_as_written=printed(article.text, quotation.source),
-        speaker_basis=quotation.speaker_basis,
-        text=printed(article.text, quotation.content),
-        kind=quotation.kind,
-        attitude=quotation.attitude,
-        cue=printed(article.text, quotation.cue),
-        outlet=article.outlet,
-        outlet_inferred=article.outlet_basis == "inferred",
-        title=article.title,
-        url=article.url,
-        published=article.published,
-        content=quotation.content,
-        confidence=quotation.confidence,
-        method=quotation.method,
-        region=quotation.region,
-        referent=quotation.referent,
-        chain=quotation.chain,
-    )
+    shared = {field.name for field in fields(Occurrence)}
+    given = {
+        field.name: getattr(record, field.name)
+        for record in (article, quotation)
+        for field in fields(record)
+        if field.name in shared
+    }
+    own = {
+        "quotation": quotation.id,
+        "cluster": None,
+        "article": article.id,
+        "speaker_as_written": printed(article.text, quotation.source),
+        "text": printed(article.text, quotation.content),
+        "cue": printed(article.text, quotation.cue),
+        "outlet_inferred": article.outlet_basis == "inferred",
+    }
+    return Occurrence(**given | own)
 
 
 def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
@@ -132,58 +142,7 @@ def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
 
     Offsets are pairs of code points into the text as given, the end exclusive.
     """
-    return {"id": article.id, "attributions": [_attribution(each) for each in quotations]}
-
-
-def _attribution(quotation: Quotation) -> Record:
-    return {
-        "id": quotation.id,
-        "kind": quotation.kind,
-        "content": plain(quotation.content),
-        "cue": plain(quotation.cue),
-        "source": plain(quotation.source),
-        "speaker": plain(quotation.speaker),
-        "attitude": quotation.attitude,
-        "confidence": round(quotation.confidence, 4),
-        "method": quotation.method,
-        "speaker_basis": quotation.speaker_basis,
-        "region": quotation.region,
-        "referent": plain(quotation.referent),
-        "chain": plain(quotation.chain),
-        "members": plain(quotation.members),
-    }
-
-
-def occurrence_json(row: Occurrence) -> Record:
-    """One line of `export --nl`."""
-    return {
-        "id": row.quotation,
-        "article": row.article,
-        "outlet": row.outlet,
-        "content": plain(row.content),
-        "text": row.text,
-        "kind": row.kind,
-        "speaker": plain(row.speaker),
-        "speaker_as_written": row.speaker_as_written,
-        "speaker_basis": row.speaker_basis,
-        "cluster": row.cluster,
-        "attitude": row.attitude,
-        "cue": row.cue,
-        "title": row.title,
-        "url": row.url,
-        "published": row.published,
-        "confidence": round(row.confidence, 4),
-        "method": row.method,
-        "start": row.start,
-        "end": row.end,
-        "outlet_inferred": row.outlet_inferred,
-        "region": row.region,
-        "referent": plain(row.referent),
-        "chain": plain(row.chain),
-        "family": row.family,
-        "family_kind": row.family_kind,
-        "origin": row.origin,
-    }
+    return {"id": article.id, "attributions": plain(list(quotations))}
 
 
 def kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
@@ -193,26 +152,12 @@ def kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
 
 
 CELLS: Mapping[str, Callable[[Occurrence], Cell]] = {
-    "quotation_id": attrgetter("quotation"),
-    "cluster_id": attrgetter("cluster"),
-    "speaker": lambda row: row.speaker.name if row.speaker else None,
-    "speaker_as_written": attrgetter("speaker_as_written"),
-    "quotation": attrgetter("text"),
-    "kind": attrgetter("kind"),
-    "cue": attrgetter("cue"),
-    "outlet": attrgetter("outlet"),
-    "title": attrgetter("title"),
-    "url": attrgetter("url"),
-    "published": attrgetter("published"),
-    "start": attrgetter("start"),
-    "end": attrgetter("end"),
+    **readers("""quotation_id=quotation cluster_id=cluster speaker=speaker.name speaker_as_written
+        quotation=text kind cue outlet title url published start end"""),
     "confidence": lambda row: round(row.confidence, 4),
-    "method": attrgetter("method"),
-    "referent": lambda row: row.referent.name if row.referent else None,
+    **readers("method referent=referent.name"),
     "speaker_kind": kind_of_speaker,
-    "family": attrgetter("family"),
-    "family_kind": attrgetter("family_kind"),
-    "origin": attrgetter("origin"),
+    **readers("family family_kind origin"),
 }
 """The columns of CSV, TSV and data frames: one row per printing."""
 
@@ -223,7 +168,6 @@ def occurrence_cells(row: Occurrence) -> dict[str, Cell]:
 
 
 OCCURRENCE: View[Occurrence] = View(
-    json=occurrence_json,
     columns=tuple(CELLS),
     cells=lambda row: [occurrence_cells(row)],
     table={"speaker": who, "quotation": spoken, "kind": kind, "cue": attrgetter("cue")},
@@ -231,39 +175,6 @@ OCCURRENCE: View[Occurrence] = View(
 
 
 # An utterance
-
-
-def paraphrase_json(row: Paraphrase) -> Record:
-    """What says a quotation in other words."""
-    return {
-        "of": row.of,
-        "similarity": round(row.similarity, 4),
-        "reason": row.reason,
-        "quotation": occurrence_json(row.quotation),
-    }
-
-
-def _utterance_json(row: Utterance) -> Record:
-    return {
-        "id": row.id,
-        "speaker": plain(row.speaker),
-        "speaker_as_written": row.speaker_as_written,
-        "text": row.text,
-        "matches": plain(row.matches),
-        "kind": row.kind,
-        "attitude": row.attitude,
-        "outlets": list(row.outlets),
-        "first": row.first,
-        "referent": plain(row.referent),
-        "occurrences": [occurrence_json(each) for each in row.occurrences],
-        "accounts": row.accounts,
-        "paraphrases": [paraphrase_json(each) for each in row.paraphrases],
-    }
-
-
-def _utterance_cells(row: Utterance) -> Iterator[dict[str, Cell]]:
-    for each in row.occurrences:
-        yield occurrence_cells(each) | {"accounts": row.accounts}
 
 
 def reach(outlets: Sequence[str], accounts: int) -> str:
@@ -278,7 +189,6 @@ def reach(outlets: Sequence[str], accounts: int) -> str:
 
 def _utterance(page: Page, row: Utterance) -> None:
     """Speaker, words with the match marked, and who carried them."""
-    page.gap()
     page.paragraph(who(row).append("  " + kind(row), style="dim"))
     words = page.marked(row.text, [Mark(each, "**", "**", "bold yellow") for each in row.matches])
     direct = row.kind == "direct"
@@ -296,9 +206,10 @@ def _utterance(page: Page, row: Utterance) -> None:
 
 
 UTTERANCE: View[Utterance] = View(
-    json=_utterance_json,
     columns=(*CELLS, "accounts"),
-    cells=_utterance_cells,
+    cells=lambda row: [
+        occurrence_cells(each) | {"accounts": row.accounts} for each in row.occurrences
+    ],
     table={
         "speaker": who,
         "quotation": spoken,
@@ -309,3 +220,186 @@ UTTERANCE: View[Utterance] = View(
     },
     block=_utterance,
 )
+
+
+# Families: whose text it is
+
+_VERBS: Mapping[FamilyKind, tuple[str, str]] = {
+    "copy": ("copies", "copy"),
+    "shortened": ("shortens", "shorten"),
+    "extended": ("extends", "extend"),
+    "rewrite": ("rewrites", "rewrite"),
+}
+
+
+def _family_cells(row: FamilyRow) -> Iterator[dict[str, Cell]]:
+    head = {"family": row.id, "origin": row.origin, "basis": row.basis}
+    for each in row.members:
+        what = each.kind or ("first" if each.article == row.first else None)
+        yield head | plain(each) | {"kind": what}
+
+
+def whose(family: FamilyRow) -> list[str]:
+    """Which of its articles copy or rewrite which, and whose text it was.
+
+    >>> first = FamilyMember("a1", "Talks", "Reuters", None, None, "nearest to the origin")
+    >>> other = FamilyMember("a2", "Talks", "Bluewin", None, "rewrite", "retells 62% of it")
+    >>> whose(FamilyRow("w1", "Reuters", "its dateline", "a1", (first, other)))
+    ['Bluewin rewrites Reuters: retells 62% of it', 'origin Reuters: its dateline']
+    """
+    first, *others = family.members
+    alike: defaultdict[FamilyKind | None, list[FamilyMember]] = defaultdict(list)
+    for member in others:
+        alike[member.kind].append(member)
+    lines = []
+    for what, members in alike.items():
+        names = list(dict.fromkeys(map(publisher, members)))
+        one, many = _VERBS[what] if what else ("goes back to", "go back to")
+        whom = "an article of its own" if names == [publisher(first)] else publisher(first)
+        line = f"{listed(names)} {one if len(names) == 1 else many} {whom}"
+        lines.append(f"{line}: {members[0].reason}" if len(members) == 1 else line)
+    return [*lines, _origin(family)]
+
+
+def publisher(of: FamilyMember | Occurrence) -> str:
+    """An article's outlet, or else the article."""
+    return of.outlet or f"outlet unknown ({of.article})"
+
+
+def related(family: FamilyRow | None, own: str) -> list[str]:
+    """What an article is to others that go back to one text with it, one line per fact."""
+    if family is None:
+        return []
+    first, *others = family.members
+    if first.article == own and others:
+        notes = (", ".join(filter(None, (each.kind, each.article))) for each in others)
+        names = [f"{publisher(each)} ({note})" for each, note in zip(others, notes, strict=True)]
+        lines = [f"Others go back to it: {listed(names)}"]
+    else:
+        pairs = (replace(family, members=(first, each)) for each in others if each.article == own)
+        lines = [f"{whose(pair)[0]} ({first.article})" for pair in pairs]
+    return [*lines, _origin(family)]
+
+
+def _origin(family: FamilyRow) -> str:
+    return f"origin {family.origin}: {family.basis}" if family.origin else family.basis
+
+
+def _family(page: Page, row: FamilyRow) -> None:
+    """Whose text it was, and what each article makes of it."""
+    outlets = {publisher(each) for each in row.members}
+    count = f"{counted(len(row.members), 'article')} in {counted(len(outlets), 'outlet')}"
+    head = styled(row.origin or "Origin unknown", "bold")
+    page.paragraph(head.append(f"  {count} · {row.id}", style="dim"))
+    page.paragraph(row.basis, 2, "dim")
+    for each in row.members:
+        first = each.article == row.first
+        told = (moment(each.published), publisher(each), each.heading, each.article)
+        page.fact(each.kind or ("first" if first else ""), " · ".join(told))
+        if not first:
+            page.fact("", each.reason, "dim")
+
+
+FAMILY: View[FamilyRow] = View(
+    cells=_family_cells,
+    table={
+        "origin": lambda row: row.origin or "(unknown)",
+        "articles": lambda row: len(row.members),
+        "outlets": lambda row: ", ".join(dict.fromkeys(map(publisher, row.members))),
+        "basis": attrgetter("basis"),
+        "id": attrgetter("id"),
+    },
+    block=_family,
+)
+
+
+OUTLET: View[OutletRow] = View(
+    table={
+        "outlet": lambda row: row.outlet or "(unknown)",
+        **readers("articles quotations"),
+        "inferred": lambda row: row.inferred or "",
+        "reprints": lambda row: row.reprints or "",
+    }
+)
+
+
+# An article with its quotations marked
+
+
+def _article_json(shown: ShownArticle) -> Record:
+    """An article with its text and its quotations, as `show --json` prints it."""
+    whole: Record = plain(shown)
+    for row, cues, sources in zip(whole["quotations"], shown.cues, shown.sources, strict=True):
+        row.update(cue_spans=plain(cues), source_spans=plain(sources))
+    return whole
+
+
+def narrowed(
+    shown: ShownArticle, *, everything: bool = False, speaker_kind: SpeakerKind | None = None
+) -> ShownArticle:
+    """The same article with assertions only, unless everything; of one kind of speaker."""
+    rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
+    kept = [
+        each
+        for each in rows
+        if (everything or each[0].attitude == "assertion")
+        and speaker_kind in (None, kind_of_speaker(each[0]))
+    ]
+    quotations, cues, sources = zip(*kept, strict=True) if kept else ((), (), ())
+    return replace(shown, quotations=quotations, cues=cues, sources=sources)
+
+
+def _article(page: Page, shown: ShownArticle) -> None:
+    """The text with contents, cues and sources marked, then the quotations by number."""
+    article = shown.article
+    facts = (article.title, article.outlet, day(article.published), article.url, article.id)
+    page.paragraph(" · ".join(each for each in facts if each))
+    for line in related(shown.family, article.id):
+        page.paragraph(line, style="dim")
+    page.console.print()
+    marks = _roles(shown)
+    body = re.sub("[\r\u2028\u2029]", "\n", article.text)
+    for found in re.finditer(r"[^\n]+", body):
+        if found.group().strip():
+            frame = Span(*found.span())
+            page.paragraph(page.marked(found.group(), _within(frame, marks)))
+            page.console.print()
+    if shown.quotations:
+        page.table(
+            enumerate(shown.quotations, start=1),
+            {
+                "": lambda each: each[0],
+                "speaker": lambda each: who(each[1]),
+                "kind": lambda each: kind(each[1]),
+                "because": lambda each: each[1].speaker_basis,
+                "id": lambda each: each[1].quotation,
+            },
+        )
+
+
+def _roles(shown: ShownArticle) -> list[Mark]:
+    """Every span to mark in an article, wider ones first."""
+    marks: list[Mark] = []
+    rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
+    for number, (row, cues, sources) in enumerate(rows, start=1):
+        note = str(number).translate(SUPERSCRIPTS)
+        roles = (("content", row.content, "yellow"), ("cue", cues, "magenta"))
+        for role, spans, style in (*roles, ("source", sources, "bold cyan")):
+            marks += [
+                Mark(span, f"[{number} {role}|", "]", style, note if role == "content" else "")
+                for span in spans
+            ]
+    return sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.before))
+
+
+def _within(frame: Span, marks: Iterable[Mark]) -> list[Mark]:
+    """The parts of the marks that lie in a frame, with offsets from its start."""
+    parts = []
+    for mark in marks:
+        start, end = max(mark.span.start, frame.start), min(mark.span.end, frame.end)
+        if start < end:
+            parts.append(replace(mark, span=Span(start - frame.start, end - frame.start)))
+    return parts
+
+
+ARTICLE: View[ShownArticle] = View(json=_article_json, block=_article)
