@@ -284,7 +284,7 @@ NOT_CREDITED = [
 @pytest.mark.parametrize(("text", "outlet"), CREDITED)
 def test_outlet_inferred_from_the_text(text: str, outlet: str) -> None:
     """The credit's words are kept as evidence."""
-    inferred = load_outlets().infer(text)
+    inferred = load_outlets().credited(text)
     assert inferred is not None
     assert inferred[0] == outlet
     assert inferred[1] in " ".join(text.split())
@@ -293,7 +293,7 @@ def test_outlet_inferred_from_the_text(text: str, outlet: str) -> None:
 @pytest.mark.parametrize("text", NOT_CREDITED)
 def test_outlet_not_inferred(text: str) -> None:
     """Brackets, dashes and jobs that credit no outlet."""
-    assert load_outlets().infer(text) is None
+    assert load_outlets().credited(text) is None
 
 
 def test_outlet_by_address() -> None:

@@ -253,7 +253,7 @@ def test_the_reader_may_be_the_shipped_one_or_another(
 ) -> None:
     """Whoever brings a reader loads no model."""
 
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise ModelError("no model here")
 
     monkeypatch.setattr(Reader, "load", fail)

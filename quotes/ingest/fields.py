@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
-from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.ingest.outlets import load_outlets
@@ -29,14 +29,6 @@ TOO_LONG = (
 )
 
 log = logging.getLogger("quotes.ingest")
-
-
-class OutletChoice(NamedTuple):
-    """An outlet, how it is known, and the words or field that name it."""
-
-    outlet: str | None
-    basis: OutletBasis | None
-    evidence: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +60,13 @@ def make_article(record: Mapping[str, object], given: Given | None = None) -> Ar
     text = _text(record)
     own = {name: _field(record, name) for name in ("id", "outlet", "title", "url")}
     url = own["url"] or given.row.get("url") or given.page.get("url")
-    choice = _outlet(own["outlet"], url, text, given)
+    outlet, basis, evidence = _outlet(own["outlet"], url, text, given)
     return Article(
-        id=own["id"] or article_id(choice.outlet, url, text),
+        id=own["id"] or article_id(outlet, url, text),
         text=text,
-        outlet=choice.outlet,
-        outlet_basis=choice.basis,
-        outlet_evidence=choice.evidence,
+        outlet=outlet,
+        outlet_basis=basis,
+        outlet_evidence=evidence,
         title=own["title"] or given.row.get("title") or given.page.get("title"),
         url=url,
         published=_published(record, given),
@@ -120,27 +112,24 @@ def _field(record: Mapping[str, object], name: str) -> str | None:
     raise InputError(f'the field "{name}" is a {type(value).__name__}; write it as a string')
 
 
-def _outlet(own: str | None, url: str | None, text: str, given: Given) -> OutletChoice:
-    """The first that is known, in the order of trust."""
-    normal = load_outlets().normal
-    if own:
-        return OutletChoice(normal(own), "record", None)
-    if row := given.row.get("outlet"):
-        return OutletChoice(normal(row), "manifest", None)
-    if given.outlet:
-        return OutletChoice(normal(given.outlet), "option", None)
-    if site := given.page.get("site"):
-        return OutletChoice(normal(site), "html", given.page.get("evidence"))
-    return _inferred(url, text)
-
-
-def _inferred(url: str | None, text: str) -> OutletChoice:
+def _outlet(
+    own: str | None, url: str | None, text: str, given: Given
+) -> tuple[str | None, OutletBasis | None, str | None]:
+    """The first that is known, in the order of trust; how it is known, and what names it."""
     outlets = load_outlets()
+    stated: tuple[tuple[str | None, OutletBasis, str | None], ...] = (
+        (own, "record", None),
+        (given.row.get("outlet"), "manifest", None),
+        (given.outlet, "option", None),
+        (given.page.get("site"), "html", given.page.get("evidence")),
+    )
+    for name, basis, evidence in stated:
+        if name:
+            return outlets.normal(name), basis, evidence
     if url and (owner := outlets.of_url(url)):
-        return OutletChoice(owner, "inferred", url)
-    if credited := outlets.infer(text):
-        return OutletChoice(credited[0], "inferred", credited[1])
-    return OutletChoice(None, None, None)
+        return owner, "inferred", url
+    credited, words = outlets.credited(text) or (None, None)
+    return credited, "inferred" if credited else None, words
 
 
 def _published(record: Mapping[str, object], given: Given) -> str | None:
@@ -185,48 +174,28 @@ def parse_date(text: str) -> str | None:
     True
     """
     trimmed = " ".join(text.split())
-    return _iso(trimmed) or _mail(trimmed) or _words(_WEEKDAY.sub("", trimmed))
+    for read in (lambda text: date.fromisoformat(text).isoformat(), _moment, _words):
+        with suppress(ValueError, OverflowError, TypeError, IndexError):
+            return read(trimmed)
+    return None
 
 
-def _iso(text: str) -> str | None:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    try:
-        return _utc(datetime.fromisoformat(text))
-    except (ValueError, OverflowError):
-        return None
+def _moment(text: str) -> str:
+    """A time in ISO 8601, or in RFC 2822, as feeds write it.
+
+    The library for the latter reads much else besides, and some of it wrong.
+    """
+    read = parsedate_to_datetime if _MAIL.fullmatch(text) else datetime.fromisoformat
+    moment = read(text)
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(timespec="seconds")
 
 
-def _mail(text: str) -> str | None:
-    """RFC 2822, as feeds write it; the library reads much else besides, and some of it wrong."""
-    if not _MAIL.fullmatch(text):
-        return None
-    try:
-        return _utc(parsedate_to_datetime(text))
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-
-
-def _utc(moment: datetime) -> str:
-    in_utc = moment.astimezone(UTC) if moment.tzinfo else moment
-    return in_utc.isoformat(timespec="seconds")
-
-
-def _words(text: str) -> str | None:
+def _words(text: str) -> str:
+    """A date in words, or with the year first."""
+    text = _WEEKDAY.sub("", text)
     match = _MONTH_FIRST.match(text) or _DAY_FIRST.match(text) or _YEAR_FIRST.match(text)
-    month = _month(match["month"]) if match else None
-    if match is None or month is None:
-        return None
-    try:
-        return date(int(match["year"]), month, int(match["day"])).isoformat()
-    except ValueError:
-        return None
-
-
-def _month(word: str) -> int | None:
-    if word.isdigit():
-        return int(word)
-    short = word[:3].casefold()
-    return _MONTHS.index(short) + 1 if short in _MONTHS else None
+    if match is None:
+        raise ValueError(text)
+    word = match["month"]
+    month = int(word) if word.isdigit() else _MONTHS.index(word[:3].casefold()) + 1
+    return date(int(match["year"]), month, int(match["day"])).isoformat()

@@ -14,6 +14,7 @@ import csv
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, groupby
@@ -90,8 +91,7 @@ def articles_of(source: Source | Failure) -> list[Article | Failure]:
     return list(_articles(source))
 
 
-def _one_by_one(sources: Iterable[Source | Failure]) -> Iterator[Found]:
-    return map(articles_of, sources)
+_ONE_BY_ONE: ReadFiles = partial(map, articles_of)
 
 
 def read_articles(
@@ -99,7 +99,7 @@ def read_articles(
     *,
     manifest: str | Path | None = None,
     outlet: str | None = None,
-    files: ReadFiles = _one_by_one,
+    files: ReadFiles = _ONE_BY_ONE,
 ) -> Iterator[Article | Failure]:
     """The articles of files, folders, streams and records, and what could not be read.
 
@@ -120,22 +120,12 @@ def read_articles(
         InputError: the manifest asked for cannot be read; at once, not on the first article.
     """
     named = () if manifest is None else (read_manifest(Path(manifest)),)
-    return _all(given, named, outlet, files)
-
-
-def _all(
-    given: Iterable[Input], named: tuple[Manifest, ...], outlet: str | None, files: ReadFiles
-) -> Iterator[Article | Failure]:
-    for are_paths, some in groupby(given, _is_path):
-        if are_paths:
-            paths = tuple(Path(path) for path in some)  # type: ignore[arg-type]  # see the key
-            yield from _read(_sources(paths, named, outlet), files)
-        else:
-            yield from chain.from_iterable(_in_memory(each, outlet) for each in some)
-
-
-def _is_path(given: Input) -> bool:
-    return isinstance(given, str | Path)
+    return chain.from_iterable(
+        _of_paths([Path(path) for path in some], named, outlet, files)  # type: ignore[arg-type]
+        if are_paths
+        else chain.from_iterable(_in_memory(each, outlet) for each in some)
+        for are_paths, some in groupby(given, lambda each: isinstance(each, str | Path))
+    )
 
 
 def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
@@ -152,35 +142,39 @@ def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
         yield from articles_of_lines(given, Given(name, outlet=outlet))
 
 
-def _read(sources: Iterator[Source | Failure], files: ReadFiles) -> Iterator[Article | Failure]:
+def _of_paths(
+    paths: Sequence[Path], named: tuple[Manifest, ...], outlet: str | None, files: ReadFiles
+) -> Iterator[Article | Failure]:
+    """The articles of files and folders: one by one those of many articles, by `files` others."""
+    sources = (
+        each._replace(outlet=outlet) if isinstance(each, Source) else each
+        for each in _sources(paths, named)
+    )
     for streams, some in groupby(sources, lambda each: isinstance(each, Source) and each.is_stream):
         read = partial(map, _articles) if streams else files
         yield from chain.from_iterable(read(some))
 
 
-def _sources(
-    paths: tuple[Path, ...], named: tuple[Manifest, ...], outlet: str | None
-) -> Iterator[Source | Failure]:
-    files = [path for path in paths if not isdir(path)]
-    beside, faults = _manifests(files)
+def _sources(paths: Sequence[Path], named: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
+    """What the paths lead to; a manifest among them speaks for files beside it and below."""
+    beside, faults = _manifests(path for path in paths if not isdir(path))
     yield from faults
     for path in paths:
         if isdir(path):
-            found = _folder(path, named)
-        elif path in beside:
-            continue
-        else:
-            found = _file(path, (*named, *_speaking_for(path, beside)))
-        for source in found:
-            yield source._replace(outlet=outlet) if isinstance(source, Source) else source
-
-
-def _speaking_for(path: Path, beside: Mapping[Path, Manifest]) -> Iterator[Manifest]:
-    """The found manifests that stand beside the file or above it."""
-    folder = path.absolute().parent
-    for where, manifest in beside.items():
-        if folder.is_relative_to(where.absolute().parent):
-            yield manifest
+            readable = False
+            for found in _walk(path, named):
+                readable = readable or isinstance(found, Source)
+                yield found
+            if not readable:
+                yield Failure(str(path), f"no article in this folder; put {_KNOWN} files there")
+        elif path not in beside:
+            folder = path.absolute().parent
+            near = (
+                manifest
+                for where, manifest in beside.items()
+                if folder.is_relative_to(where.absolute().parent)
+            )
+            yield from _file(path, (*named, *near))
 
 
 def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failure]]:
@@ -228,10 +222,18 @@ def _walk(
             yield from _file(path, (*named, *near))
 
 
-def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
+def _file(path: Path, manifests: Iterable[Manifest]) -> Iterator[Source | Failure]:
     """The file, if it is one and of a type that is read."""
+    fault = None
     try:
-        fault = _fault(path)
+        if path.is_symlink() and not path.exists():
+            fault = "a broken link; restore the file it leads to, or remove the link"
+        elif not path.exists():
+            fault = "no such file or folder; check the path"
+        elif not path.is_file():
+            fault = "not a regular file; save its text to a file, or pipe it to -"
+        elif path.suffix.lower() not in FORMATS:
+            fault = f"not a supported type of file; save the article as {_KNOWN}"
     except OSError as error:
         yield _unreadable(path, error)
         return
@@ -239,19 +241,7 @@ def _file(path: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Fail
         yield Failure(str(path), fault)
     else:
         rows = (manifest.of(path) for manifest in manifests)
-        yield Source(path, next((row for row in rows if row), {}), None)
-
-
-def _fault(path: Path) -> str | None:
-    if path.is_symlink() and not path.exists():
-        return "a broken link; restore the file it leads to, or remove the link"
-    if not path.exists():
-        return "no such file or folder; check the path"
-    if not path.is_file():
-        return "not a regular file; save its text to a file, or pipe it to -"
-    if path.suffix.lower() not in FORMATS:
-        return f"not a supported type of file; save the article as {_KNOWN}"
-    return None
+        yield Source(path, next(filter(None, rows), {}), None)
 
 
 def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
@@ -313,7 +303,12 @@ def read_manifest(path: Path) -> Manifest:
     """
     try:
         with path.open(encoding=encoding_of_file(path), newline="") as stream:
-            rows = list(_manifest_rows(csv.DictReader(stream)))
+            reader = csv.DictReader(stream)
+            reader.fieldnames = _names(list(reader.fieldnames or []))
+            rows = [
+                {name: value.strip() for name, value in row.items() if name and value}
+                for row in reader
+            ]
     except OSError as error:
         reason = error.strerror or error
         raise InputError(f"{path}: {reason}; check the manifest's path") from error
@@ -347,12 +342,6 @@ def _names(header: list[str]) -> list[str]:
     return [name.strip().casefold() for name in header]
 
 
-def _manifest_rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
-    reader.fieldnames = _names(list(reader.fieldnames or []))
-    for row in reader:
-        yield {name: value.strip() for name, value in row.items() if name and value}
-
-
 # How many articles there are to come.
 
 COUNTED_BYTES = 32 << 20
@@ -371,56 +360,43 @@ def expected(given: Iterable[Input]) -> Expected:
     for each in given:
         if not isinstance(each, str | Path):
             return Expected(None, exact=True)
-        for file in _files(Path(each)):
+        path = Path(each)
+        found = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for file in found if path.is_dir() else (path,):
             form = FORMATS.get(file.suffix.lower())
-            if form is None:
-                continue
-            if form.articles_in is None:
+            if form and form.articles_in is None:
                 single += 1
-            elif not is_manifest(file):
-                many[form].append((file, _size(file)))
+            elif form and not is_manifest(file):
+                size = 0
+                with suppress(OSError):
+                    size = file.stat().st_size
+                many[form].append((file, size))
     exact = sum(size for files in many.values() for _, size in files) <= COUNTED_BYTES
     counts = (_counted(files, form, exact=exact) for form, files in many.items())
     return Expected(single + sum(counts), exact)
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-    for folder, _, names in os.walk(path):
-        yield from (Path(folder, name) for name in names)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
 def _counted(files: Sequence[tuple[Path, int]], form: Format, *, exact: bool) -> int:
-    """Articles in files of one format: counted, or by their size from samples."""
+    """Articles in files of one format: counted, or by their size from samples.
+
+    Samples are stretches of all files; some formats allow only those at a file's beginning.
+    """
     assert form.articles_in
     if exact:
         return sum(form.articles_in(_stretch(path, 0, size)) for path, size in files)
     size = sum(size for _, size in files)
-    samples = list(_samples(files, form))
-    articles = sum(map(form.articles_in, samples))
-    return round(size * articles / max(sum(map(len, samples)), 1))
-
-
-def _samples(files: Sequence[tuple[Path, int]], form: Format) -> Iterator[bytes]:
-    """Stretches of all files, by size; some formats allow only those at a file's beginning."""
-    size = sum(size for _, size in files)
     places = [size * number // _PLACES for number in range(_PLACES)]
-    start = 0
+    start = articles = sampled = 0
     for path, length in files:
         within = [place - start for place in places if start <= place < start + length]
-        if form.anywhere:
-            yield from (_stretch(path, place, _PLACE_BYTES) for place in within)
-        else:
-            yield _stretch(path, 0, len(within) * _PLACE_BYTES)
+        stretches = [(place, _PLACE_BYTES) for place in within]
+        if not form.anywhere:
+            stretches = [(0, len(within) * _PLACE_BYTES)]
+        for stretch in (_stretch(path, *each) for each in stretches):
+            articles += form.articles_in(stretch)
+            sampled += len(stretch)
         start += length
+    return round(size * articles / max(sampled, 1))
 
 
 def _stretch(path: Path, start: int, length: int) -> bytes:

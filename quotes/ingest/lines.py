@@ -73,7 +73,19 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
         names = [name.strip().casefold() for name in next(csv.reader([header], _dialect(header)))]
         if "text" not in names:
             raise InputError(no_text_column(names))
-        yield from _rows(csv.DictReader(stream, names, dialect=_dialect(header)), given)
+        rows = csv.DictReader(stream, names, dialect=_dialect(header))
+        for number in count(2):
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except (csv.Error, UnicodeDecodeError) as error:
+                yield _failure(
+                    given,
+                    f"row {number}: {error}; the rows after it were skipped; correct the row",
+                )
+                return
+            yield _made(row, given, f"row {number}")
 
 
 def no_text_column(names: Iterable[str]) -> str:
@@ -91,20 +103,6 @@ def _dialect(header: str) -> type[csv.Dialect]:
         delimiter = max(",;\t", key=header.count)
 
     return Chosen
-
-
-def _rows(reader: csv.DictReader[str], given: Given) -> Iterator[Article | Failure]:
-    for number in count(2):
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield _failure(
-                given, f"row {number}: {error}; the rows after it were skipped; correct the row"
-            )
-            return
-        yield _made(row, given, f"row {number}")
 
 
 def _bounded(stream: BinaryIO) -> Iterator[bytes]:

@@ -82,20 +82,19 @@ class Outlets:
         owners = (self.domains.get(".".join(labels[at:])) for at in range(len(labels)))
         return next((owner for owner in owners if owner), None)
 
-    def infer(self, text: str) -> tuple[str, str] | None:
+    def credited(
+        self, text: str, credits_: Iterable[Credit] | None = None
+    ) -> tuple[str, str] | None:
         """The outlet that a text credits, and the crediting words; None if it credits none.
 
-        A footer's credit comes before a dateline: the dateline names the agency that wrote
-        the story, the footer the outlet that printed it.
+        The first of these credits to be found counts, by default of all that are listed.  A
+        footer's credit comes before a dateline: the dateline names the agency that wrote the
+        story, the footer the outlet that printed it.
 
-        >>> load_outlets().infer("KYIV (Reuters) – A visit began on Wednesday.")
+        >>> load_outlets().credited("KYIV (Reuters) – A visit began on Wednesday.")
         ('Reuters', 'KYIV (Reuters) –')
         """
-        return self.credited(text, self.credits)
-
-    def credited(self, text: str, credits_: Iterable[Credit]) -> tuple[str, str] | None:
-        """The outlet that the first of these credits to be found names, and its words."""
-        for credit in credits_:
+        for credit in self.credits if credits_ is None else credits_:
             part = text[:_HEAD_CHARS] if credit.where == "head" else text[-_TAIL_CHARS:]
             for match in credit.pattern.finditer(part):
                 name = credit.outlet or match["outlet"]
@@ -126,20 +125,16 @@ def load_outlets() -> Outlets:
         LexiconError: the list lacks a field, or a pattern is not one.
     """
     table = shipped("outlets.toml")
-    try:
-        return _outlets(table)
-    except (KeyError, TypeError, re.error) as error:
-        raise LexiconError(f"outlets.toml: {error!r}; correct that entry") from error
-
-
-def _outlets(table: Mapping[str, Any]) -> Outlets:
     names: dict[str, str] = {}
     domains: dict[str, str] = {}
-    for row in table["outlet"]:
-        for spelling in (row["name"], *row.get("aliases", ())):
-            names.setdefault(_key(spelling), row["name"])
-        domains.update(dict.fromkeys(row["domains"], row["name"]))
-    return Outlets(names, domains, tuple(map(credit_of, table["credit"])))
+    try:
+        for row in table["outlet"]:
+            for spelling in (row["name"], *row.get("aliases", ())):
+                names.setdefault(_key(spelling), row["name"])
+            domains.update(dict.fromkeys(row["domains"], row["name"]))
+        return Outlets(names, domains, tuple(map(credit_of, table["credit"])))
+    except (KeyError, TypeError, re.error) as error:
+        raise LexiconError(f"outlets.toml: {error!r}; correct that entry") from error
 
 
 def credit_of(row: Mapping[str, Any]) -> Credit:

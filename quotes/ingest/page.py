@@ -25,7 +25,6 @@ _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 # What is left of a page without an article is labels: menus, buttons, a copyright line.
 _SENTENCE_WORDS = 5
 _STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
-_NO_ARTICLE = "no article in the page; save the article's own page, or its text as .txt"
 
 
 def page(path: Path, given: Given) -> Iterator[Article]:
@@ -36,8 +35,7 @@ def page(path: Path, given: Given) -> Iterator[Article]:
         OSError: it cannot be read.
     """
     found = _extracted(read_bytes(path), name=str(path))
-    says = _says(found.sitename, found.url, found.title, found.date)
-    yield make_article({"text": found.text}, replace(given, page=says))
+    yield make_article({"text": found.text}, replace(given, page=_says(found)))
 
 
 def _extracted(raw: bytes, *, name: str) -> Document:
@@ -56,29 +54,26 @@ def _extracted(raw: bytes, *, name: str) -> Document:
         )
     except Exception as error:  # whatever a parser raises on a broken page is that page's fault
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
-    if not isinstance(found, Document) or not found.text or not _has_sentence(found.text):
-        raise InputError(_NO_ARTICLE)
-    return found
-
-
-def _has_sentence(text: str) -> bool:
-    return any(
+    if isinstance(found, Document) and any(
         line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS
-        for line in text.splitlines()
-    )
+        for line in (found.text or "").splitlines()
+    ):
+        return found
+    raise InputError("no article in the page; save the article's own page, or its text as .txt")
 
 
-def _says(
-    site: str | None, url: str | None, title: str | None, date: str | None
-) -> Mapping[str, str]:
+def _says(found: Document) -> Mapping[str, str]:
     """The page's own statements; its outlet by site name, else by the address' domain."""
+    site, url = found.sitename, found.url
     outlets = load_outlets()
     owner = outlets.of_url(url) if url else None
-    listed = site if site and outlets.known(site) else owner
-    outlet = listed or site
+    outlet = (site if site and outlets.known(site) else owner) or site
     by_name = outlet == site and not (url and site == domain_of(url))
-    evidence = f"site name {site}" if by_name else f"address {url}"
-    stated = {"site": outlet, "evidence": evidence, "title": title, "url": url, "date": date}
-    return {
-        name: value for name, value in stated.items() if value and (outlet or name != "evidence")
+    stated = {
+        "site": outlet,
+        "evidence": outlet and (f"site name {site}" if by_name else f"address {url}"),
+        "title": found.title,
+        "url": url,
+        "date": found.date,
     }
+    return {name: value for name, value in stated.items() if value}

@@ -16,13 +16,13 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
 from importlib.metadata import version as version_of
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 from quotes.errors import InputError
 from quotes.index import write as index
@@ -70,20 +70,15 @@ def add(
         if report:
             report(done)
 
+    ours = {path.resolve() for path in own}
     with Pool(steps, workers=workers or all_cores()) as pool:
         files = known.passing_over(partial(read_files, pool=pool))
-        found = read_articles(given, manifest=manifest, outlet=outlet, files=files)
-        return add_articles(db, _without(found, own), steps, pool=pool, report=told)
-
-
-def _without(
-    found: Iterable[Article | Failure], own: Collection[Path]
-) -> Iterator[Article | Failure]:
-    """What was found, but for failures to read one's own files."""
-    paths = {path.resolve() for path in own}
-    for each in found:
-        if not (isinstance(each, Failure) and Path(each.path).resolve() in paths):
-            yield each
+        found = (
+            each
+            for each in read_articles(given, manifest=manifest, outlet=outlet, files=files)
+            if not (isinstance(each, Failure) and Path(each.path).resolve() in ours)
+        )
+        return add_articles(db, found, steps, pool=pool, report=told)
 
 
 def add_articles(
@@ -144,10 +139,7 @@ def remove_articles(db: sqlite3.Connection, articles: Iterable[str], *, people: 
 
 
 def _news(
-    db: sqlite3.Connection,
-    incoming: Iterable[Article | Failure],
-    tally: _Tally,
-    version: str,
+    db: sqlite3.Connection, incoming: Iterable[Article | Failure], tally: _Tally, version: str
 ) -> Iterator[Article]:
     """The articles that the index does not hold as they are; the rest is dealt with here."""
     tried: set[str] = set()
@@ -159,23 +151,17 @@ def _news(
         if isinstance(each, Failure):
             index.record_failure(db, each)
             tally.take(each)
-        elif asked.isdisjoint(_keys(each)) and _held(db, each, version):
+            continue
+        # What replaces an article by its id or address decides, while it is being read.
+        keys = {each.id, *([(each.outlet, each.url)] if each.url else ())}
+        held = False
+        with suppress(UnicodeEncodeError):  # half a surrogate pair: `write_article` says what to do
+            held = asked.isdisjoint(keys) and index.has_article(db, each, version=version)
+        if held:
             tally.take(each)
         else:
-            asked |= _keys(each)
+            asked |= keys
             yield each
-
-
-def _keys(article: Article) -> set[object]:
-    """What another article replaces this one by; while that one is being read, it decides."""
-    return {article.id, *([(article.outlet, article.url)] if article.url else ())}
-
-
-def _held(db: sqlite3.Connection, article: Article, version: str) -> bool:
-    try:
-        return index.has_article(db, article, version=version)
-    except UnicodeEncodeError:  # half a surrogate pair: `write_article` says what to do
-        return False
 
 
 def _store(
@@ -249,14 +235,8 @@ class _Tally:
 _SETTLED_SECONDS = 2.0
 """A file that changed so lately may change again without its time of change showing it."""
 
-
-class _Mark(NamedTuple):
-    """By what a file is known again."""
-
-    path: str
-    size: int
-    changed: int
-    given: str
+_Mark = tuple[str, int, int, str]
+"""By what a file is known again: its path, size, time of change, and what is given for it."""
 
 
 class KnownFiles:
@@ -276,13 +256,13 @@ class KnownFiles:
     def passing_over(self, files: ReadFiles) -> ReadFiles:
         """`files`, asked only for those that are not known; the order stays."""
 
-        def unknown(some: Iterable[_LookedUp]) -> Iterable[Found]:
-            return files(source for source, _ in some)
-
         def read(sources: Iterable[Source | Failure]) -> Iterator[Found]:
-            for is_known, some in groupby(map(self._looked_up, sources), _is_known):
-                taken = _known_articles if is_known else unknown
-                yield from taken(some)
+            looked_up = ((source, self._article(source)) for source in sources)
+            for is_known, some in groupby(looked_up, lambda each: each[1] is not None):
+                if is_known:
+                    yield from ([article] for _, article in some if article)
+                else:
+                    yield from files(source for source, _ in some)
 
         return read
 
@@ -298,10 +278,10 @@ class KnownFiles:
                 (*mark, done.what.id),
             )
 
-    def _looked_up(self, source: Source | Failure) -> _LookedUp:
-        mark = None if isinstance(source, Failure) else _mark(source)
-        if mark is None or isinstance(source, Failure):
-            return source, None
+    def _article(self, source: Source | Failure) -> Article | None:
+        """What the index has of the file; None if that is to be read."""
+        if isinstance(source, Failure) or (mark := _mark(source)) is None:
+            return None
         with explaining(self._db):
             row = self._db.execute(
                 "SELECT id, text, outlet, outlet_basis, outlet_evidence, title, url, published "
@@ -310,21 +290,9 @@ class KnownFiles:
                 (*mark, self._version),
             ).fetchone()
         if row is not None:
-            return source, replace(Article(*row), path=str(source.path))
+            return replace(Article(*row), path=str(source.path))
         self._coming[str(source.path)] = mark
-        return source, None
-
-
-_LookedUp = tuple[Source | Failure, Article | None]
-"""A file, and the article that the index has of it if it is known."""
-
-
-def _is_known(looked_up: _LookedUp) -> bool:
-    return looked_up[1] is not None
-
-
-def _known_articles(known: Iterable[_LookedUp]) -> Iterable[Found]:
-    return ([article] for _, article in known if article)
+        return None
 
 
 def _mark(source: Source) -> _Mark | None:
@@ -336,13 +304,10 @@ def _mark(source: Source) -> _Mark | None:
     if time.time() - stat.st_mtime < _SETTLED_SECONDS:
         return None
     path = os.path.abspath(source.path).encode("utf-8", "backslashreplace").decode("utf-8")
-    return _Mark(path, stat.st_size, stat.st_mtime_ns, _given(source))
-
-
-def _given(source: Source) -> str:
-    """All that makes the article of a file besides its bytes."""
+    # All that makes the article of a file besides its bytes.
     parts = (INGEST, _finder(), source.outlet or "", *sorted(source.row.items()))
-    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    given = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return path, stat.st_size, stat.st_mtime_ns, given
 
 
 @cache

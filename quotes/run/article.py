@@ -146,14 +146,13 @@ def steps_for_worker(recipe: Recipe) -> Steps:
 
 
 def _steps(recipe: Recipe, reader: TextReader) -> Steps:
-    people = load_people(recipe.people, recipe.imported)
-    return Steps(recipe, reader, people, load_titles())
+    return Steps(recipe, reader, load_people(recipe.people, recipe.imported), load_titles())
 
 
 def _load_reader(threads: int | None = None) -> TextReader:
     from quotes.reader import Reader
 
-    return Reader.load() if threads is None else Reader.load(threads=threads)
+    return Reader.load(threads=threads)
 
 
 class _LaterReader:
@@ -194,20 +193,19 @@ def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult 
         ModelError, LexiconError: what concerns every article alike.
     """
     try:
-        return _read(articles, steps)
+        annotated = _annotated(articles, steps)
+        readings = steps.reader.read([article.text for article in articles])
+        return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
     except (ModelError, LexiconError):
         raise
     except Exception as error:
         if len(articles) > 1:
             return [result for each in articles for result in read_batch([each], steps)]
-        log.info("article %s failed", articles[0].id, exc_info=error)
-        return [_failure(articles[0], error)]
-
-
-def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
-    annotated = _annotated(articles, steps)
-    readings = steps.reader.read([article.text for article in articles])
-    return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
+        article = articles[0]
+        log.info("article %s failed", article.id, exc_info=error)
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        message = f"could not be read ({what}) and was skipped; please report it"
+        return [Failure(article.path or f"article {article.id}", message)]
 
 
 def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArticle]:
@@ -238,9 +236,3 @@ def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> 
     if reading.vector:
         quotations = tuple(replace(q, vector=reading.vector(q.content)) for q in quotations)
     return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
-
-
-def _failure(article: Article, error: Exception) -> Failure:
-    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    where = article.path or f"article {article.id}"
-    return Failure(where, f"could not be read ({what}) and was skipped; please report it")

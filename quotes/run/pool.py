@@ -20,7 +20,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from logging.handlers import QueueHandler
@@ -40,8 +40,9 @@ Read = tuple[Article, ArticleResult | Failure]
 Work = Callable[[Sequence[Any], Steps], Sequence[Any]]
 """A function of a module: an answer for each item, in order.  It may run twice for an item."""
 
-Lost = Callable[[Any, str], Any]
-"""The answer for an item that no process survives, and what became of the last one."""
+Message = str | bytes | QuotesError | logging.LogRecord
+"""What a worker sends: the version of its steps once they are loaded, then the answers of a job,
+packed; an error that concerns the whole run; a line of its log."""
 
 BATCH_CHARS = 60_000
 """A batch ends with this much text or with `BATCH` articles: some three seconds of work."""
@@ -83,7 +84,7 @@ def read_all(articles: Iterable[Article], pool: Pool) -> Iterator[list[Read]]:
     >>> article.id, len(result.quotations)
     ('a', 1)
     """
-    for batch, results in pool.map(read_batch, _batches(articles), _unread):
+    for batch, results in pool.map(read_batch, _batches(articles)):
         yield list(zip(batch, results, strict=True))
 
 
@@ -109,27 +110,23 @@ def read_files(
 ) -> Iterator[Sequence[Article | Failure]]:
     """What each file of one article holds, in order: finding it in a page takes a while."""
     rest = iter(sources)
-    batches = iter(lambda: list(islice(rest, BATCH)), [])
-    for _, found in pool.map(_files, batches, _unread_file):
-        yield from found
+    for _, found in pool.map(_files, iter(lambda: list(islice(rest, BATCH)), [])):
+        yield from ([each] if isinstance(each, Failure) else each for each in found)
 
 
 def _files(sources: Sequence[Source | Failure], _: Steps) -> list[list[Article | Failure]]:
     return [articles_of(source) for source in sources]
 
 
-def _unread_file(source: Source | Failure, end: str) -> list[Failure]:
-    if isinstance(source, Failure):
-        return [source]
-    return [_crashed(str(source.path), end, "save its text as .txt")]
-
-
-def _unread(article: Article, end: str) -> Failure:
-    remedy = "run `quotes index` again with fewer --workers, which leaves more memory to each"
-    return _crashed(article.path or f"article {article.id}", end, remedy)
-
-
-def _crashed(where: str, end: str, remedy: str) -> Failure:
+def _crashed(item: Article | Source | Failure, end: str) -> Failure:
+    """The answer for an item that no process survives; `end` is what became of the last one."""
+    if isinstance(item, Failure):
+        return item
+    if isinstance(item, Source):
+        where, remedy = str(item.path), "save its text as .txt"
+    else:
+        where = item.path or f"article {item.id}"
+        remedy = "run `quotes index` again with fewer --workers, which leaves more memory to each"
     return Failure(where, f"crashed the reader twice (it {end}) and was skipped; {remedy}")
 
 
@@ -140,41 +137,37 @@ class _Job:
     Attributes:
         suspect: whether a worker died with it in hand, alone or with others.
         deaths: how many workers died with it alone in hand.
-        packed: the answers as a worker sent them: a tenth of the memory until they are wanted.
-        answers: those made in this process.
+        answers: one per item, or as a worker packed them: a tenth of the memory until they
+            are wanted; None before they are there.
         parts: a job for each item, once it was taken apart.
     """
 
     work: Work
     items: Sequence[Any]
-    lost: Lost
     suspect: bool = False
     deaths: int = 0
-    packed: bytes = b""
-    answers: Sequence[Any] | None = None
+    answers: bytes | Sequence[Any] | None = None
     parts: Sequence[_Job] = ()
 
     @property
     def done(self) -> bool:
         if self.parts:
             return all(part.done for part in self.parts)
-        return bool(self.packed) or self.answers is not None
+        return self.answers is not None
 
     @property
     def held(self) -> int:
         """Bytes of the answers that wait to be taken."""
-        return len(self.packed) + sum(part.held for part in self.parts)
+        own = len(self.answers) if isinstance(self.answers, bytes) else 0
+        return own + sum(part.held for part in self.parts)
 
     def taken(self) -> list[Any]:
         """The answers, one an item."""
         if self.parts:
             return [answer for part in self.parts for answer in part.taken()]
-        return list(pickle.loads(self.packed) if self.packed else self.answers or ())
-
-    def take_apart(self) -> Sequence[_Job]:
-        """A part for each item: one of them may be what killed the worker."""
-        self.parts = [_Job(self.work, [item], self.lost, suspect=True) for item in self.items]
-        return self.parts
+        if isinstance(self.answers, bytes):
+            return list(pickle.loads(self.answers))
+        return list(self.answers or ())
 
 
 # The parent's side.
@@ -188,12 +181,6 @@ class _Worker:
     pipe: Connection
     in_hand: deque[_Job] = field(default_factory=deque)
     ready: bool = False
-
-    def give(self, job: _Job) -> None:
-        """Send it a job; `_take` finds out if it is dead."""
-        self.in_hand.append(job)
-        with suppress(OSError):
-            self.pipe.send((job.work, job.items))
 
     def end(self) -> str:
         """How it ended, in words."""
@@ -246,7 +233,7 @@ class Pool:
                 worker.process.join()
 
     def map(
-        self, work: Work, batches: Iterable[Sequence[Any]], lost: Lost
+        self, work: Work, batches: Iterable[Sequence[Any]]
     ) -> Iterator[tuple[Sequence[Any], list[Any]]]:
         """Each batch and its answers, in order; batches are taken as they are needed.
 
@@ -264,7 +251,9 @@ class Pool:
         asked: deque[_Job] = deque()
         while True:
             while self._has_room(asked) and (batch := next(coming, None)) is not None:
-                asked.append(self._ask(work, batch, lost))
+                asked.append(_Job(work, batch))
+                self._queue.append(asked[-1])
+                self._collect(0)
             if not asked:
                 return
             if asked[0].done:
@@ -283,17 +272,11 @@ class Pool:
         held = sum(job.held for job in asked)
         return waiting < AHEAD * len(self._workers) and held < HELD_BYTES
 
-    def _ask(self, work: Work, items: Sequence[Any], lost: Lost) -> _Job:
-        job = _Job(work, items, lost)
-        self._queue.append(job)
-        self._collect(0)
-        return job
-
     def _work_here(self) -> None:
         """Do the next job in this process, unless it ended another one."""
         job = self._queue.popleft()
         if job.suspect:
-            job.answers = [job.lost(item, "ended, and no other starts") for item in job.items]
+            job.answers = [_crashed(item, "ended, and no other starts") for item in job.items]
         else:
             job.answers = job.work(job.items, self.steps)
 
@@ -306,31 +289,39 @@ class Pool:
         self._hand_out()
 
     def _hand_out(self) -> None:
-        """Those with nothing in hand come first."""
+        """Those with nothing in hand come first; `_take` finds out if one is dead."""
         for full in range(IN_HAND):
             for worker in self._workers:
                 if self._queue and worker.ready and len(worker.in_hand) == full:
-                    worker.give(self._queue.popleft())
+                    job = self._queue.popleft()
+                    worker.in_hand.append(job)
+                    with suppress(OSError):
+                        worker.pipe.send((job.work, job.items))
 
     def _take(self, worker: _Worker) -> None:
+        """Deal with the next message of a worker, which says by its type what it is."""
         try:
-            kind, content = worker.pipe.recv()
+            message: Message = worker.pipe.recv()
         except (EOFError, OSError):
             self._bury(worker)
             return
-        if kind == "answer":
-            worker.in_hand.popleft().packed = content
-        elif kind == "ready" and content == self.steps.version:
+        if isinstance(message, bytes):
+            worker.in_hand.popleft().answers = message
+        elif isinstance(message, logging.LogRecord):
+            logging.getLogger(message.name).handle(message)
+        elif isinstance(message, QuotesError):
+            raise message
+        elif message == self.steps.version:
             worker.ready = True
-        elif kind == "log":
-            logging.getLogger(content.name).handle(content)
-        elif kind == "ready":
-            raise ModelError("quotes was changed on disk while it ran; run it again")
         else:
-            raise content
+            raise ModelError("quotes was changed on disk while it ran; run it again")
 
     def _bury(self, worker: _Worker) -> None:
-        """Take back what a dead worker had in hand; another takes its place."""
+        """Take back what a dead worker had in hand; another takes its place.
+
+        The job that it worked on is tried once more, one item at a time; an item that ends
+        two workers by itself is given up.
+        """
         self._workers.remove(worker)
         worker.pipe.close()
         end = worker.end()
@@ -340,33 +331,33 @@ class Pool:
             log.warning("a worker process %s while it started; going on with %s", end, left)
             return
         log.warning("a worker process %s; what it had in hand is tried again", end)
-        suspects, behind = list(worker.in_hand)[:1], list(worker.in_hand)[1:]
-        self._queue.extendleft(reversed(behind))
-        for job in suspects:
-            self._suspect(job, end)
+        again = worker.in_hand
+        if again and len(again[0].items) > 1:
+            job = again.popleft()
+            job.parts = [_Job(job.work, [item], suspect=True) for item in job.items]
+            again.extendleft(reversed(job.parts))
+        elif again:
+            again[0].suspect, again[0].deaths = True, again[0].deaths + 1
+            if again[0].deaths == _DEATHS:
+                job = again.popleft()
+                job.answers = [_crashed(item, end) for item in job.items]
+        self._queue.extendleft(reversed(again))
         self._start()
 
-    def _suspect(self, job: _Job, end: str) -> None:
-        """Once more, one item at a time; what ends two workers by itself is given up."""
-        if len(job.items) > 1:
-            self._queue.extendleft(reversed(job.take_apart()))
-            return
-        job.suspect, job.deaths = True, job.deaths + 1
-        if job.deaths < _DEATHS:
-            self._queue.appendleft(job)
-        else:
-            job.answers = [job.lost(item, end) for item in job.items]
-
     def _start(self) -> None:
-        """As many workers as are wanted, those that run included."""
-        recipe = self.steps.recipe
+        """As many workers as are wanted, those that run included; they ignore Ctrl-C at once."""
+        before = None
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            with _interrupts_ignored():
-                while len(self._workers) < self._wanted:
-                    self._workers.append(_started(recipe))
+            while len(self._workers) < self._wanted:
+                self._workers.append(_started(self.steps.recipe))
         except OSError as error:
             self._wanted = len(self._workers)
             log.warning("only %d worker processes can be started: %s", self._wanted, error)
+        finally:
+            if before is not None:
+                signal.signal(signal.SIGINT, before)
 
 
 def _can_be_sent(recipe: Recipe) -> bool:
@@ -392,19 +383,6 @@ def _started(recipe: Recipe) -> _Worker:
     return _Worker(process, ours)
 
 
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Processes started meanwhile ignore Ctrl-C from their first instruction on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 # The worker's side.
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -421,19 +399,19 @@ def _serve(pipe: Connection, recipe: Recipe, level: int) -> None:
     threading.Thread(target=_receive, args=(pipe, jobs), daemon=True).start()
     try:
         steps = steps_for_worker(recipe)
-        pipe.send(("ready", steps.version))
+        pipe.send(steps.version)
         while True:
             work, items = jobs.get()
-            pipe.send(("answer", pickle.dumps(work(items, steps))))
+            pipe.send(pickle.dumps(work(items, steps)))
     except QuotesError as error:
-        pipe.send(("error", error))
+        pipe.send(error)
 
 
 class _ToParent(QueueHandler):
     """Log lines go to the parent, who knows where they are wanted."""
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        self.queue.send(("log", record))  # type: ignore[attr-defined]  # our pipe
+        self.queue.send(record)  # type: ignore[attr-defined]  # our pipe
 
 
 def _receive(pipe: Connection, jobs: SimpleQueue[tuple[Work, Sequence[Any]]]) -> None:
