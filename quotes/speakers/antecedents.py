@@ -165,7 +165,7 @@ class _Tally:
 
     def put(self, chain: Chain, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
         """Count a chain if it is a person of the right gender; whether it is."""
-        if chain.kind != "person" or not agrees(chain, self.gender):
+        if chain.kind != "person" or not chain.agrees(self.gender):
             return False
         counted = self.found.setdefault(chain, Candidate(chain))
         counted.subject = max(counted.subject, subject)
@@ -184,11 +184,6 @@ def _known(chain: Chain) -> float:
     if chain.gender:
         return 0.4
     return 0.0 if chain.sort is not None or is_given(chain.words[0]) else -0.5
-
-
-def agrees(chain: Chain, gender: Gender | None) -> bool:
-    """Whether a chain can be of a gender: it is, or either is unknown."""
-    return not (gender and chain.gender and gender != chain.gender)
 
 
 def _tally_subjects(
@@ -243,7 +238,7 @@ def _named_next(story: Story, at: int, gender: Gender | None, own: tuple[Span, .
         if any(span.start <= seen.at < span.end for span in own) or seen.weight <= 0.1:
             continue
         near = story.layout.sentence(seen.at) - here <= 2 and not story.is_elsewhere(seen.at)
-        fits = seen.chain.kind == "person" and agrees(seen.chain, gender)
+        fits = seen.chain.kind == "person" and seen.chain.agrees(gender)
         return seen if near and fits and seen.weight > 0.8 else None
     return None
 
@@ -290,7 +285,7 @@ def _is_sole(story: Story, candidate: Candidate, at: int, gender: Gender | None)
             last = seen.at
             continue
         person = chain.kind == "person" or (chain.kind == "unknown" and len(chain.words) > 1)
-        if story.is_elsewhere(seen.at) or (person and agrees(chain, gender)):
+        if story.is_elsewhere(seen.at) or (person and chain.agrees(gender)):
             return False
     if last is None:
         return False
@@ -305,7 +300,7 @@ def by_role(story: Story, source: Source, persons: Sequence[Chain]) -> list[Cand
     return [
         Candidate(chain, role=weight)
         for chain, weight in zip(persons, weights, strict=True)
-        if weight > 0 and agrees(chain, source.gender)
+        if weight > 0 and chain.agrees(source.gender)
     ]
 
 

@@ -365,7 +365,7 @@ class _Resolver:
             if self.text.startswith(", ", end):
                 name = self._between_commas(end + 2)
             elif not source.is_definite and self.text.endswith(", ", 0, source.start):
-                name = self.chains.ending(source.start - 2)
+                name = self._ending(source.start - 2)
         chain = self.chains.of.get(name.start) if name is not None else None
         if name is None or chain is None or chain.kind != "person" or name.possessive:
             return None
@@ -375,6 +375,9 @@ class _Resolver:
         """Whether a cue right behind a source is its verb: then a name before is not its own."""
         first = cue.of(self.text).partition(" ")[0].lower()
         return 0 <= cue.start - end <= 2 and first not in self.titles.prepositions
+
+    def _ending(self, at: int) -> Name | None:
+        return next((n for n in self.chains.between(at - 1, at) if n.end == at), None)
 
     def _between_commas(self, at: int) -> Name | None:
         """The full name that begins at an offset and that a comma follows."""

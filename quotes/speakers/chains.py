@@ -26,7 +26,7 @@ _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 """Behind a given name: a second one and the surname of both."""
 
 _WEAK_LEAD = 0.75
-"""A family's bearer must lead by this much: more than the least sign of `_bearer_score`."""
+"""A family's bearer must lead by this much: more than the least sign of `_bearer`."""
 
 _LONGEST_PIECE = 6
 """Words of a name inside a headline at most."""
@@ -79,76 +79,31 @@ class Chain:
             return self.person.gender
         return next(iter(self.told)) if len(self.told) == 1 else None
 
+    def agrees(self, gender: Gender | None) -> bool:
+        """Whether this can be of a gender: it is, or either is unknown."""
+        return not (gender and self.gender and gender != self.gender)
 
-@dataclass(slots=True)
+
 class Chains:
-    """The chains of an article.
+    """The names of an article joined into chains.
 
     Attributes:
+        all: the chains, as they were met.
         of: chain of each name, by the name's start; absent where none or several fit.
         several: the chains that a name left open could mean, by the name's start.
         names, starts: all names in text order, and where they start.
     """
 
-    all: list[Chain]
-    of: dict[int, Chain]
-    several: dict[int, tuple[Chain, ...]]
-    names: tuple[Name, ...]
-    starts: list[int]
+    def __init__(
+        self, text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
+    ) -> None:
+        """Join names into chains.
 
-    def between(self, start: int, end: int) -> tuple[Name, ...]:
-        """Names that begin before `end` and end after `start`."""
-        found = []
-        for at in range(max(0, bisect_right(self.starts, start) - 1), len(self.names)):
-            name = self.names[at]
-            if name.start >= end:
-                break
-            if name.end > start:
-                found.append(name)
-        return tuple(found)
-
-    def ending(self, at: int) -> Name | None:
-        """The name that ends at an offset."""
-        place = bisect_right(self.starts, at) - 1
-        return self.names[place] if place >= 0 and self.names[place].end == at else None
-
-
-def build_chains(
-    text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
-) -> Chains:
-    """Join the names of an article into chains.
-
-    Args:
-        day: the article's date, ISO 8601: known persons are preferred who held an office then.
-    """
-    builder = _Builder(text, people, titles, day)
-    for name in names:
-        if not name.loose:
-            builder.full(name)
-    builder.join_firms()
-    names = tuple(piece for name in names for piece in builder.pieces(name))
-    for name in names:
-        if name.loose:
-            builder.full(name)
-    for name in names:
-        builder.short(name)
-    for name in names:
-        builder.evidence(name)
-    return Chains(
-        all=builder.chains,
-        of=builder.of,
-        several=builder.several,
-        names=names,
-        starts=[name.start for name in names],
-    )
-
-
-class _Builder:
-    """State of one article's chain building; used once."""
-
-    def __init__(self, text: str, people: People, titles: Titles, day: str | None) -> None:
+        Args:
+            day: the article's date, ISO 8601: known persons who held an office then are preferred.
+        """
         self.text, self.people, self.titles, self.day = text, people, titles, day
-        self.chains: list[Chain] = []
+        self.all: list[Chain] = []
         self.of: dict[int, Chain] = {}
         self.several: dict[int, tuple[Chain, ...]] = {}
         self._by_last: defaultdict[str, list[Chain]] = defaultdict(list)
@@ -159,11 +114,30 @@ class _Builder:
         self._acronyms: dict[str, Chain] = {}
         self._lone: dict[tuple[str, ...], Chain] = {}
         self._recent: dict[str, Chain] = {}
-        self._last_full: dict[int, int] = {}
+        self._last_full: dict[Chain, int] = {}
         self._bare: dict[str, int] = {}
         self._first_line = text.find("\n") if "\n" in text else 0
+        for name in names:
+            if not name.loose:
+                self._full(name)
+        self._join_firms()
+        self.names = tuple(piece for name in names for piece in self._pieces(name))
+        self.starts = [name.start for name in self.names]
+        for name in self.names:
+            if name.loose:
+                self._full(name)
+        for name in self.names:
+            self._short(name)
+        for name in self.names:
+            self._evidence(name)
 
-    def full(self, name: Name) -> None:
+    def between(self, start: int, end: int) -> tuple[Name, ...]:
+        """Names that begin before `end` and end after `start`."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        near = self.names[first : bisect_left(self.starts, end)]
+        return tuple(name for name in near if name.end > start)
+
+    def _full(self, name: Name) -> None:
         """First pass: names of two words and more, and bodies."""
         if name.kind in {"organisation", "place"}:
             self._put(name, self._body(name))
@@ -174,30 +148,27 @@ class _Builder:
         elif len(name.words) == 1:
             self._bare.setdefault(fold(name.words[0]), name.start)
 
-    def join_firms(self) -> None:
+    def _join_firms(self) -> None:
         """Join "Roe & Doe" to the one "Roe & Doe Stores" of the article."""
         for key in sorted(self._bodies, key=len, reverse=True):
             longer = {
-                id(self._bodies[other]): self._bodies[other]
-                for other in self._bodies
-                if len(other) > len(key) and self._is_firm_of(key, other)
+                chain
+                for other, chain in self._bodies.items()
+                if len(other) > len(key) > 1 and self._is_firm_of(key, other)
             }
-            if len(longer) == 1 and len(key) > 1:
-                (chain,) = longer.values()
-                self._replace(self._bodies[key], chain)
-                self._bodies[key] = chain
+            if len(longer) == 1:
+                (new,), old = longer, self._bodies[key]
+                self.of = {at: new if chain is old else chain for at, chain in self.of.items()}
+                self.all = [chain for chain in self.all if chain is not old]
+                new.aliases |= old.aliases
+                new.first = min(new.first, old.first)
+                self._bodies[key] = new
 
     def _is_firm_of(self, key: tuple[str, ...], longer: tuple[str, ...]) -> bool:
         rest = longer[len(key) :]
         return longer[: len(key)] == key and all(word in self.titles.companies for word in rest)
 
-    def _replace(self, old: Chain, new: Chain) -> None:
-        self.of = {start: new if chain is old else chain for start, chain in self.of.items()}
-        self.chains = [chain for chain in self.chains if chain is not old]
-        new.aliases |= old.aliases
-        new.first = min(new.first, old.first)
-
-    def pieces(self, name: Name) -> list[Name]:
+    def _pieces(self, name: Name) -> list[Name]:
         """A run of a headline cut into the names that the story knows; others as they are."""
         if not name.loose or len(name.words) < 2:
             return [name]
@@ -205,42 +176,42 @@ class _Builder:
         places = word_places(self.text, name)
         at = 0
         while at < len(name.words):
-            length = self._known_length(name.words[at : at + _LONGEST_PIECE])
-            if length:
-                found.append(piece_of(self.text, name, places, at, at + length))
-            at += max(1, length)
+            ends = range(min(len(name.words), at + _LONGEST_PIECE), at, -1)
+            end = next((end for end in ends if self._is_known(name.words[at:end])), 0)
+            if end:
+                found.append(piece_of(self.text, name, places, at, end))
+            at = end or at + 1
         if found:
             return found
         return [name] if len(name.words) <= 3 and name.kind != "unknown" else []
 
-    def _known_length(self, words: tuple[str, ...]) -> int:
-        for length in range(len(words), 0, -1):
-            piece = words[:length]
-            folded = fold_name(" ".join(piece))
-            if not folded:
-                continue
-            if length > 1 and (self.people.named(" ".join(piece)) or key_of(piece) in self._bodies):
-                return length
-            bearers = self._by_last.get(folded[-1], [])[-_MOST_BEARERS:]
-            bearers = [c for c in bearers if _is_suffix(folded, c)]
-            if any(c.kind == "person" for c in bearers):
-                return length
-            if length == 1 and folded[0] in self._bare and self.people.surnamed(piece[0]):
-                return length
-        return 0
+    def _is_known(self, words: tuple[str, ...]) -> bool:
+        text = " ".join(words)
+        folded = fold_name(text)
+        if not folded:
+            return False
+        if any(chain.kind == "person" for chain in self._ending_in(folded)):
+            return True
+        if len(words) == 1:
+            return folded[0] in self._bare and bool(self.people.surnamed(text))
+        return self.people.named(text) is not None or key_of(words) in self._bodies
 
-    def short(self, name: Name) -> None:
+    def _ending_in(self, words: tuple[str, ...]) -> list[Chain]:
+        """Chains whose name ends in folded words."""
+        return [
+            chain
+            for chain in self._by_last.get(words[-1], [])[-_MOST_BEARERS:]
+            if words in {fold_name(n)[-len(words) :] for n in (" ".join(chain.words), chain.name)}
+        ]
+
+    def _short(self, name: Name) -> None:
         """Second pass, in text order: short forms, headlines and lone surnames."""
         if name.start in self.of:
             self._note_recent(self.of[name.start], name)
             return
-        name = self._with_surname(name)
-        if (
-            len(name.words) == 2
-            and name.kind == "person"
-            and name.end - name.start < len(name.text)
-        ):
-            self._put(name, self._person(name))
+        shared = self._with_surname(name)
+        if shared is not None:
+            self._put(shared, self._person(shared))
             return
         found = self._candidates(name)
         if len(found) > 1:
@@ -252,20 +223,19 @@ class _Builder:
         elif not name.loose or len(name.words) == 2 or fold(name.words[0]) in self._bare:
             self._put(name, self._alone(name))
 
-    def _with_surname(self, name: Name) -> Name:
-        """ "Al" of "Al and Ann Orr" has the surname too, unless another Al is here."""
+    def _with_surname(self, name: Name) -> Name | None:
+        """ "Al" of "Al and Ann Orr" with the surname too, unless another Al is here."""
         shared = _SHARED.match(self.text, name.end)
         first = name.words[0]
         if shared is None or name.title or len(name.words) > 1 or not is_given(first):
-            return name
-        surname, given = shared.group(2), shared.group(1)
+            return None
+        given, surname = shared.groups()
         known = self._by_first.get(fold(first), [])
         if not is_given(given) or any(fold(c.words[-1]) != fold(surname) for c in known):
-            return name
-        gender = gender_of(first)
-        return replace(name, words=(first, surname), kind="person", gender=gender)
+            return None
+        return replace(name, words=(first, surname), kind="person", gender=gender_of(first))
 
-    def evidence(self, name: Name) -> None:
+    def _evidence(self, name: Name) -> None:
         """Third pass: the words beside each name tell its roles and gender."""
         chain = self.of.get(name.start)
         if chain is None or chain.kind == "place":
@@ -276,33 +246,25 @@ class _Builder:
         before, after = beside(self.text, name, self.titles)
         told = [*before, *after]
         chain.roles.update(told)
-        for word in name.title.lower().replace(".", "").split():
-            chain.roles.add(word)
-        for word in before + after[:6]:
-            gender = self.titles.people.get(word)
-            if gender and word in self.titles.people:
-                chain.told.add(gender)
-                break
+        chain.roles.update(name.title.lower().replace(".", "").split())
+        genders = [self.titles.people.get(word) for word in before + after[:6]]
+        chain.told.update([gender for gender in genders if gender][:1])
         if chain.kind == "unknown":
+            bodies = self.titles.body_heads | self.titles.firms
+            phrase = list(takewhile(lambda word: word not in self.titles.postmodifiers, after))
             if any(word in self.titles.people for word in told):
                 chain.kind = "person"
-            elif self._is_body(after):
+            elif phrase and phrase[-1] in bodies:
                 chain.kind = "organisation"
         if chain.role is None:
             chain.role = self._role(name, before)
-
-    def _is_body(self, apposition: list[str]) -> bool:
-        """Whether "a super PAC for ..." behind a name says that it is a body's."""
-        phrase = list(takewhile(lambda word: word not in self.titles.postmodifiers, apposition))
-        return bool(phrase) and phrase[-1] in self.titles.body_heads | self.titles.firms
 
     def _role(self, name: Name, before: list[str]) -> str | None:
         title = [w for w in name.title.split() if w.lower().strip(".") not in self.titles.courtesy]
         if title:
             return " ".join(title)
         if before and before[-1] in self.titles.people:
-            start = name.start - 1
-            phrase = self.text[max(0, start - 80) : start]
+            phrase = self.text[max(0, name.start - 81) : name.start - 1]
             return " ".join(phrase.split()[-len(before) :])
         return None
 
@@ -326,27 +288,29 @@ class _Builder:
     def _note_recent(self, chain: Chain, name: Name) -> None:
         if len(name.words) > 1 and chain.kind == "person":
             self._recent[fold(name.words[-1])] = chain
-            self._last_full[id(chain)] = name.end
+            self._last_full[chain] = name.end
 
     def _person(self, name: Name) -> Chain:
         words = fold_name(name.text)
         person = self._known_bearer(name)
-        if person is not None and person.name in self._by_person:
-            return self._by_person[person.name]
-        for chain in self._by_last[words[-1]][-_MOST_BEARERS:] if words else ():
-            full = fold_name(" ".join(chain.words))
-            if person is None and (_compatible(words, full) or full[1:][-len(words) :] == words):
-                return chain
+        if person is None and words:
+            for chain in self._by_last[words[-1]][-_MOST_BEARERS:]:
+                full = fold_name(" ".join(chain.words))
+                if _compatible(words, full) or full[1:][-len(words) :] == words:
+                    return chain
         return self._new(name, person, words)
 
     def _new(self, name: Name, person: Person | None, words: tuple[str, ...]) -> Chain:
+        """A new chain, unless its known person has one."""
+        if person is not None and person.name in self._by_person:
+            return self._by_person[person.name]
         kind: NameKind = "person" if person else name.kind
         chain = Chain(words=name.words, kind=kind, first=name.start, person=person)
-        self.chains.append(chain)
+        self.all.append(chain)
         if words:
             self._by_last[words[-1]].append(chain)
-            if len(words) > 1:
-                self._by_first[words[0]].append(chain)
+        if len(words) > 1:
+            self._by_first[words[0]].append(chain)
         if person is not None:
             self._by_person[person.name] = chain
         return chain
@@ -356,7 +320,7 @@ class _Builder:
         chain = self._bodies.get(key)
         if chain is None:
             chain = Chain(words=name.words, kind=name.kind, first=name.start)
-            self.chains.append(chain)
+            self.all.append(chain)
             self._bodies[key] = chain
             if name.kind == "organisation" and len(key) > 1:
                 self._body_ends[key[-1]].append(chain)
@@ -369,13 +333,12 @@ class _Builder:
         words = fold_name(name.text)
         if not words:
             return []
-        bearers = self._by_last.get(words[-1], [])[-_MOST_BEARERS:]
-        found = [c for c in bearers if _is_suffix(words, c)]
+        found = self._ending_in(words)
         if not found and len(words) == 1:
             found = self._bodies_of(name)
             if not found and not name.title:
                 found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
-        return [c for c in found if not _conflict(name.gender, c)]
+        return [chain for chain in found if chain.agrees(name.gender)]
 
     def _bodies_of(self, name: Name) -> list[Chain]:
         word = name.words[0]
@@ -387,44 +350,39 @@ class _Builder:
     def _firms_of(self, name: Name) -> list[Chain]:
         """The one firm that a first word stands for, unless it names a place here too."""
         key = key_of(name.words)
-        firms = {id(c): c for k, c in self._bodies.items() if self._is_firm_of(key, k)}
+        firms = {c for k, c in self._bodies.items() if self._is_firm_of(key, k)}
         if len(firms) != 1 or is_given(name.words[0]):
             return []
         place = rf"\b(?:in|near|at|from|to) {regex.escape(name.words[0])}\b(?! \p{{Lu}})"
-        return [] if regex.search(place, self.text) else list(firms.values())
+        return [] if regex.search(place, self.text) else list(firms)
 
     def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
-        """The one bearer of a shared surname who is clearly meant, else all of them."""
-        recent = self._recent.get(fold(name.words[-1]))
-        here = self._named_here(name, found)
-        scores = [
-            self._bearer_score(c, found) + 0.5 * (c is recent) + 1.5 * (here == [c]) for c in found
-        ]
-        scored = sorted(((score, -n) for n, score in enumerate(scores)), reverse=True)
-        (best, at), (second, _) = scored[0], scored[1]
-        return [found[-at]] if best - second >= _WEAK_LEAD else found
-
-    def _named_here(self, name: Name, found: list[Chain]) -> list[Chain]:
-        """The bearers named in full in the same paragraph before."""
-        ends = ((c, self._last_full.get(id(c), len(self.text))) for c in found)
-        return [
-            c for c, end in ends if end <= name.start and "\n" not in self.text[end : name.start]
-        ]
-
-    def _bearer_score(self, chain: Chain, found: list[Chain]) -> float:
-        """Signs that a bare surname means `chain`.
+        """The one bearer of a shared surname who is clearly meant, else all of them.
 
         The bearer whom the article names first or in its headline goes by the surname
-        afterwards; relatives are named in full each time.
+        afterwards, as does one named in full in the same paragraph before; relatives are
+        named in full each time.
         """
-        score = 0.0
-        score += 1.0 * (chain.first == min(c.first for c in found))
-        score += 1.0 * chain.headline
-        score += 0.5 * bool(chain.person and chain.person.roles_on(self.day))
-        score += 0.5 * bool(chain.person and chain.person.surname)
-        bare = self._bare.get(fold(chain.words[-1]))
-        score -= 1.0 * (bare is not None and bare < chain.first)
-        return score
+        recent = self._recent.get(fold(name.words[-1]))
+        ends = ((c, self._last_full.get(c, len(self.text))) for c in found)
+        here = [
+            c for c, end in ends if end <= name.start and "\n" not in self.text[end : name.start]
+        ]
+        opening = min(c.first for c in found)
+        scores = []
+        for chain in found:
+            bare = self._bare.get(fold(chain.words[-1]), chain.first)
+            scores.append(
+                1.0 * (chain.first == opening)
+                + 1.0 * chain.headline
+                + 0.5 * bool(chain.person and chain.person.roles_on(self.day))
+                + 0.5 * bool(chain.person and chain.person.surname)
+                - 1.0 * (bare < chain.first)
+                + 0.5 * (chain is recent)
+                + 1.5 * (here == [chain])
+            )
+        best, second = sorted(scores, reverse=True)[:2]
+        return [found[scores.index(best)]] if best - second >= _WEAK_LEAD else found
 
     def _alone(self, name: Name) -> Chain:
         """The chain of a short name that nothing in the article expands."""
@@ -432,13 +390,10 @@ class _Builder:
         chain = self._lone.get(key)
         if chain is None:
             person = self._known_bearer(name)
-            if person is not None and person.name in self._by_person:
-                chain = self._by_person[person.name]
-            else:
-                chain = self._new(name, person, key)
-                if name.kind == "unknown" and person is None and _is_acronym(name.words[0]):
-                    chain.kind = "organisation"
-            self._lone[key] = chain
+            chain = self._lone[key] = self._new(name, person, key)
+            acronym = name.words[0].isupper() and 2 <= len(name.words[0].replace(".", "")) <= 6
+            if name.kind == "unknown" and person is None and acronym:
+                chain.kind = "organisation"
         return chain
 
     def _known_bearer(self, name: Name) -> Person | None:
@@ -455,23 +410,17 @@ class _Builder:
         ]
         offices = set(name.title.lower().split()) & self.titles.offices
         if offices:
-            titled = [p for p in bearers if _held_any(p, offices)]
-            bearers = titled or bearers
+            held = {p.name: {w for r in p.roles for w in r.role.lower().split()} for p in bearers}
+            bearers = [p for p in bearers if offices & held[p.name]] or bearers
         if len(bearers) > 1:
-            bearers = [p for p in bearers if self._has_word(p.name.split()[0])] or bearers
+            first = (rf"\b{regex.escape(p.name.split()[0])}\b" for p in bearers)
+            named = [
+                p for p, word in zip(bearers, first, strict=True) if regex.search(word, self.text)
+            ]
+            bearers = named or bearers
         current = [p for p in bearers if p.roles_on(self.day)]
         family = [p for p in current if p.surname]
-        for choice in (current, family, bearers):
-            if len(choice) == 1:
-                return choice[0]
-        return None
-
-    def _has_word(self, word: str) -> bool:
-        return regex.search(rf"\b{regex.escape(word)}\b", self.text) is not None
-
-
-def _held_any(person: Person, offices: set[str]) -> bool:
-    return any(offices & set(role.role.lower().split()) for role in person.roles)
+        return next((few[0] for few in (current, family, bearers) if len(few) == 1), None)
 
 
 def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -484,23 +433,8 @@ def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     return all(x[:1] == y[:1] for x, y in zip(middle_a, middle_b, strict=False))
 
 
-def _is_suffix(words: tuple[str, ...], chain: Chain) -> bool:
-    for name in (" ".join(chain.words), chain.name):
-        if fold_name(name)[-len(words) :] == words:
-            return True
-    return False
-
-
 def _is_shouted(words: tuple[str, ...]) -> bool:
     return all(word.isupper() for word in words)
-
-
-def _conflict(gender: Gender | None, chain: Chain) -> bool:
-    return gender is not None and chain.gender is not None and gender != chain.gender
-
-
-def _is_acronym(word: str) -> bool:
-    return word.isupper() and 2 <= len(word.replace(".", "")) <= 6
 
 
 _BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
@@ -508,17 +442,15 @@ _BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"
 
 def _acronyms(name: Name, text: str) -> list[str]:
     """Short forms of a body: the one in brackets behind it, and its initials."""
-    found = []
     bracketed = _BRACKETED.match(text, name.end)
-    if bracketed:
-        found.append(bracketed.group(1))
     initials = "".join(word[0] for word in name.words if word[0].isupper())
-    if len(initials) > 1:
-        found.append(initials)
-    return found
+    return [*(bracketed.groups() if bracketed else ()), *([initials] if len(initials) > 1 else ())]
 
 
 # What chains become in the quotations.
+
+
+_BODILY = frozenset({"organisation", "place"})
 
 
 def entities_of(chains: Iterable[Chain]) -> dict[Chain, Entity]:
@@ -535,7 +467,8 @@ def entities_of(chains: Iterable[Chain]) -> dict[Chain, Entity]:
         entities[chain] = Entity(
             id=key,
             name=chain.name,
-            kind=_speaker_kind(chain),
+            kind=chain.sort
+            or ("person" if chain.kind in {"person", "unknown"} else "organisation"),
             aliases=tuple(sorted(chain.aliases)),
             role=chain.role,
             wikidata=chain.person.wikidata if chain.person else None,
@@ -548,12 +481,6 @@ def speaker_of(entity: Entity) -> Speaker:
     return Speaker(entity.id, entity.name, entity.kind)
 
 
-def _speaker_kind(chain: Chain) -> SpeakerKind:
-    if chain.sort is not None:
-        return chain.sort
-    return "organisation" if chain.kind in {"organisation", "place"} else "person"
-
-
 def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span, ...]:
     """The mentions from a source's own words to the chain's first full one, each once.
 
@@ -564,7 +491,7 @@ def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span,
     spans = [own]
     for at in (via, chain.first):
         span = _mention(at, chain, chains) if at is not None else None
-        if span is not None and not any(_overlap(span, other) for other in spans):
+        if span and not any(span.start < each.end and each.start < span.end for each in spans):
             spans.append(span)
     return tuple(spans)
 
@@ -573,11 +500,4 @@ def _mention(at: int, chain: Chain, chains: Chains) -> Span | None:
     """The name, or the first mention of a nameless chain, that begins at an offset."""
     if chain.end and at == chain.first:
         return Span(chain.first, chain.end)
-    place = bisect_left(chains.starts, at)
-    if place < len(chains.starts) and chains.starts[place] == at:
-        return Span(at, chains.names[place].end)
-    return None
-
-
-def _overlap(a: Span, b: Span) -> bool:
-    return a.start < b.end and b.start < a.end
+    return next((Span(at, n.end) for n in chains.between(at, at + 1) if n.start == at), None)

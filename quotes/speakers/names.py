@@ -20,7 +20,7 @@ import regex
 from quotes.people.known import People
 from quotes.people.spelling import Gender, gender_of, is_given
 from quotes.people.titles import Titles
-from quotes.records import Mention, Span
+from quotes.records import Mention
 
 NameKind = Literal["person", "organisation", "place", "unknown"]
 
@@ -62,15 +62,21 @@ class Name:
         return " ".join(self.words)
 
 
-class _Word(NamedTuple):
+class Token(NamedTuple):
+    """A word or mark of a text; `lower` is its form in the word lists."""
+
     text: str
     start: int
     end: int
     lower: str
 
 
-def _word(text: str, start: int, end: int) -> _Word:
-    return _Word(text, start, end, text.lower().replace(".", "").replace("’", "'"))
+def _tokens(pattern: regex.Pattern[str], text: str, start: int, end: int) -> list[Token]:
+    """The words of a run, without full stops in lower case."""
+    return [
+        Token(m[0], m.start(), m.end(), m[0].lower().replace(".", "").replace("’", "'"))
+        for m in pattern.finditer(text, start, end)
+    ]
 
 
 @cache
@@ -89,6 +95,11 @@ def _patterns(titles: Titles) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     return run, regex.compile(rf"{word}|\p{{Ll}}+")
 
 
+_LINE = regex.compile(r"[^\n]+")
+_GAP = regex.compile(r" \s?(?:of(?:\s{1,2}(?:the|and))?|for|on|and|&)(?:\s? )")
+_SMALL = regex.compile(r"\S+")
+"""The small words that may join two runs."""
+
 _PRONOUNS = frozenset({"i", "he", "she", "it", "they"})
 _HEADLINE_WORD = regex.compile(r"\p{L}[\p{L}'’\-]{3,}+")
 _ENDING = regex.compile(r"['’]s\b|(?<=s)['’](?![\p{L}\p{N}])")
@@ -104,116 +115,88 @@ def find_names(text: str, titles: Titles, people: People) -> tuple[Name, ...]:
     >>> [(name.title, name.text, name.kind, name.possessive) for name in found]
     [('Treasury Secretary', 'Jane Roe', 'person', False), ('Mr.', 'Doe', 'person', True)]
     """
-    names: list[Name] = []
-    for run, loose in _runs(text, titles):
-        name = _name(run, text, loose, titles, people)
-        if name is not None:
-            names.append(name)
-    return tuple(names)
+    found = (_name(run, text, loose, titles, people) for run, loose in _runs(text, titles))
+    return tuple(name for name in found if name is not None)
 
 
-def _runs(text: str, titles: Titles) -> Iterator[tuple[list[_Word], bool]]:
+def _runs(text: str, titles: Titles) -> Iterator[tuple[list[Token], bool]]:
     """Runs of capitalised words joined over "of" and the like, and whether loose."""
-    pattern, word = _patterns(titles)
-    held: list[_Word] = []
-    loose = False
-    line_end = -1
-    for match in pattern.finditer(text):
-        if match.start() >= line_end:
-            line_start = text.rfind("\n", 0, match.start()) + 1
-            line_end = text.find("\n", match.start())
-            line_end = len(text) if line_end < 0 else line_end
-            loose_line = _is_headline(text[line_start : min(line_end, line_start + 400)])
-        words = [
-            _word(m.group(), m.start(), m.end())
-            for m in word.finditer(text, match.start(), match.end())
-        ]
-        joint = _joint(text, held, words, titles) if held and loose == loose_line else None
-        if joint is not None:
+    run, word = _patterns(titles)
+    for line in _LINE.finditer(text):
+        loose = _is_headline(line[0][:400])
+        held: list[Token] = []
+        for match in run.finditer(text, *line.span()):
+            words = _tokens(word, text, *match.span())
+            joint = _joint(text, held, words, titles) if held else []
+            if held and not joint:
+                yield held, loose
+                held = []
             held += joint + words
-            continue
         if held:
             yield held, loose
-        held, loose = words, loose_line
-    if held:
-        yield held, loose
 
 
 def _is_headline(line: str) -> bool:
     """Whether nearly all longer words of a line are capitalised, so that capitals say little."""
     words = _HEADLINE_WORD.findall(line)
-    small = sum(not word[0].isupper() for word in words)
-    shouted = sum(word.isupper() for word in words)
     if len(words) < 4:
         return False
-    return (
-        small == 0 or shouted >= 0.8 * len(words) or (len(words) >= 8 and small <= 0.2 * len(words))
-    )
+    small = sum(not word[0].isupper() for word in words)
+    shouted = sum(word.isupper() for word in words)
+    few = len(words) >= 8 and small <= 0.2 * len(words)
+    return small == 0 or few or shouted >= 0.8 * len(words)
 
 
-def _joint(text: str, left: list[_Word], right: list[_Word], titles: Titles) -> list[_Word] | None:
-    """The small words that join two runs into one name or title, None if they are apart."""
-    gap = text[left[-1].end : right[0].start]
-    if len(gap) > 9 or not gap.startswith(" ") or not gap.endswith(" "):
-        return None
-    small = gap.split()
-    if small not in (["of"], ["of", "the"], ["for"], ["on"], ["and"], ["of", "and"], ["&"]):
-        return None
-    if len(left) + len(right) > _LONGEST:
-        return None
-    if not _joins(left, small, right, titles):
-        return None
-    offset = left[-1].end
-    joint = []
-    for word in small:
-        at = text.index(word, offset)
-        joint.append(_word(word, at, at + len(word)))
-        offset = at + len(word)
-    return joint
-
-
-def _joins(left: list[_Word], small: list[str], right: list[_Word], titles: Titles) -> bool:
+def _joint(text: str, left: list[Token], right: list[Token], titles: Titles) -> list[Token]:
+    """The small words that join two runs into one name or title, none if they are apart."""
+    start, end = left[-1].end, right[0].start
+    if len(left) + len(right) > _LONGEST or not _GAP.fullmatch(text, start, end):
+        return []
+    joint = _tokens(_SMALL, text, start, end)
     last = left[-1].lower
-    if small == ["&"]:
-        return not any(word.lower in titles.courtesy for word in (left[0], right[0]))
-    if small == ["and"]:
-        return (
-            right[-1].lower in titles.body_heads
-            and len(right) > 1
-            and (last in titles.body_heads or "of" in [word.text for word in left] or len(left) > 1)
-            and not is_given(left[0].text)
-            and left[-1].lower not in titles.places
-        )
-    if small[0] == "of" and last in titles.offices:
-        return _object_length(right, titles) > 0
-    return last in titles.body_heads and len(left) + len(right) > 2
+    heads = titles.body_heads
+    match [word.text for word in joint]:
+        case ["&"]:
+            joined = left[0].lower not in titles.courtesy and right[0].lower not in titles.courtesy
+        case ["and"]:
+            joined = (
+                right[-1].lower in heads
+                and len(right) > 1
+                and (last in heads or len(left) > 1)
+                and not is_given(left[0].text)
+                and last not in titles.places
+            )
+        case ["of", *_] if last in titles.offices:
+            joined = _object_length(right, titles) > 0
+        case _:
+            joined = last in heads and len(left) + len(right) > 2
+    return joint if joined else []
 
 
-def _object_length(words: list[_Word], titles: Titles) -> int:
+def _object_length(words: list[Token], titles: Titles) -> int:
     """How many words from the start of `words` are the object of an office ("of State")."""
     lowered = tuple(word.lower for word in words[:4])
-    bare = lowered[1:] if lowered[:1] == ("the",) else lowered
-    shift = len(lowered) - len(bare)
-    for office_object in titles.office_objects:
-        if bare[: len(office_object)] == office_object:
-            return len(office_object) + shift
-    return 0
+    shift = int(lowered[:1] == ("the",))
+    lengths = (len(o) + shift for o in titles.office_objects if lowered[shift:][: len(o)] == o)
+    return next(lengths, 0)
 
 
-def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
+def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
     words = _without_openers(_after_heading(run), titles)
-    if not words or _is_quoted_title(text, words):
+    if not words:
         return None
     start, end = words[0].start, words[-1].end
+    if text[max(0, start - 1) : start] in _OPENING and text[end : end + 1] in _CLOSING:
+        return None  # A title or a nickname, not who acts.
     title, own = ([], words) if loose else _split_title(words, titles)
     own = _without_peoples(own, bool(title), titles, people)
-    own = _without_letters(own, titles)
-    if not own:
-        return None
-    kind = _kind(own, title, titles, people)
+    while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
+        own = own[:-1]  # Without degrees, honours and seats: "Jane Roe OBE".
+    kind = _kind(own, title, titles, people) if own else None
     if kind is None:
         return None
-    if kind == "unknown" and _names_place(text, end, titles):
+    behind = _BEHIND_PLACE.match(text, end)
+    if kind == "unknown" and behind and behind[1].lower().replace(".", "") in titles.places:
         kind = "place"
     return Name(
         start=start if title else own[0].start,
@@ -228,50 +211,36 @@ def _name(run: list[_Word], text: str, loose: bool, titles: Titles, people: Peop
 
 
 _BEHIND_PLACE = regex.compile(r", ((?:\p{Lu}[\p{L}.]*+)(?: \p{Lu}[\p{L}.]*+)?)(?=[,.;)\s]|$)")
+"""A state or country behind a name: "of Ashton, Md., who"."""
+
+_OPENING = frozenset("“\"‘'«")
+_CLOSING = frozenset("”\"’'»,.")
 
 
-def _names_place(text: str, end: int, titles: Titles) -> bool:
-    """Whether a state or country stands behind a comma: "of Ashton, Md., who"."""
-    found = _BEHIND_PLACE.match(text, end)
-    return found is not None and found.group(1).lower().replace(".", "") in titles.places
-
-
-def _after_heading(run: list[_Word]) -> list[_Word]:
+def _after_heading(run: list[Token]) -> list[Token]:
     """The run without a heading in capitals that runs into a sentence: "SAVE MONEY Let’s see"."""
-    shouted = 0
-    while shouted < len(run) and run[shouted].text.isupper():
-        shouted += 1
-    letters = sum(len(word.text) > 3 for word in run[:shouted])
-    return run[shouted:] if letters > 1 and shouted < len(run) else run
+    shouted = list(takewhile(lambda word: word.text.isupper(), run))
+    heading = sum(len(word.text) > 3 for word in shouted) > 1 and len(shouted) < len(run)
+    return run[len(shouted) :] if heading else run
 
 
-def _is_quoted_title(text: str, words: list[_Word]) -> bool:
-    """Whether the words fill a pair of quotation marks: a title or a nickname, not who acts."""
-    start, end = words[0].start, words[-1].end
-    opened = text[max(0, start - 1) : start] in {"“", '"', "‘", "'", "«"}
-    return opened and text[end : end + 1] in {"”", '"', "’", "'", "»", ",", "."}
-
-
-def _without_openers(run: list[_Word], titles: Titles) -> list[_Word]:
+def _without_openers(run: list[Token], titles: Titles) -> list[Token]:
     """The run from its first word that can begin a name."""
-    for first in range(len(run)):
-        rest = run[first:]
-        small = rest[0].lower in titles.openers or rest[0].lower in titles.modifiers
-        if not small or _begins_place(rest, titles):
-            return rest
-        if rest[0].text.endswith(".") and len(rest[0].text) == 2:
-            return rest
+    for first, word in enumerate(run):
+        lowered = [word.lower for word in run[first : first + 3]]
+        small = word.lower in titles.openers or word.lower in titles.modifiers
+        initial = len(word.text) == 2 and word.text.endswith(".")
+        places = (" ".join(lowered[:n]) for n in range(2, len(lowered) + 1))
+        if not small or initial or any(place in titles.places for place in places):
+            return run[first:]
     return []
 
 
-def _begins_place(words: list[_Word], titles: Titles) -> bool:
-    lowered = [word.lower for word in words[:3]]
-    return any(" ".join(lowered[:n]) in titles.places for n in (2, 3) if len(lowered) >= n)
-
-
-def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[_Word]]:
+def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[Token]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
-    if (len(words) == 1 and words[0].lower in titles.surnames) or _is_known_body(words, titles):
+    lowered = [word.lower for word in words]
+    known = titles.surnames if len(words) == 1 else titles.bodies
+    if "&" in lowered or " ".join(lowered) in known:
         return [], words
     cut = 0
     for i, word in enumerate(words):
@@ -291,12 +260,7 @@ def _split_title(words: list[_Word], titles: Titles) -> tuple[list[_Word], list[
     return words[:cut], rest
 
 
-def _is_known_body(words: list[_Word], titles: Titles) -> bool:
-    lowered = [word.lower for word in words]
-    return "&" in lowered or (len(words) > 1 and " ".join(lowered) in titles.bodies)
-
-
-def _is_rank(words: list[_Word], at: int, cut: int, titles: Titles) -> bool:
+def _is_rank(words: list[Token], at: int, cut: int, titles: Titles) -> bool:
     """Whether a word in capitals is a rank or seat before a name: "DCI Roe", "Labour MP Jo Roe"."""
     if words[at].text not in titles.initials or at + 1 == len(words):
         return False
@@ -308,14 +272,7 @@ def _is_rank(words: list[_Word], at: int, cut: int, titles: Titles) -> bool:
     return is_given(following.text) or (alone and not known)
 
 
-def _without_letters(own: list[_Word], titles: Titles) -> list[_Word]:
-    """Without the degrees, honours and seats behind a full name: "Jane Roe OBE"."""
-    while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
-        own = own[:-1]
-    return own
-
-
-def _without_peoples(own: list[_Word], titled: bool, titles: Titles, people: People) -> list[_Word]:
+def _without_peoples(own: list[Token], titled: bool, titles: Titles, people: People) -> list[Token]:
     """Without a leading people or party, where a person's name follows."""
     while len(own) > 1 and (
         own[0].lower in titles.common or (own[0].lower in titles.places and len(own) > 2)
@@ -327,7 +284,7 @@ def _without_peoples(own: list[_Word], titled: bool, titles: Titles, people: Peo
     return own
 
 
-def _kind(own: list[_Word], title: list[_Word], titles: Titles, people: People) -> NameKind | None:
+def _kind(own: list[Token], title: list[Token], titles: Titles, people: People) -> NameKind | None:
     """What the words name; None if they are no name at all."""
     lowered = [word.lower for word in own]
     whole = " ".join(lowered)
@@ -340,34 +297,24 @@ def _kind(own: list[_Word], title: list[_Word], titles: Titles, people: People) 
         return "organisation"
     if all(word in titles.common or word in titles.openers for word in lowered):
         return None
-    return _untitled_kind(own, lowered, titles, people)
-
-
-def _untitled_kind(
-    own: list[_Word], lowered: list[str], titles: Titles, people: People
-) -> NameKind:
-    if len(own) > 1 and people.named(" ".join(word.text for word in own)):
-        return "person"
-    if any(word in titles.body_heads for word in lowered) and (
-        len(own) > 1 or own[0].text.isupper()
-    ):
-        return "organisation"
+    headed = any(word in titles.body_heads for word in lowered)
     if len(own) == 1:
-        return "unknown"
-    if is_given(own[0].text) or (_initials(own[0].text) and lowered[1] not in titles.places):
+        return "organisation" if headed and own[0].text.isupper() else "unknown"
+    if people.named(" ".join(word.text for word in own)):
+        return "person"
+    if headed:
+        return "organisation"
+    initials = own[0].text.replace(".", "")
+    initialled = initials.isupper() and len(initials) <= 2 and lowered[1] not in titles.places
+    if is_given(own[0].text) or initialled:
         return "person"
     return "place" if lowered[-1] in titles.places else "unknown"
 
 
-def _initials(word: str) -> bool:
-    return word.replace(".", "").isupper() and len(word.replace(".", "")) <= 2
-
-
-def _gender(own: list[_Word], title: list[_Word], kind: NameKind, titles: Titles) -> Gender | None:
-    for word in reversed(title):
-        told = titles.gender_of(word.lower)
-        if told:
-            return told
+def _gender(own: list[Token], title: list[Token], kind: NameKind, titles: Titles) -> Gender | None:
+    told = [titles.gender_of(word.lower) for word in reversed(title)]
+    if any(told):
+        return next(gender for gender in told if gender)
     if len(own) < 2 or kind not in {"person", "unknown"} or own[0].lower in titles.particles:
         return None
     return gender_of(own[0].text)
@@ -421,26 +368,17 @@ def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple
     Of bodies the reader is less sure than the rules; words in capitals may be anything.
     """
     settled = list(names)
-    for mention in mentions:
-        if mention.kind == "person":
-            touched = _touched(names, mention.span)
-            if len(touched) == 1:
-                settled[touched[0]] = _settled(names[touched[0]], mention)
+    for span in (mention.span for mention in mentions if mention.kind == "person"):
+        first = max(0, bisect_left(names, span.start, key=lambda name: name.start) - 1)
+        near = range(first, min(first + _NEAR, len(names)))
+        touched = [n for n in near if names[n].start < span.end and names[n].end > span.start]
+        if len(touched) == 1:
+            name = names[touched[0]]
+            covered = span.start <= name.start and name.end <= span.end + 1
+            shouted = all(word.isupper() and len(word.rstrip(".")) > 1 for word in name.words)
+            if name.kind == "unknown" and covered and not shouted:
+                settled[touched[0]] = replace(name, kind="person")
     return tuple(settled)
-
-
-def _touched(names: tuple[Name, ...], span: Span) -> list[int]:
-    first = max(0, bisect_left(names, span.start, key=lambda name: name.start) - 1)
-    near = range(first, min(first + _NEAR, len(names)))
-    return [n for n in near if names[n].start < span.end and names[n].end > span.start]
-
-
-def _settled(name: Name, mention: Mention) -> Name:
-    covered = mention.span.start <= name.start and name.end <= mention.span.end + 1
-    shouted = all(word.isupper() and len(word.rstrip(".")) > 1 for word in name.words)
-    if name.kind != "unknown" or name.title or not covered or shouted:
-        return name
-    return replace(name, kind="person")
 
 
 _PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")
@@ -487,10 +425,10 @@ def _phrase_words(phrase: str, titles: Titles) -> list[str]:
     for word in reversed(phrase.lower().split()):
         if word in titles.openers or word in titles.prepositions or word in titles.clauses:
             break
-        words.insert(0, word)
+        words.append(word)
         if word.endswith(("’s", "'s")):
             break
-    return words
+    return words[::-1]
 
 
 def _apposition_words(phrase: str) -> list[str]:

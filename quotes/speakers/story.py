@@ -16,7 +16,7 @@ import regex
 from quotes.people.known import People
 from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Mention, Quotation, Region, Span
-from quotes.speakers.chains import Chain, Chains, build_chains
+from quotes.speakers.chains import Chain, Chains
 from quotes.speakers.names import Name, find_names, with_mentions
 from quotes.speakers.sources import Source
 
@@ -148,7 +148,7 @@ class Story:
         self.text, self.day, self.titles = article.text, article.published, titles
         self.people, self.regions = people, annotated.regions
         names = with_mentions(find_names(self.text, titles, people), mentions)
-        self.chains = build_chains(self.text, names, people=people, titles=titles, day=self.day)
+        self.chains = Chains(self.text, names, people=people, titles=titles, day=self.day)
         self.layout = build_layout(self.text, annotated.sentences)
         self.links = Links(mentions, self.chains)
         asides = [r.span for r in annotated.regions if r.kind in _ASIDES]

@@ -23,7 +23,7 @@ from quotes.people.titles import Titles
 from quotes.reader.mentions import PRONOUNS, head_start
 from quotes.records import AnnotatedArticle, Article, MentionKind, Quotation, Span
 from quotes.speakers import resolve_article
-from quotes.speakers.chains import build_chains
+from quotes.speakers.chains import Chains
 from quotes.speakers.names import find_names
 from quotes.text.normalised import sentences
 
@@ -405,7 +405,7 @@ def _own_chains(record: dict[str, Any], people: People, titles: Titles) -> list[
     text = record["text"]
     article = Article(record["id"], text, record["outlet"], published=record["date"])
     names = find_names(text, titles, people)
-    chains = build_chains(text, names, people=people, titles=titles, day=record["date"])
+    chains = Chains(text, names, people=people, titles=titles, day=record["date"])
     marks: list[Mark] = []
     for name in names:
         chain = chains.of.get(name.start)
