@@ -17,7 +17,6 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from quotes.cli import cli
-from quotes.index.layout import MIGRATIONS
 from quotes.index.opening import migrate
 from quotes.index.write import write_article
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, SpeakerKind
@@ -190,11 +189,11 @@ def _after(text: str, words: str) -> Span:
     return Span(len(text), len(text) + len(words))
 
 
-def in_memory(layout: int | None = None) -> sqlite3.Connection:
-    """An empty index that costs no disk, of an older layout where its number is given."""
+def in_memory() -> sqlite3.Connection:
+    """An empty index that costs no disk."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.execute("PRAGMA foreign_keys = ON")
-    migrate(db, MIGRATIONS[:layout])
+    migrate(db)
     return db
 
 

@@ -28,7 +28,6 @@ from quotes.answers.compared import variants
 from quotes.answers.explain import AROUND, passage
 from quotes.errors import NothingFoundError
 from quotes.index import migrate, open_index, words_of
-from quotes.index.layout import MIGRATIONS, RANKS
 from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
     Article,
@@ -605,16 +604,3 @@ def test_kept_through(statement: str) -> None:
         update_ranks(db)
         assert db.execute("SELECT count(*) FROM standing_stale").fetchone() == (0,)
         assert stored(db) == anew(db)
-
-
-def test_older_index(tmp_path: Path) -> None:
-    """An index made before utterances had a standing answers as before, and gets it."""
-    path = tmp_path / "old.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        migrate(db, MIGRATIONS[: MIGRATIONS.index(RANKS)])
-        filled(db, update=False)
-    with closing(open_index(path)) as db:
-        before = who_said(db, "peace", limit=2)
-        update_ranks(db)
-        assert who_said(db, "peace", limit=2) == before == who_said(db, "peace")[:2]
-        assert stored(db) == anew(db) != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from from_scratch import groups_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.index.layout import GROUPS
+from quotes.index.layout import LAYOUT
 from quotes.records import Variant
 from quotes.utterances.grouping import Node, group
 from quotes.utterances.groups import regroup
@@ -26,6 +27,7 @@ PHRASES = (
     "the president of the United States", "rare earths and other things", "Make America great",
     "we will win for you", "they are willing to do it", "a plan to end the fighting",
 )  # fmt: skip
+TABLES = r"CREATE (?:TABLE|INDEX) (?:wording|cluster_stale)[^;]*"
 DATES = ("2025-02-12", "2025-02-14", "2025-03-01", "2026-03-01", None)
 
 
@@ -59,10 +61,9 @@ class Index:
     def __init__(self) -> None:
         """Empty."""
         self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article TEXT, cluster TEXT)")
-        for statement in GROUPS.statements:
-            if not ("TRIGGER" in statement or "group_stale" in statement):
-                self.db.execute(statement)
+        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article, cluster, wording)")
+        for statement in re.findall(TABLES, LAYOUT):
+            self.db.execute(statement)
 
     def add(self, variants: Sequence[Variant]) -> dict[str, str | None]:
         """Take in quotations that are new or changed."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from notation import in_memory
 
 from quotes.errors import IndexFileError, QuotesError
-from quotes.index.opening import migrate, open_index
+from quotes.index.opening import open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
@@ -360,24 +360,21 @@ def test_a_rebuild_broken_off_leaves_the_index_as_it_was(db: sqlite3.Connection)
     assert "\n".join(db.iterdump()) == before
 
 
-# Older indexes
-
-BEFORE_GROUPS = 4
+# Groups of another program
 
 
 def older(*articles: Sequence[Said]) -> sqlite3.Connection:
-    """An index of the layout without marks, its first two quotations grouped by hand."""
-    db = in_memory(BEFORE_GROUPS)
+    """An index whose first two quotations are in a group that no wording has."""
+    db = in_memory()
     for number, said in enumerate(articles):
         write(db, f"a{number}", said, "2025-02-12")
     db.execute("INSERT INTO cluster VALUES ('c0', 'of old')")
     db.execute("UPDATE quotation SET cluster = 'c0' WHERE number <= 2")
-    migrate(db)
     return db
 
 
-def test_an_older_index_answers_until_it_is_grouped() -> None:
-    """It keeps its groups through the migration; the next update makes the right ones."""
+def test_an_index_answers_until_it_is_grouped() -> None:
+    """It keeps those groups until then; the next update makes the right ones."""
     db = older([(LONG, "Ann Lee")], [("no", "Bo Dahl")], [(LONG, "Ann Lee")])
     assert grouped(db) == {"c0": {"qa00", "qa10"}}
     update(db)
@@ -386,7 +383,7 @@ def test_an_older_index_answers_until_it_is_grouped() -> None:
     assert not any(each.changed for each in rebuild(db, people=PEOPLE))
 
 
-def test_an_older_index_whose_articles_are_read_again() -> None:
+def test_an_index_whose_articles_are_read_again() -> None:
     """A newer reader replaces them before they were grouped: no former group stays."""
     db = older([(LONG, "Ann Lee")], [(LONG, "Bo Dahl")])
     write(db, "a0", [("yes", "Ann Lee")], "2025-02-12")

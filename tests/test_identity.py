@@ -18,7 +18,7 @@ from identity_oracle import resolve_corpus
 from notation import in_memory
 
 from quotes.errors import QuotesError
-from quotes.index.opening import migrate, open_index, transaction
+from quotes.index.opening import open_index, transaction
 from quotes.index.write import remove_article, write_article
 from quotes.people.decisions import _insert
 from quotes.people.identity import apply_decisions, update_identity
@@ -338,24 +338,6 @@ def test_another_people_file_makes_all_anew(db: sqlite3.Connection) -> None:
     assert entities(db) == {"jack-orr": ["Jack Orr", "Orr", "J. J. Orr"]}
     update_identity(db, people=PEOPLE)
     assert state(db) == before
-
-
-def test_an_older_index_is_made_anew_at_the_next_run() -> None:
-    """Its articles are kept, its numbered ids go, and nobody has to read anything again."""
-    db = in_memory(1)
-    db.executescript(
-        """INSERT INTO article (id, heading, published, digest, version, indexed_at, text)
-            VALUES ('a', '', '2025-02-12', '', '', '', 'No.');
-        INSERT INTO entity VALUES ('orr-2', 'Mary Orr', 'person', NULL, NULL, 'mary orr');
-        INSERT INTO local_entity VALUES (1, 'a', 'x', 'Mary Orr', 'person', 'judge', NULL, 'orr-2');
-        INSERT INTO local_alias VALUES (1, 'Mary Orr');"""
-    )
-    migrate(db)
-    assert entities(db) == {"orr-2": ["Mary Orr"]}
-    update_identity(db, people=PEOPLE)
-    assert_right(db)
-    assert entities(db) == {"mary-orr": ["Mary Orr"]}
-    assert db.execute("SELECT published FROM local_entity").fetchone() == ("2025-02-12",)
 
 
 # By hand

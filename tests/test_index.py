@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ from quotes.answers import counts, occurrences, show, who_said
 from quotes.errors import IndexFileError, InputError
 from quotes.index import opening
 from quotes.index import write as writing
-from quotes.index.layout import MIGRATIONS, Migration
+from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.index.opening import (
     explaining,
     migrate,
@@ -88,9 +88,6 @@ def test_new_index_is_marked_and_strict(path: Path) -> None:
     assert db.execute("PRAGMA application_id").fetchone() == (opening.APPLICATION_ID,)
     assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert db.execute("PRAGMA foreign_keys").fetchone() == (1,)
-    assert db.execute("SELECT number, name FROM migration").fetchall() == [
-        (number, step.name) for number, step in enumerate(MIGRATIONS, start=1)
-    ]
     db.close()
 
 
@@ -277,40 +274,79 @@ def test_readonly_folder(readonly_folder: Path) -> None:
 
 # Migrations
 
-LATER = (*MIGRATIONS, Migration("a mood", ("ALTER TABLE article ADD COLUMN mood TEXT",)))
-FAILING = (
-    *MIGRATIONS,
-    Migration("half done", ("CREATE TABLE mood (name TEXT)", "ALTER TABLE nothing ADD x")),
-)
+LATER = (*MIGRATIONS, ("a mood", "ALTER TABLE article ADD COLUMN mood TEXT;"))
+FAILING = (*MIGRATIONS, ("half", "CREATE TABLE mood (name TEXT);\nALTER TABLE nothing ADD x;"))
+LAST_VERSION = Path(__file__).parent / "data" / "layout_9.sql"
+"""The layout of the last version, which nine migrations had made, and what it recorded."""
 
 
-def layout_of(number: int, path: Path) -> sqlite3.Connection:
-    """A file as the program wrote it when it knew `number` migrations."""
-    db = opening._connect(path, readonly=False)
-    migrate(db, LATER[:number])
-    return db
+def of_last_version(path: Path, *, migrations: int = 9) -> sqlite3.Connection:
+    """A file as the last version made it, or one of before as far as it recorded migrations."""
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(LAST_VERSION.read_text(encoding="utf-8"))
+        db.execute("DELETE FROM migration WHERE number > ?", (migrations,))
+        db.commit()
+    return sqlite3.connect(path, isolation_level=None)
 
 
-@pytest.mark.parametrize("older", range(len(LATER)))
-def test_migrates_from_each_older_layout_empty(path: Path, older: int) -> None:
-    """Every older layout comes up to date, step by step, each recorded by name."""
-    db = layout_of(older, path)
-    migrate(db, LATER)
-    assert [name for (name,) in db.execute("SELECT name FROM migration ORDER BY number")] == [
-        step.name for step in LATER
-    ]
-    db.execute("SELECT mood FROM article")
-    db.close()
+def layout(db: sqlite3.Connection) -> dict[str, object]:
+    """Every table with columns, keys and indexes, and the SQL of all else, by name."""
+    found: dict[str, object] = {}
+    for name, kind, sql in db.execute("SELECT name, type, coalesce(sql, '') FROM sqlite_master"):
+        found[name] = " ".join(sql.split())
+        if kind == "table" and "VIRTUAL" not in sql:
+            asked = ("table_xinfo", "foreign_key_list")
+            facts = [db.execute(f"PRAGMA {each}({name})").fetchall() for each in asked]
+            indexes = sorted(row[1:] for row in db.execute(f"PRAGMA index_list({name})"))
+            found[name] = (*facts, indexes, "WITHOUT ROWID" in sql)
+    return found
 
 
-@pytest.mark.parametrize("older", range(1, len(LATER)))
-def test_migrates_from_each_older_layout_with_a_row(path: Path, older: int) -> None:
-    """What the older index held is still there."""
-    db = layout_of(older, path)
-    write_article(db, Article("a1", "No.", outlet="Reuters"), [])
-    migrate(db, LATER)
-    assert db.execute("SELECT id, text, mood FROM article").fetchall() == [("a1", "No.", None)]
-    db.close()
+def test_the_layout_is_the_one_of_the_last_version(path: Path, tmp_path: Path) -> None:
+    """Made at once it has every table, index and trigger that nine migrations made."""
+    with (
+        closing(of_last_version(tmp_path / "old.db")) as old,
+        closing(open_index(path)) as new,
+    ):
+        assert layout(new) == layout(old)
+
+
+def test_an_index_of_the_last_version_opens(path: Path) -> None:
+    """It is brought up to date, and keeps its articles and decisions."""
+    with closing(of_last_version(path)) as db:
+        write_article(db, Article("a1", "No.", outlet="Reuters"), [])
+        db.execute("INSERT INTO decision VALUES (1, 'rename', 'p', NULL, 'P', '[]', '', '', '[]')")
+    with closing(open_index(path)) as db:
+        migrate(db, LATER)
+        assert db.execute("SELECT id, text, mood FROM article").fetchall() == [("a1", "No.", None)]
+        assert db.execute("SELECT name FROM decision").fetchall() == [("P",)]
+        (last,) = db.execute("SELECT max(number) FROM migration").fetchone()
+        assert last == FIRST + len(LATER) - 1
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+@pytest.mark.parametrize("migrations", [1, 8])
+def test_an_older_index_is_refused(path: Path, migrations: int, readonly: bool) -> None:
+    """It stays as it is, and the message says how to keep what was decided."""
+    of_last_version(path, migrations=migrations).close()
+    before = path.read_bytes()
+    told = message(path, readonly=readonly)
+    assert f"(layout {migrations}, this program knows 9 and later)" in told
+    assert "index the articles again into a new file" in told
+    assert "`quotes speakers import`" in told
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("steps", [MIGRATIONS, LATER])
+def test_steps_are_recorded_by_number_and_name(
+    path: Path, steps: Sequence[tuple[str, str]]
+) -> None:
+    """A new file has all of them, an index of before the ones that it lacks."""
+    with closing(open_index(path)) as db:
+        migrate(db, steps)
+        assert db.execute("SELECT number, name FROM migration").fetchall() == [
+            (number, name) for number, (name, _) in enumerate(steps, start=FIRST)
+        ]
 
 
 def test_failing_migration_leaves_the_older_layout(path: Path) -> None:
@@ -326,7 +362,7 @@ def test_failing_migration_leaves_the_older_layout(path: Path) -> None:
 def test_questions_migrate_an_older_index(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asking an index of an older layout brings it up to date first."""
     open_index(path).close()
-    monkeypatch.setattr(opening, "MIGRATIONS", LATER)
+    monkeypatch.setattr(opening, "_LAST", FIRST + 1)
     monkeypatch.setattr(migrate, "__defaults__", (LATER,))
     db = open_index(path, readonly=True)
     db.execute("SELECT mood FROM article")
@@ -646,7 +682,7 @@ def test_error_in_the_middle_leaves_nothing(
     def breaks(*_: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr(writing, "_insert_regions", breaks)
+    monkeypatch.setattr(writing, "_insert_quotation", breaks)
     with pytest.raises(RuntimeError):
         write_article(db, stored(text="“We will not,” Ann Lee said."), [said("q2")], [LEE_HERE])
     assert rows(db) == before

@@ -13,7 +13,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -21,11 +21,13 @@ from typing import Any
 from urllib.parse import quote as url_quoted
 
 from quotes.errors import IndexFileError
-from quotes.index.layout import MIGRATIONS, Migration
+from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.records import Span
 
 APPLICATION_ID = 0x71756F74
 """Marks our files in SQLite's header: "quot"."""
+
+_LAST = FIRST + len(MIGRATIONS) - 1
 
 BUSY_SECONDS = 5.0
 
@@ -52,16 +54,22 @@ def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connectio
         A connection in autocommit mode with foreign keys on; close it when done.
 
     Raises:
-        IndexFileError: missing, not SQLite, another program's, of a newer layout, locked,
-            damaged or not permitted; one line with the remedy.
+        IndexFileError: missing, not SQLite, another program's, of a newer layout or of one too
+            old, locked, damaged or not permitted; one line with the remedy.
     """
     path = Path(path)
     if readonly and not path.exists():
         raise IndexFileError(
             f"{path}: no such index; make one with `quotes index`, or name another with --db"
         )
+    address = f"file:{url_quoted(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
+    has_journal = path.with_name(path.name + "-wal").exists()
+    if readonly and not os.access(path.parent, os.W_OK) and not has_journal:
+        # SQLite wants to make a shared-memory file beside a WAL index; where it cannot,
+        # nobody else can write either, so the file may be read as it stands.
+        address += "&immutable=1"
     with explaining(path):
-        db = _connect(path, readonly=readonly)
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         try:
             _prepare(db, path, readonly=readonly)
         except BaseException:
@@ -70,87 +78,73 @@ def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connectio
     return db
 
 
-def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
-    """A bare connection; its own transactions are left to `transaction`."""
-    address = f"file:{url_quoted(str(path.absolute()))}?mode={'ro' if readonly else 'rwc'}"
-    if readonly and not os.access(path.parent, os.W_OK) and not _has_journal(path):
-        # SQLite wants to make a shared-memory file beside a WAL index; where it cannot,
-        # nobody else can write either, so the file may be read as it stands.
-        address += "&immutable=1"
-    db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+def _prepare(db: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
+    """Check whose file it is, bring its layout up to date, and set the connection up."""
     db.execute("PRAGMA foreign_keys = ON")
+    stored = _checked_layout(db, path)
     if readonly:
         db.execute(f"PRAGMA mmap_size = {MAPPED}")
-    return db
-
-
-def _has_journal(path: Path) -> bool:
-    return path.with_name(path.name + "-wal").exists()
-
-
-def _prepare(db: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
-    """Check whose file it is and bring its layout up to date."""
-    stored = _layout(db, path)
-    if readonly:
         if stored == 0:
             raise IndexFileError(
                 f"{path}: an empty file, not an index; fill it with `quotes index`"
             )
-        if stored < len(MIGRATIONS):
+        if stored < _LAST:
             open_index(path).close()
         return
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}")
     db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-    if stored < len(MIGRATIONS):
+    if stored < _LAST:
         migrate(db)
 
 
-def _layout(db: sqlite3.Connection, path: Path) -> int:
-    """How many migrations the file has had; 0 for a new, empty file."""
-    owner = db.execute("PRAGMA application_id").fetchone()[0]
-    if owner != APPLICATION_ID:
-        if owner or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            raise IndexFileError(
-                f"{path}: a SQLite file of another program; name another file with --db"
-            )
-        return 0
-    stored = _migrations_done(db)
-    if stored > len(MIGRATIONS):
+def _checked_layout(db: sqlite3.Connection, path: Path) -> int:
+    """The number of the last migration that the file has had; 0 for a new, empty file."""
+    (owner,) = db.execute("PRAGMA application_id").fetchone()
+    if owner != APPLICATION_ID and (
+        owner or db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    ):
+        raise IndexFileError(
+            f"{path}: a SQLite file of another program; name another file with --db"
+        )
+    stored = _layout(db)
+    if 0 < stored < FIRST:
+        raise IndexFileError(
+            f"{path}: made by a version of quotes that is too old to bring up to date (layout "
+            f"{stored}, this program knows {FIRST} and later); index the articles again into a new "
+            "file, then take over decisions made by hand: `quotes speakers decisions --nl` of the "
+            "old version writes them, `quotes speakers import` reads them"
+        )
+    if stored > _LAST:
         raise IndexFileError(
             f"{path}: made by a newer version of quotes (layout {stored}, this program knows "
-            f"{len(MIGRATIONS)}); upgrade with `pip install --upgrade quotes`"
+            f"{_LAST}); upgrade with `pip install --upgrade quotes`"
         )
     return stored
 
 
-def _migrations_done(db: sqlite3.Connection) -> int:
-    known = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone()
-    if not known:
+def _layout(db: sqlite3.Connection) -> int:
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
         return 0
     return int(db.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()[0])
 
 
-def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def migrate(db: sqlite3.Connection, migrations: Sequence[tuple[str, str]] = MIGRATIONS) -> None:
     """Bring the layout up to the last of `migrations`, each in its own transaction."""
-    for number, step in enumerate(migrations, start=1):
+    for number, (name, script) in enumerate(migrations, start=FIRST):
         with transaction(db):
             # Asked inside the transaction: another process may be migrating the same file.
-            if _migrations_done(db) >= number:
+            if _layout(db) >= number:
                 continue
-            if number == 1:
-                _sign(db)
-            for statement in step.statements:
-                db.execute(statement)
-            db.execute("INSERT INTO migration VALUES (?, ?, ?)", (number, step.name, now()))
-
-
-def _sign(db: sqlite3.Connection) -> None:
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.execute(
-        "CREATE TABLE migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)"
-    )
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            statement = ""
+            for line in script.splitlines(keepends=True):
+                statement += line
+                if sqlite3.complete_statement(statement):
+                    db.execute(statement)
+                    statement = ""
+            db.execute("INSERT INTO migration VALUES (?, ?, ?)", (number, name, now()))
 
 
 @contextmanager
@@ -159,31 +153,17 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
     Within another one it is a part of that: undone alone if it fails, kept only with the whole.
     """
-    if db.in_transaction:
-        with _part_of_transaction(db):
-            yield
-        return
-    db.execute("BEGIN IMMEDIATE")
+    nested = db.in_transaction
+    db.execute("SAVEPOINT part" if nested else "BEGIN IMMEDIATE")
     try:
         yield
-        db.execute("COMMIT")
+        db.execute("RELEASE part" if nested else "COMMIT")
     except BaseException:
         if db.in_transaction:
-            db.execute("ROLLBACK")
+            db.execute("ROLLBACK TO part" if nested else "ROLLBACK")
+            if nested:
+                db.execute("RELEASE part")
         raise
-
-
-@contextmanager
-def _part_of_transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("SAVEPOINT part")
-    try:
-        yield
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK TO part")
-            db.execute("RELEASE part")
-        raise
-    db.execute("RELEASE part")
 
 
 def select(
@@ -225,23 +205,14 @@ def explaining(place: Path | sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        path = _file_of(place) if isinstance(place, sqlite3.Connection) else place
-        raise IndexFileError(f"{path}: {_remedy(error)}") from error
-
-
-def _remedy(error: sqlite3.Error) -> str:
-    name = getattr(error, "sqlite_errorname", None) or ""
-    for start, remedy in _REMEDIES:
-        if name.startswith(start):
-            return remedy
-    return f"the index could not be used ({error}); if it stays so, delete it and index again"
-
-
-def _file_of(db: sqlite3.Connection) -> str:
-    try:
-        return str(db.execute("PRAGMA database_list").fetchone()[2]) or "index in memory"
-    except sqlite3.Error:
-        return "index"
+        path: Path | str = "index" if isinstance(place, sqlite3.Connection) else place
+        if isinstance(place, sqlite3.Connection):
+            with suppress(sqlite3.Error):
+                path = place.execute("PRAGMA database_list").fetchone()[2] or "index in memory"
+        name = getattr(error, "sqlite_errorname", None) or ""
+        other = f"the index could not be used ({error}); if it stays so, delete it and index again"
+        remedy = next((said for start, said in _REMEDIES if name.startswith(start)), other)
+        raise IndexFileError(f"{path}: {remedy}") from error
 
 
 # Words.  The full-text table holds what `search_form` gives, and a question is put in that form.
@@ -282,11 +253,6 @@ def search_form(text: str) -> str:
     return " ".join(folded for folded, _ in words_of(text))
 
 
-# Datasette.
-
-_SHIPPED_NAME = "  quotes:\n"
-
-
 def datasette_metadata(path: str | Path) -> str:
     """The shipped Datasette description (YAML) with the name of the index at `path` in it.
 
@@ -294,4 +260,4 @@ def datasette_metadata(path: str | Path) -> str:
     ``datasette quotes.db -m datasette.yaml``.
     """
     shipped = (files("quotes") / "data" / "datasette.yaml").read_text(encoding="utf-8")
-    return shipped.replace(_SHIPPED_NAME, f"  {json.dumps(Path(path).stem)}:\n", 1)
+    return shipped.replace("  quotes:\n", f"  {json.dumps(Path(path).stem)}:\n", 1)

@@ -10,20 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from itertools import count
+from itertools import chain, count
 from textwrap import shorten
 from typing import Any, Literal
 
 from quotes.errors import InputError
 from quotes.index.opening import explaining, now, search_form, select, transaction
-from quotes.records import (
-    Article,
-    Entity,
-    Failure,
-    Quotation,
-    Region,
-    printed,
-)
+from quotes.records import Article, Entity, Failure, Quotation, Region, printed
 
 Written = Literal["added", "replaced", "unchanged"]
 
@@ -60,12 +53,21 @@ def write_article(
         if _holds(db, article, version):
             return "unchanged"
         stale = _same_article(db, article)
-        _remove(db, stale)
-        _insert_article(db, article, version)
+        # Triggers mark what that changes for other articles.
+        db.executemany("DELETE FROM article WHERE id = ?", [(each,) for each in stale])
+        stored = {name: getattr(article, name) for name in ("id", *_PARTICULARS, "text")}
+        stored |= {"heading": _heading(article), "path": _path(article), "version": version}
+        _insert(db, "article", stored | {"digest": _digest(article.text), "indexed_at": now()})
         numbers = _insert_entities(db, article, quotations, entities)
         for quotation in quotations:
             _insert_quotation(db, article, quotation, numbers)
-        _insert_regions(db, article, regions)
+        db.executemany(
+            "INSERT INTO region VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (article.id, ord_, region.span.start, region.span.end, region.kind, region.evidence)
+                for ord_, region in enumerate(regions)
+            ],
+        )
     return "replaced" if stale else "added"
 
 
@@ -82,9 +84,7 @@ def has_article(db: sqlite3.Connection, article: Article, *, version: str = "") 
 def remove_article(db: sqlite3.Connection, article: str) -> bool:
     """Take an article and all that was found in it out; whether it was there."""
     with explaining(db), transaction(db):
-        known = db.execute("SELECT 1 FROM article WHERE id = ?", (article,)).fetchone()
-        _remove(db, [article])
-    return known is not None
+        return db.execute("DELETE FROM article WHERE id = ?", (article,)).rowcount > 0
 
 
 def record_failure(db: sqlite3.Connection, failure: Failure) -> None:
@@ -175,11 +175,6 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
     return [id_ for (id_,) in rows]
 
 
-def _remove(db: sqlite3.Connection, articles: Sequence[str]) -> None:
-    """Delete articles; triggers mark what that changes for others."""
-    db.executemany("DELETE FROM article WHERE id = ?", [(article,) for article in articles])
-
-
 # Rows of one article.
 
 
@@ -216,12 +211,6 @@ def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> in
     return int(number)
 
 
-def _insert_article(db: sqlite3.Connection, article: Article, version: str) -> None:
-    values = {name: getattr(article, name) for name in ("id", *_PARTICULARS, "text")}
-    made = {"heading": _heading(article), "path": _path(article), "digest": _digest(article.text)}
-    _insert(db, "article", values | made | {"version": version, "indexed_at": now()})
-
-
 def _heading(article: Article) -> str:
     """What an article is listed under: its title, else its first words, else its id.
 
@@ -240,17 +229,15 @@ def _insert_entities(
     """Store the article's entities; their row numbers by local id."""
     local = {entity.id: entity for entity in entities}
     for quotation in quotations:
-        who = quotation.speaker or quotation.referent
-        for each in (*((who,) if who else ()), *quotation.members):
-            if each.id not in local:
-                local[each.id] = Entity(each.id, each.name, each.kind)
+        for each in (quotation.speaker or quotation.referent, *quotation.members):
+            if each:
+                local.setdefault(each.id, Entity(each.id, each.name, each.kind))
     numbers = {}
     for entity in local.values():
-        values = {
-            name: getattr(entity, name) for name in ("id", "name", "kind", "role", "wikidata")
-        }
-        placed = {"article": article.id, "published": article.published}
-        numbers[entity.id] = _insert(db, "local_entity", values | placed)
+        given = ("id", "name", "kind", "role", "wikidata")
+        values = {"article": article.id, "published": article.published}
+        values |= {name: getattr(entity, name) for name in given}
+        numbers[entity.id] = _insert(db, "local_entity", values)
         db.executemany(
             "INSERT INTO local_alias VALUES (?, ?)",
             [(numbers[entity.id], alias) for alias in sorted(set(entity.aliases))],
@@ -264,8 +251,11 @@ def _insert_quotation(
     text = printed(article.text, quotation.content)
     who = quotation.speaker or quotation.referent
     given = ("kind", "attitude", "region", "confidence", "method", "speaker_basis")
+    # Ten hex digits meet by chance about once in a million quotations; no article is lost to that.
+    wanted = chain([quotation.id], (f"{quotation.id}-{again}" for again in count(2)))
+    taken = "SELECT 1 FROM quotation WHERE id = ?"
     made = {
-        "id": _free_id(db, quotation.id),
+        "id": next(each for each in wanted if not db.execute(taken, (each,)).fetchone()),
         "article": article.id,
         "local_entity": numbers[who.id] if who else None,
         "cue": printed(article.text, quotation.cue),
@@ -284,28 +274,5 @@ def _insert_quotation(
             (number, role, ord_, span.start, span.end)
             for role in ("content", "cue", "source", "chain")
             for ord_, span in enumerate(getattr(quotation, role))
-        ],
-    )
-
-
-def _free_id(db: sqlite3.Connection, wanted: str) -> str:
-    """`wanted`, or with a number where another quotation has it.
-
-    Ten hex digits meet by chance about once in a million quotations; no article is lost
-    to that.
-    """
-    for attempt in count(1):
-        free = wanted if attempt == 1 else f"{wanted}-{attempt}"
-        if not db.execute("SELECT 1 FROM quotation WHERE id = ?", (free,)).fetchone():
-            return free
-    raise AssertionError("count() ended")
-
-
-def _insert_regions(db: sqlite3.Connection, article: Article, regions: Sequence[Region]) -> None:
-    db.executemany(
-        "INSERT INTO region VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (article.id, ord_, region.span.start, region.span.end, region.kind, region.evidence)
-            for ord_, region in enumerate(regions)
         ],
     )

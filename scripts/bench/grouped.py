@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from quotes.index.layout import GROUPS
+from quotes.index.layout import LAYOUT
 from quotes.records import Variant
 from quotes.utterances.groups import regroup, variants_of
 from quotes.utterances.store import Store
 
-QUOTATION = (
-    "CREATE TABLE quotation (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article, speaker, cluster)"
-)
+QUOTATION = """CREATE TABLE quotation
+    (number INTEGER PRIMARY KEY, id TEXT UNIQUE, article, speaker, cluster, wording)"""
 """What grouping needs of the index's table."""
 
 
 def make_tables(db: sqlite3.Connection) -> None:
     """The tables that grouping needs, without their triggers, and of `quotation` the columns."""
     db.execute(QUOTATION)
-    for statement in GROUPS.statements:
-        if "TRIGGER" not in statement:
-            db.execute(statement)
+    grouping = "wording|group_stale|cluster_stale|quotation_by_wording"
+    for statement in re.findall(rf"CREATE (?:TABLE|INDEX) (?:{grouping})[^;]*", LAYOUT):
+        db.execute(statement)
 
 
 def add(db: sqlite3.Connection, variants: Iterable[Variant]) -> dict[str, str | None]:
