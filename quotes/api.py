@@ -476,7 +476,7 @@ class Index:
 
     def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
         """Doubtful decisions about speakers with their evidence, most quotations first."""
-        from quotes.answers.review import review
+        from quotes.answers.evidence import review
 
         return review(self._db, kind=kind, limit=limit)
 
@@ -490,7 +490,7 @@ class Index:
             NothingFoundError: no such id, or several begin so.
             LexiconError: a people file cannot be read.
         """
-        from quotes.answers.explain import explain
+        from quotes.answers.evidence import explain
 
         return explain(self._db, id, people=self._known_people())
 

@@ -25,7 +25,7 @@ from quotes.answers import (
     who_said,
 )
 from quotes.answers.compared import variants
-from quotes.answers.explain import AROUND, passage
+from quotes.answers.evidence import AROUND, passage
 from quotes.errors import NothingFoundError
 from quotes.index import migrate, open_index, words_of
 from quotes.index.write import record_failure, remove_article, write_article

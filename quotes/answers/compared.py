@@ -11,14 +11,15 @@ import json
 import re
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
-from quotes.answers.articles import families_of
-from quotes.answers.speakers import entities_named
+from quotes.answers.catalogue import families_of
+from quotes.answers.filters import entities_named
 from quotes.answers.utterances import printed, retold, utterance, utterance_of
 from quotes.index import explaining
-from quotes.records import Change, Segment
+from quotes.records import Segment
 from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
 from quotes.utterances.comparison import (
@@ -32,8 +33,6 @@ from quotes.utterances.comparison import (
 )
 from quotes.utterances.words import worded
 
-Worded = tuple[Utterance, tuple[WordingRow, ...]]
-
 AT_ONCE = 200
 """Utterances read together: the queries are few, and what is held stays small."""
 
@@ -42,15 +41,13 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
     """One utterance with its wordings compared, earliest first.
 
     Args:
-        db: a connection from `open_index`.
         id: of a cluster or of any of its quotations, or a beginning that fits only one.
 
     Raises:
         NothingFoundError: no such id, or several begin so.
     """
-    found = utterance(db, id)
-    (joined,) = _joined(db, [(found, wordings(found.occurrences))])
-    return joined
+    (compared,) = _compared(db, [utterance(db, id)])
+    return compared
 
 
 def all_variants(
@@ -62,19 +59,9 @@ def all_variants(
     again in other words.
 
     Args:
-        db: a connection from `open_index`.
         speaker: only those that this speaker has a part in, by any name.
         changed: only those with a wording that changes what is said.
     """
-    ids = _told_again(db, speaker)
-    for start in range(0, len(ids), AT_ONCE):
-        utterances = _utterances(db, ids[start : start + AT_ONCE])
-        worded = [(each, wordings(each.occurrences)) for each in utterances]
-        yield from _joined(db, [one for one in worded if not changed or _changed(one[1])])
-
-
-def _told_again(db: sqlite3.Connection, speaker: str | None) -> list[str]:
-    """Ids of the utterances that `all_variants` gives, in its order."""
     with explaining(db):
         speakers = None if speaker is None else json.dumps(entities_named(db, speaker))
         rows = db.execute(
@@ -90,20 +77,53 @@ def _told_again(db: sqlite3.Connection, speaker: str | None) -> list[str]:
                 ORDER BY q.id)""",
             {"speakers": speakers},
         )
-        return [id_ for (id_,) in rows]
-
-
-def _utterances(db: sqlite3.Connection, ids: Sequence[str]) -> list[Utterance]:
-    printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
+        ids = [id_ for (id_,) in rows]
     among = "IN (SELECT value FROM json_each(:ids))"
-    with explaining(db):
-        for _, each in printed(db, f"q.cluster {among} OR q.id {among}", {"ids": json.dumps(ids)}):
-            printings[each.cluster or each.quotation].append(each)
-    return [utterance_of(printings[id_]) for id_ in ids]
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
+        with explaining(db):
+            found = printed(db, f"q.cluster {among} OR q.id {among}", {"ids": json.dumps(some)})
+            for _, each in found:
+                printings[each.cluster or each.quotation].append(each)
+        utterances = [utterance_of(printings[id_]) for id_ in some]
+        yield from _compared(db, utterances, changed=changed)
 
 
-def _changed(rows: Iterable[WordingRow]) -> bool:
-    return any(row.meanings for row in rows)
+def _compared(
+    db: sqlite3.Connection, utterances: Sequence[Utterance], *, changed: bool = False
+) -> Iterator[Variants]:
+    """Utterances joined with their wordings, families and paraphrases."""
+    rows = {each.id: wordings(each.occurrences) for each in utterances}
+    if changed:
+        utterances = [u for u in utterances if any(row.meanings for row in rows[u.id])]
+    articles = {each.article for told in utterances for each in told.occurrences if each.family}
+    families = {family.id: family for family in families_of(db, articles)}
+    for told in retold(db, utterances):
+        printings = {each.quotation: each for each in told.occurrences}
+        order = spread(Printing(p.quotation, p.outlet, p.published) for p in told.occurrences)
+        yield Variants(
+            utterance=told,
+            wordings=rows[told.id],
+            waves=tuple(tuple(printings[one.id] for one in wave) for wave in order.waves),
+            undated=tuple(printings[one.id] for one in order.undated),
+            families=tuple(_families(told.occurrences, families)),
+        )
+
+
+def _families(
+    printings: Sequence[Occurrence], families: Mapping[str, FamilyRow]
+) -> Iterator[FamilyRow]:
+    """Those that say whose text a printing stands in, cut to the articles that printed it."""
+    articles = {each.article for each in printings}
+    for id_ in sorted({each.family for each in printings if each.family}):
+        family = families[id_]
+        first, *others = family.members
+        # Whether any of these articles prints what is not its own outlet's text.
+        borrowed = family.origin is not None and first.outlet != family.origin
+        if borrowed or any(one.article in articles for one in others):
+            cut = (one for one in family.members if one.article in {*articles, family.first})
+            yield replace(family, members=tuple(cut))
 
 
 # Wordings
@@ -119,13 +139,16 @@ def wordings(printings: Sequence[Occurrence]) -> tuple[WordingRow, ...]:
     for printing in printings:
         text = spoken(printing)
         alike[_letters(text)].append((text, printing))
-    groups = {_usual(text for text, _ in group): group for group in alike.values()}
+    groups: dict[str, list[Occurrence]] = {}
+    for group in alike.values():
+        counts = Counter(text for text, _ in group)
+        usual_form = min(counts, key=lambda text: (-counts[text], text))
+        groups[usual_form] = [printing for _, printing in group]
     texts = [text for text, group in groups.items() for _ in group]
     most, usual = fullest(texts) or "", commonest(texts)
     order = sorted(groups, key=lambda text: text != most)  # else as they come: earliest first
     return tuple(
-        _row(number, text, most, usual, [printing for _, printing in groups[text]])
-        for number, text in enumerate(order, start=1)
+        _row(number, text, most, usual, groups[text]) for number, text in enumerate(order, start=1)
     )
 
 
@@ -135,13 +158,22 @@ def _row(
     named: tuple[tuple[WordingRole, str | None], ...] = (("fullest", most), ("commonest", usual))
     compared = compare(most, text)
     segments = marked(compared) if compared.changes else (Segment(text, "same", "both"),)
-    denied = all(_denies_around(each) for each in printings)
+    changes = compared.changes
+    if all(_denies_around(each) for each in printings):
+        # A negation that a fragment lacks and its outlet tells is no change of meaning.
+        lost = ("dropped", "ellipsis")
+        changes = tuple(
+            replace(each, meaning=None)
+            if each.kind in lost and re.match(r"negation dropped[^;]*$", each.meaning or "")
+            else each
+            for each in changes
+        )
     return WordingRow(
         number=number,
         text=text,
         roles=tuple(role for role, of in named if of == text),
         printings=tuple(printings),
-        changes=tuple(_retold(each) if denied else each for each in compared.changes),
+        changes=changes,
         segments=segments,
         marked=in_plain_marks(compared),
     )
@@ -156,13 +188,6 @@ def _denies_around(printing: Occurrence) -> bool:
     return any(word.negation for word in worded(around).words)
 
 
-def _retold(change: Change) -> Change:
-    """A negation that a fragment lacks and its outlet tells is no change of meaning."""
-    meaning = change.meaning or ""
-    lacks = change.kind in ("dropped", "ellipsis") and meaning.startswith("negation dropped")
-    return replace(change, meaning=None) if lacks and ";" not in meaning else change
-
-
 def spoken(printing: Occurrence) -> str:
     """The words that a printing gives as the speaker's own, on one line.
 
@@ -173,7 +198,11 @@ def spoken(printing: Occurrence) -> str:
     if printing.kind == "mixed":
         words = " … ".join(quoted_parts(printing.text)) or printing.text
     else:
-        words = " ".join(_pieces(printing))
+        # The stored text has an ellipsis of ours between the pieces of the content.
+        lengths = [span.end - span.start for span in printing.content]
+        starts = accumulate((length + len(" … ") for length in lengths), initial=0)
+        pairs = zip(starts, lengths, strict=False)
+        words = " ".join(printing.text[at : at + length] for at, length in pairs)
     return _without_stop(typeset(words))
 
 
@@ -195,15 +224,6 @@ def typeset(text: str) -> str:
     for pattern, form in _TYPES:
         text = pattern.sub(form, text)
     return text
-
-
-def _pieces(printing: Occurrence) -> Iterator[str]:
-    """The pieces of the content; the stored text has an ellipsis of ours between them."""
-    at = 0
-    for span in printing.content:
-        length = span.end - span.start
-        yield printing.text[at : at + length]
-        at += length + len(" … ")
 
 
 def _without_stop(text: str) -> str:
@@ -228,55 +248,3 @@ def _letters(text: str) -> tuple[str, ...]:
     if found and found[0][1:].islower():
         found[0] = found[0].lower()
     return tuple(found)
-
-
-def _usual(texts: Iterable[str]) -> str:
-    counts = Counter(texts)
-    return min(counts, key=lambda text: (-counts[text], text))
-
-
-# Joined with families and paraphrases
-
-
-def _joined(db: sqlite3.Connection, worded: Sequence[Worded]) -> Iterator[Variants]:
-    printings = [each for told, _ in worded for each in told.occurrences]
-    families = families_of(db, {each.article for each in printings if each.family})
-    known = {family.id: family for family in families}
-    utterances = retold(db, [each for each, _ in worded])
-    for each, (_, rows) in zip(utterances, worded, strict=True):
-        yield _variants(each, rows, known)
-
-
-def _variants(
-    told: Utterance, rows: tuple[WordingRow, ...], families: Mapping[str, FamilyRow]
-) -> Variants:
-    printings = {each.quotation: each for each in told.occurrences}
-    order = spread(Printing(p.quotation, p.outlet, p.published) for p in printings.values())
-    return Variants(
-        utterance=told,
-        wordings=rows,
-        waves=tuple(tuple(printings[one.id] for one in wave) for wave in order.waves),
-        undated=tuple(printings[one.id] for one in order.undated),
-        families=tuple(_families(told.occurrences, families)),
-    )
-
-
-def _families(
-    printings: Sequence[Occurrence], families: Mapping[str, FamilyRow]
-) -> Iterator[FamilyRow]:
-    """Those that say whose text a printing stands in, cut to the articles that printed it."""
-    articles = {each.article for each in printings}
-    for id_ in sorted({each.family for each in printings if each.family}):
-        family = families[id_]
-        if _tells(family, articles):
-            members = tuple(
-                one for one in family.members if one.article in {*articles, family.first}
-            )
-            yield replace(family, members=members)
-
-
-def _tells(family: FamilyRow, articles: Collection[str]) -> bool:
-    """Whether any of these articles prints what is not its own outlet's text."""
-    first = family.members[0]
-    borrowed = family.origin is not None and first.outlet != family.origin
-    return borrowed or any(one.article in articles for one in family.members[1:])

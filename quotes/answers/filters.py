@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from quotes.errors import NothingFoundError
+from quotes.index import search_form
 from quotes.records import Kind, SpeakerKind
 
 
@@ -112,3 +113,20 @@ def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
         examples = ", ".join(found[:2]) + (", ..." if len(found) > 2 else "")
         raise NothingFoundError(f"{wanted}: matches several ({examples}); type more of it")
     return found[0]
+
+
+def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
+    """Ids of the entities that `name` may mean, see `answers.find_speakers`."""
+    form = search_form(name)
+    exact = """SELECT id FROM entity WHERE id = :id
+        UNION SELECT id FROM entity WHERE search_form = :form AND :form != ''
+        UNION SELECT entity FROM alias WHERE search_form = :form AND :form != ''
+        ORDER BY 1"""
+    partly = """SELECT id FROM entity WHERE instr(' ' || search_form || ' ', :words)
+        UNION SELECT entity FROM alias WHERE instr(' ' || search_form || ' ', :words)
+        ORDER BY 1"""
+    values = {"id": bindable(name.strip()), "form": form, "words": f" {form} "}
+    found = db.execute(exact, values).fetchall()
+    if form and not found:
+        found = db.execute(partly, values).fetchall()
+    return [id_ for (id_,) in found]

@@ -19,7 +19,7 @@ from bisect import insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 from quotes.answers.filters import Condition
 
@@ -63,13 +63,8 @@ class Hits:
         return f"({self.numbers}) h CROSS JOIN {IN_BRIEF} ON q.number = h.number"
 
 
-class _Rank(NamedTuple):
-    """Sorts utterances, the best first."""
-
-    fewer: int
-    undated: int
-    first: str
-    utterance: str
+Rank = tuple[int, int, str, str]
+"""Sorts utterances, the best first: fewer outlets, undated, first day, the utterance."""
 
 
 def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None) -> Groups:
@@ -77,7 +72,8 @@ def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | 
     if counted.values["outlet"] is not None and not _fewest(db, counted):
         return []
     found = None
-    if limit is not None and limit <= MOST_AT_ONCE and not _is_stale(db):
+    stale = db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone()
+    if limit is not None and limit <= MOST_AT_ONCE and not stale:
         found = _first_answers(db, hits, counted, limit)
     return ranked_all(db, hits, counted)[:limit] if found is None else found
 
@@ -101,16 +97,7 @@ def ranked_all(db: sqlite3.Connection, hits: Hits, counted: Condition) -> Groups
             coalesce(q.cluster, q.id)""",
         {**counted.values, **hits.values},
     )
-    return [_numbers(joined) for (joined,) in groups]
-
-
-def _numbers(joined: str) -> list[int]:
-    return [int(number) for number in joined.split(",")]
-
-
-def _is_stale(db: sqlite3.Connection) -> bool:
-    """Whether the stored standing of any utterance may be wrong."""
-    return db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone() is not None
+    return [[int(number) for number in joined.split(",")] for (joined,) in groups]
 
 
 # Ways that stop early.  Each gives None where it would take too long.
@@ -135,7 +122,13 @@ def _first_answers(
         hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
         return _by_hits(db, hits, counted, limit)
     walk = _BY_STANDING if counted.values["outlet"] is None else _BY_OUTLET
-    return _in_order(db, walk, hits, counted, limit, looks=PATIENCE * few)
+    words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
+    has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
+    bounds = db.execute(
+        walk.format(has_all=has_all, counted=counted.sql),
+        {**_values(db, counted), **words, "looks": PATIENCE * few},
+    )
+    return _best(db, bounds, counted, limit, words=f" {hits.words} ")
 
 
 def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int) -> Groups | None:
@@ -163,8 +156,9 @@ _VIEW = "s.everything = :everything AND s.kind = :view"
 _BY_STANDING = f"""SELECT s.fewer, s.undated, s.first, s.utterance, s.utterance FROM (
         SELECT * FROM standing s WHERE {_VIEW}
         ORDER BY fewer, undated, first, utterance LIMIT :looks
-    ) s WHERE {{days}} AND {_HAS_WORDS}"""
-"""Utterances in the order of their standing."""
+    ) s WHERE coalesce(s.last >= :since, 1)
+        AND coalesce(substr(s.first, 1, length(:until)) <= :until, 1) AND {_HAS_WORDS}"""
+"""Utterances that may have a printing on the days asked for, in the order of their standing."""
 
 _BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
         SELECT a.published IS NULL AS undated, coalesce(a.published, '') AS first,
@@ -175,30 +169,6 @@ _BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
         ORDER BY a.published IS NULL, a.published LIMIT :looks
     ) s WHERE {_HAS_WORDS}"""
 """What one outlet printed, day by day: each utterance where its first printing stands."""
-
-
-def _in_order(
-    db: sqlite3.Connection, walk: str, hits: Hits, counted: Condition, limit: int, *, looks: int
-) -> Groups | None:
-    """Utterances by one of the orders above, those that hold all the words."""
-    words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
-    has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
-    bounds = db.execute(
-        walk.format(has_all=has_all, counted=counted.sql, days=_days(counted)),
-        {**_values(db, counted), **words, "looks": looks},
-    )
-    return _best(db, bounds, counted, limit, words=f" {hits.words} ")
-
-
-def _days(counted: Condition) -> str:
-    """Whether an utterance can have a printing on the days asked for."""
-    since = "s.last >= :since" if counted.values["since"] is not None else "1"
-    until = (
-        "substr(s.first, 1, length(:until)) <= :until"
-        if counted.values["until"] is not None
-        else "1"
-    )
-    return f"{since} AND {until}"
 
 
 def _values(db: sqlite3.Connection, counted: Condition) -> dict[str, Any]:
@@ -237,10 +207,10 @@ def _best(
     Returns:
         None if `bounds` did not reach far enough, or too many had to be read.
     """
-    best: list[tuple[_Rank, list[int]]] = []
+    best: list[tuple[Rank, list[int]]] = []
     seen: set[str] = set()
-    for *bound, utterance in bounds:
-        if len(best) == limit and best[-1][0] <= _Rank._make(bound):
+    for fewer, undated, first, least, utterance in bounds:
+        if len(best) == limit and best[-1][0] <= (fewer, undated, first, least):
             ended = True
             break
         if len(seen) > TRIES * limit:
@@ -255,12 +225,12 @@ def _best(
 
 def _counted(
     db: sqlite3.Connection, utterance: str, counted: Condition, words: str
-) -> tuple[_Rank, list[int]] | None:
+) -> tuple[Rank, list[int]] | None:
     """Rank and printings of an utterance by those that count; None: none does, or has the words."""
     says, quotation = "1", IN_BRIEF
     if words:
         says, quotation = "instr(' ' || q.search_form || ' ', :words)", "quotation q"
-    row = db.execute(
+    fewer, first, numbers, says_so = db.execute(
         f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number),
             max({says})
         FROM (
@@ -270,7 +240,7 @@ def _counted(
         WHERE {counted.sql}""",
         {**counted.values, "utterance": utterance, "words": words},
     ).fetchone()
-    fewer, first, numbers, says_so = row
     if not says_so:
         return None
-    return _Rank(fewer, first is None, first or "", utterance), _numbers(numbers)
+    printings = [int(number) for number in numbers.split(",")]
+    return (fewer, first is None, first or "", utterance), printings

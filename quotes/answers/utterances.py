@@ -13,9 +13,15 @@ from dataclasses import replace
 from sys import intern
 from typing import Any, Unpack
 
-from quotes.answers.filters import Condition, Filters, beginning_with, condition, the_only
+from quotes.answers.filters import (
+    Condition,
+    Filters,
+    beginning_with,
+    condition,
+    entities_named,
+    the_only,
+)
 from quotes.answers.ranking import Hits, ranked
-from quotes.answers.speakers import entities_named
 from quotes.index import explaining, search_form, select, words_of
 from quotes.records import NAMED, Span, Speaker
 from quotes.rows import Occurrence, Paraphrase, Utterance
@@ -31,7 +37,6 @@ def who_said(
     """The utterances that contain `words`, those that most outlets carried first, then earliest.
 
     Args:
-        db: a connection from `open_index`.
         words: any text; its words must follow each other.  Without a letter or digit in it
             nothing is found.
         limit: at most so many.
@@ -54,7 +59,6 @@ def by(
     """What a speaker said, alone or with others, ordered and filtered as by `who_said`.
 
     Args:
-        db: a connection from `open_index`.
         name: any name that `find_speakers` knows; if it fits several speakers, all of
             theirs is given.
         limit: at most so many.
@@ -83,7 +87,6 @@ def utterance(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as 
     """One utterance with all its printings, earliest first.
 
     Args:
-        db: a connection from `open_index`.
         id: of a cluster or of any of its quotations, or a beginning that fits only one.
 
     Raises:
@@ -103,7 +106,6 @@ def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[O
     """Every quotation as printed, by article and place, one after another for any number.
 
     Args:
-        db: a connection from `open_index`.
         chosen: which printings count, see `Filters`.
     """
     counted = condition(chosen)
@@ -146,7 +148,7 @@ def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
 # Quotations as printed
 
 
-def _places(role: str) -> str:
+def places(role: str) -> str:
     """A column with the spans of one role: "start end start end"."""
     return f"""(SELECT group_concat(place, ' ') FROM (
         SELECT start || ' ' || "end" AS place FROM span
@@ -158,7 +160,7 @@ _OCCURRENCE = f"""SELECT q.number, q.id AS quotation, q.cluster, q.article,
     q.speaker_as_written, q.speaker_basis, q.text, q.kind, q.attitude, q.cue,
     a.outlet, a.outlet_basis IS 'inferred' AS outlet_inferred, a.title, a.url, a.published,
     q.confidence, q.method, q.region, a.family, a.family_kind, f.origin,
-    {_places("content")}, {_places("chain")}
+    {places("content")}, {places("chain")}
     FROM quotation q CROSS JOIN article a ON a.id = q.article
     LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity
     LEFT JOIN family f ON f.id = a.family"""
@@ -170,7 +172,6 @@ def printed(
     """Quotations for which a condition holds, each with the number of its row.
 
     Args:
-        db: a connection from `open_index`.
         holds: what follows WHERE, over `quotation q` and `article a`.
         values: its parameters.
     """
@@ -179,24 +180,21 @@ def printed(
     names = [intern(column) for column, *_ in cursor.description]
     for row in cursor:
         columns = dict(zip(names, row, strict=True))
-        yield columns.pop("number"), _occurrence(columns)
+        number, id_ = columns.pop("number"), columns.pop("who")
+        name, sort = columns.pop("name"), columns.pop("sort")
+        who = Speaker(id_, name, sort) if id_ else None
+        # Who has no name is its referent, never its speaker.
+        columns["speaker"], columns["referent"] = (who, None) if sort in NAMED else (None, who)
+        columns["outlet_inferred"] = bool(columns["outlet_inferred"])
+        columns["content"] = tuple(sorted(spans_of(columns["content"])))
+        columns["chain"] = tuple(spans_of(columns["chain"]))
+        yield number, Occurrence(**columns)
 
 
-def _occurrence(row: dict[str, Any]) -> Occurrence:
-    """Columns as a record; who has no name is its referent, never its speaker."""
-    id_, name, sort = row.pop("who"), row.pop("name"), row.pop("sort")
-    who = Speaker(id_, name, sort) if id_ else None
-    named = sort in NAMED
-    row["outlet_inferred"] = bool(row["outlet_inferred"])
-    row["content"] = tuple(sorted(_spans(row["content"])))
-    row["chain"] = tuple(_spans(row["chain"]))
-    return Occurrence(speaker=who if named else None, referent=None if named else who, **row)
+def spans_of(places: str | None) -> Iterator[Span]:
+    """The spans of a column made with `places`.
 
-
-def _spans(places: str | None) -> Iterator[Span]:
-    """The spans of a column.
-
-    >>> list(_spans("12 15 3 9"))
+    >>> list(spans_of("12 15 3 9"))
     [Span(start=12, end=15), Span(start=3, end=9)]
     """
     numbers = map(int, (places or "").split())
@@ -270,23 +268,20 @@ def _matches(text: str, phrase: str) -> tuple[Span, ...]:
 
 def retold(db: sqlite3.Connection, utterances: Sequence[Utterance]) -> list[Utterance]:
     """The same utterances, each with what says it in other words."""
-    quotations = {each.quotation for row in utterances for each in row.occurrences}
-    found: defaultdict[str, list[Paraphrase]] = defaultdict(list)
-    for paraphrase in paraphrases_of(db, quotations):
-        found[paraphrase.of].append(paraphrase)
-    return [replace(row, paraphrases=_of(row, found)) if found else row for row in utterances]
-
-
-def _of(row: Utterance, found: Mapping[str, Sequence[Paraphrase]]) -> tuple[Paraphrase, ...]:
-    told = [one for each in row.occurrences for one in found.get(each.quotation, ())]
-    return tuple(sorted(told, key=lambda one: (-one.similarity, one.quotation.quotation)))
+    of = {each.quotation: row.id for row in utterances for each in row.occurrences}
+    told: defaultdict[str, list[Paraphrase]] = defaultdict(list)
+    for one in sorted(paraphrases_of(db, of), key=lambda p: (-p.similarity, p.quotation.quotation)):
+        told[of[one.of]].append(one)
+    return [
+        replace(row, paraphrases=tuple(told[row.id])) if row.id in told else row
+        for row in utterances
+    ]
 
 
 def paraphrases_of(db: sqlite3.Connection, quotations: Collection[str]) -> list[Paraphrase]:
     """What says these quotations again in other words, the most similar first.
 
     Args:
-        db: a connection from `open_index`.
         quotations: ids, of one utterance or of several; what is among them, or is another
             printing of theirs, is left out.
 

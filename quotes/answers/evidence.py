@@ -1,0 +1,370 @@
+"""Why the index says who spoke: every reason for one quotation, and what deserves a look.
+
+`explain` takes the id of a quotation or an utterance and gives for each printing where its
+words stand and how they were found, the mentions that lead from its source to a name, who that
+is in the article and across articles and why, and what a person decided about it.  `review`
+lists the decisions that rest on little, with what to type to settle them; what a person has
+decided is not asked again.  Both read stored facts; no model runs.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from quotes.answers.catalogue import families_of
+from quotes.answers.utterances import (
+    by_number,
+    earliest,
+    paraphrases_of,
+    places,
+    printed,
+    quotation_id,
+    spans_of,
+)
+from quotes.index import explaining, select
+from quotes.people.decisions import assigned, decisions_about, kept_apart
+from quotes.people.known import People
+from quotes.people.lookalikes import Named, lookalikes
+from quotes.records import Entity, Span
+from quotes.rows import Doubt, DoubtKind, Explanation, Occurrence, Passage, Tie
+from quotes.utterances import joins
+from quotes.utterances.groups import variants_of
+
+AROUND = 60
+"""Characters of its line that are shown on either side of a mention."""
+
+MOST_TIED = 200
+"""Quotations of one group that are compared, the first by number: time goes as their square."""
+
+WEAK = "the nearest who fits"
+"""The end of a reason for a speaker that rests on nothing but where names stand."""
+
+EXAMPLES = 3
+"""Quotations of a doubt that are named, to have explained."""
+
+LISTED = 3
+"""Speakers that a bare surname is offered for."""
+
+
+def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanation]:  # noqa: A002
+    """How the printings of an utterance came to their speaker, in the order of `variants`.
+
+    Args:
+        id: of a quotation, or of an utterance for all its printings, or a beginning that
+            fits only one.
+        people: the people file, for offices held on the article's day.
+
+    Raises:
+        NothingFoundError: no such id, or several begin so.
+    """
+    with explaining(db):
+        found = printed(db, "q.id = :id OR q.cluster = :id", {"id": quotation_id(db, id)})
+        ordered = sorted(found, key=lambda each: earliest(each[1]))
+        ties = _ties(db, {each.cluster for _, each in ordered if each.cluster})
+        return [
+            _explanation(db, each, number, people, ties.get(each.quotation))
+            for number, each in ordered
+        ]
+
+
+def _explanation(
+    db: sqlite3.Connection, quotation: Occurrence, number: int, people: People, tie: Tie | None
+) -> Explanation:
+    row = select(
+        db,
+        f"""SELECT a.heading, a.text, {places("cue")}, {places("source")}, q.local_entity,
+            q.speaker, q.speaker IS l.entity AS follows, f.basis, f.doubtful
+        FROM quotation q JOIN article a ON a.id = q.article
+        LEFT JOIN local_entity l ON l.number = q.local_entity
+        LEFT JOIN form f ON f.number = l.form WHERE q.number = ?""",
+        (number,),
+    ).fetchone()
+    local = next(_entities(db, "local_entity", "number = ?", row["local_entity"]), None)
+    entity = next(_entities(db, "entity", "id = ?", row["speaker"]), None)
+    joined = local and row["follows"]
+    person = people.named(entity.name) if entity and entity.kind == "person" else None
+    offices = person.roles_on(quotation.published) if person else ()
+    # Of a source left without a name: those of the article whom the reason names.
+    candidates: Iterable[Entity] = ()
+    if not quotation.speaker:
+        named = "article = ? AND instr(?, name) ORDER BY instr(?2, name), id"
+        reason = quotation.speaker_basis
+        candidates = _entities(db, "local_entity", named, quotation.article, reason)
+    return Explanation(
+        quotation=quotation,
+        heading=row["heading"],
+        content=_passages(row["text"], quotation.content),
+        cue=_passages(row["text"], spans_of(row["cue"])),
+        source=_passages(row["text"], spans_of(row["source"])),
+        chain=_passages(row["text"], quotation.chain),
+        local=local,
+        entity=entity,
+        join=(row["basis"] or "") if joined else "",
+        doubtful=bool(joined and row["doubtful"]),
+        offices=tuple(f"{each.role}, {each.of}" if each.of else each.role for each in offices),
+        decisions=tuple(
+            each
+            for each in (decisions_about(db, entity.id) if entity else ())
+            if each.action != "assign" or quotation.quotation in each.quotations
+        ),
+        candidates=tuple(candidates),
+        tie=tie,
+        family=next(iter(families_of(db, [quotation.article])), None),
+        paraphrases=tuple(paraphrases_of(db, [quotation.quotation])),
+    )
+
+
+def _passages(text: str, spans: Iterable[Span]) -> tuple[Passage, ...]:
+    return tuple(passage(text, span) for span in spans)
+
+
+def passage(text: str, span: Span) -> Passage:
+    """Words in their line, which is cut at a space `AROUND` characters off.
+
+    >>> passage("Ann Lee spoke.\\nShe said no.", Span(15, 18))
+    Passage(span=Span(start=15, end=18), before='', words='She', after=' said no.')
+    """
+    start = text.rfind("\n", 0, span.start) + 1
+    stop = text.find("\n", span.end)
+    before = text[start : span.start]
+    after = text[span.end : len(text) if stop < 0 else stop]
+    if len(before) > AROUND:
+        before = "… " + before[-AROUND:].partition(" ")[2]
+    if len(after) > AROUND:
+        after = after[:AROUND].rpartition(" ")[0] + " …"
+    return Passage(span, before, span.of(text), after)
+
+
+def _entities(
+    db: sqlite3.Connection, table: str, holds: str, *values: str | int | None
+) -> Iterator[Entity]:
+    """Entities of one article or across articles, with the names that they are seen by."""
+    aliases, key = ("alias", "id") if table == "entity" else ("local_alias", "number")
+    rows = select(
+        db,
+        f"""SELECT id, name, kind, (SELECT json_group_array(alias) FROM {aliases}
+            WHERE {table} = e.{key}) AS aliases, role, wikidata
+        FROM {table} e WHERE {holds}""",
+        values,
+    )
+    for row in rows:
+        yield Entity(**{**row, "aliases": tuple(sorted(json.loads(row["aliases"])))})
+
+
+def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
+    """Which other wording each quotation of these groups depends on, by its id.
+
+    The groups themselves are the index's; that two belong together is judged as it was for them.
+    """
+    found: dict[str, Tie] = {}
+    for cluster in sorted(clusters):
+        rows = db.execute(
+            "SELECT number FROM quotation WHERE cluster = ? ORDER BY number LIMIT ?",
+            (cluster, MOST_TIED),
+        )
+        numbers = [number for (number,) in rows]
+        known = {each.quotation: each for each in by_number(db, numbers).values()}
+        for join in joins(variants_of(db, numbers)):
+            partner = known[join.partner] if join.partner else None
+            found[join.quotation] = Tie(partner, join.reason)
+    return found
+
+
+# What deserves a look
+
+
+def review(
+    db: sqlite3.Connection, *, kind: DoubtKind | None = None, limit: int | None = None
+) -> list[Doubt]:
+    """Doubtful decisions, those with most quotations first.
+
+    Args:
+        kind: this kind only.
+        limit: at most so many.
+
+    Returns:
+        One row per doubt; what was settled by hand is not among them.
+    """
+    with explaining(db):
+        chosen = [find for each, find in _FINDERS.items() if kind in (None, each)]
+        every = [doubt for find in chosen for doubt in find(db)]
+    every.sort(key=lambda doubt: (-doubt.quotations, doubt.kind, doubt.subject, doubt.articles))
+    return every[:limit]
+
+
+def _command(*words: str) -> str:
+    """What to type, as a shell reads it."""
+    return shlex.join(("quotes", *words))
+
+
+def _evidence(reasons: Iterable[str]) -> str:
+    """Reasons in a row, each once; a capital makes no other reason.
+
+    >>> _evidence(["“he” could be Lee", "“He” could be Lee", "nobody named before “she”"])
+    'nobody named before “she”; “He” could be Lee'
+    """
+    once = {reason.lower(): reason for reason in sorted(reasons, reverse=True)}
+    return "; ".join(sorted(once.values()))
+
+
+def _listed(stored: str) -> tuple[str, ...]:
+    return tuple(sorted(set(json.loads(stored))))
+
+
+# Sources without a name
+
+
+def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
+    """Sources that the article may name, by article and wording."""
+    rows = select(
+        db,
+        """SELECT a.id, a.heading, min(q.speaker_as_written) AS written, count(*) AS quotations,
+            json_group_array(q.speaker_basis) AS reasons, json_group_array(q.id) AS ids
+        FROM quotation q JOIN article a ON a.id = q.article
+        WHERE q.speaker IS NULL AND q.speaker_basis LIKE 'abstained:%'
+        GROUP BY a.id, lower(q.speaker_as_written)""",
+    )
+    for row in rows:
+        reasons = json.loads(row["reasons"])
+        why = _evidence(reason.removeprefix("abstained: ") for reason in reasons)
+        named = db.execute(
+            """SELECT DISTINCT entity FROM local_entity
+            WHERE article = ?1 AND entity IS NOT NULL AND instr(?2, name)
+            ORDER BY instr(?2, name)""",
+            (row["id"], why),
+        )
+        subject = f"“{row['written']}” in {row['heading']}"
+        may_be = [*(entity for (entity,) in named), "NAME"]
+        yield _doubt_of_one_article("source", subject, why, row, may_be)
+
+
+def _doubt_of_one_article(
+    kind: DoubtKind, subject: str, evidence: str, row: sqlite3.Row, may_be: Iterable[str]
+) -> Doubt:
+    """A doubt about quotations of one article, settled by saying who said them."""
+    ids = _listed(row["ids"])
+    return Doubt(
+        kind=kind,
+        subject=subject,
+        evidence=evidence,
+        quotations=row["quotations"],
+        articles=(row["id"],),
+        examples=ids[:EXAMPLES],
+        settle=tuple(_command("speakers", "assign", who, *ids) for who in may_be),
+    )
+
+
+# Speakers joined across articles
+
+
+def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
+    """Speakers of articles taken for one of the index on little, by name and speaker."""
+    rows = select(
+        db,
+        """SELECT l.name, e.id, e.name AS called, f.basis, count(*) AS quotations,
+            json_group_array(l.article) AS articles, json_group_array(q.id) AS ids
+        FROM form f JOIN entity e ON e.id = f.entity
+        JOIN local_entity l ON l.form = f.number JOIN quotation q ON q.local_entity = l.number
+        WHERE f.doubtful
+            AND EXISTS (SELECT 1 FROM form o WHERE o.entity = f.entity AND o.key != f.key)
+        GROUP BY l.name, e.id, f.basis""",
+    )
+    for row in rows:
+        articles = _listed(row["articles"])
+        yield Doubt(
+            kind="join",
+            subject=f"{row['name']} is taken for {row['called']}",
+            evidence=row["basis"],
+            quotations=row["quotations"],
+            articles=articles,
+            examples=_listed(row["ids"])[:EXAMPLES],
+            settle=(
+                _command("speakers", "alias", "add", row["id"], row["name"]),
+                _command("speakers", "split", row["id"], *articles, "--as", row["name"]),
+            ),
+        )
+
+
+# Speakers that look like one
+
+
+def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
+    """Speakers kept apart that may be one; a bare surname once, with all whom it may mean."""
+    rows = select(
+        db,
+        """SELECT e.id, e.name, e.kind, e.wikidata,
+            (SELECT count(*) FROM quotation WHERE speaker = e.id) AS quotations
+        FROM entity e WHERE e.kind IN ('person', 'organisation')""",
+    )
+    apart = kept_apart(db)
+    lone: defaultdict[Named, list[Named]] = defaultdict(list)
+    for pair in lookalikes(Named(**row) for row in rows):
+        one, other = pair.one, pair.other
+        if frozenset((one.id, other.id)) in apart:
+            continue
+        if one.kind == "person" and 1 in (len(one.words), len(other.words)):
+            bare, full = (one, other) if len(one.words) == 1 else (other, one)
+            lone[bare].append(full)
+        else:
+            why = f"{pair.why}; {one.quotations} and {other.quotations} quotations"
+            yield _lookalike(db, other, [one], f"{one.name} and {other.name}", why)
+    for bare, several in lone.items():
+        several.sort(key=lambda each: (-each.quotations, each.id))
+        known = ", ".join(f"{each.name} ({each.quotations})" for each in several[:LISTED])
+        more = f" and {len(several) - LISTED} more" if len(several) > LISTED else ""
+        why = f"may be {known}{more}"
+        yield _lookalike(db, bare, several[:LISTED], f"{bare.name} alone", why)
+
+
+def _lookalike(
+    db: sqlite3.Connection, who: Named, others: Sequence[Named], subject: str, evidence: str
+) -> Doubt:
+    """That a speaker may be one of these others."""
+    rows = db.execute("SELECT id, article FROM quotation WHERE speaker = ?", (who.id,)).fetchall()
+    return Doubt(
+        kind="lookalike",
+        subject=subject,
+        evidence=evidence,
+        quotations=who.quotations,
+        articles=tuple(sorted({article for _, article in rows})),
+        examples=tuple(sorted(id_ for id_, _ in rows)[:EXAMPLES]),
+        settle=tuple(
+            _command("speakers", action, other.id, who.id)
+            for action in ("merge", "apart")
+            for other in others
+        ),
+    )
+
+
+# Names given on little
+
+
+def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
+    """Names given for where words stand alone, where somebody else speaks too."""
+    rows = select(
+        db,
+        """SELECT a.id, a.heading, e.id AS entity, e.name, count(*) AS quotations,
+            json_group_array(q.speaker_basis) AS reasons, json_group_array(q.id) AS ids
+        FROM quotation q JOIN article a ON a.id = q.article JOIN entity e ON e.id = q.speaker
+        WHERE q.speaker_basis LIKE '%' || ? AND q.id NOT IN (SELECT value FROM json_each(?))
+            AND EXISTS (SELECT 1 FROM quotation o
+            JOIN local_entity l ON l.number = o.local_entity AND l.kind = e.kind
+            WHERE o.article = a.id AND o.speaker != q.speaker)
+        GROUP BY a.id, e.id""",
+        (WEAK, json.dumps(sorted(assigned(db)))),
+    )
+    for row in rows:
+        subject, why = f"{row['name']} in {row['heading']}", _evidence(json.loads(row["reasons"]))
+        yield _doubt_of_one_article("speaker", subject, why, row, (row["entity"], "NAME"))
+
+
+_FINDERS: Mapping[DoubtKind, Callable[[sqlite3.Connection], Iterator[Doubt]]] = {
+    "source": _sources,
+    "join": _joins,
+    "lookalike": _lookalikes,
+    "speaker": _speakers,
+}
