@@ -429,7 +429,7 @@ def test_a_closed_pipe_is_quiet(db: Path) -> None:
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch, fake_reader: TextReader) -> Iterator[None]:
     """Commands that read get the reader without a model."""
-    monkeypatch.setattr(Reader, "load", lambda: fake_reader)
+    monkeypatch.setattr(Reader, "load", lambda **_: fake_reader)
     _shipped_steps.cache_clear()
     yield
     _shipped_steps.cache_clear()
