@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,50 +16,58 @@ from quotes.cli.options import (
     all_option,
     answer,
     common_options,
-    counted,
     db_option,
     filter_options,
     finish,
     note,
-    output_options,
+    opened,
+    question,
     speaker_kind_option,
 )
+from quotes.present import counted
 
 if TYPE_CHECKING:
-    from quotes.api import Filters, Index
+    from quotes.api import Filters
     from quotes.records import SpeakerKind
     from quotes.rows import DoubtKind, Utterance
+
+    Ask = Callable[..., Sequence[Utterance]]
 
 
 AT_FIRST = 20
 """Blocks that are shown to a person who sets no limit, where there may be very many."""
 
 
-def _opened(db: Path) -> Index:
-    """The index, to ask only."""
-    from quotes.api import Index
-
-    return Index(db, readonly=True)
+def _all_asked(output: Output) -> bool:
+    """Whether somebody set a limit, or a program reads the answer."""
+    return output.limit is not None or output.form is not None
 
 
-def _shortened(output: Output) -> Output:
-    """The same, with a limit for a person who set none."""
-    unlimited = output.limit is None and output.form is None
-    return output._replace(limit=AT_FIRST) if unlimited else output
-
-
-def _note_first(output: Output) -> None:
-    """Say that there is more than a person was shown."""
-    if output.limit is None:
+def _answer_first(found: Iterable[Any], output: Output) -> int:
+    """Show what was asked for; a person who set no limit sees the first and how to see more."""
+    if _all_asked(output):
+        return answer(found, output)
+    left = iter(found)
+    written = answer(left, output._replace(limit=AT_FIRST))
+    if next(left, None):
         note(f"Showing the first {AT_FIRST}; use --limit N for more.")
+    return written
+
+
+def _ask(ask: Ask, chosen: Filters, output: Output) -> Sequence[Utterance]:
+    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
+    return ask(limit=output.limit if _all_asked(output) else AT_FIRST + 1, **chosen)
+
+
+def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
+    """Say how many more there would be with `--all`."""
+    if not chosen.get("everything") and (more := len(ask(**{**chosen, "everything": True}))):
+        note(f"--all also finds {counted(more, 'belief, wish or plan')}.")
 
 
 @click.command("who-said")
 @click.argument("words")
-@db_option
-@filter_options
-@output_options
-@common_options
+@question(filter_options)
 def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
     """Who said these words, and which outlets printed them.
 
@@ -68,26 +78,20 @@ def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
     Example:
       quotes who-said "secured" --since 2025-02
     """
-    with _opened(db) as index:
-
-        def ask(limit: int | None, chosen: Filters) -> Sequence[Utterance]:
-            return index.who_said(words, limit=limit, **chosen)
-
-        found = _first(ask, chosen, output)
+    with opened(db) as index:
+        ask = partial(index.who_said, words)
+        found = _ask(ask, chosen, output)
         if not found:
             note(f"No quotation contains {words!r}.")
             _hint_attitudes(ask, chosen)
             if index.find_speakers(words):
                 note(f"It is the name of a speaker; try: quotes by {shlex.quote(words)}")
-    _finish_first(found, output)
+    finish(_answer_first(found, output))
 
 
 @click.command()
 @click.argument("speaker")
-@db_option
-@filter_options
-@output_options
-@common_options
+@question(filter_options)
 def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
     """What a speaker said.
 
@@ -97,13 +101,10 @@ def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
     Example:
       quotes by "Donald Trump" --outlet Reuters
     """
-    with _opened(db) as index:
-
-        def ask(limit: int | None, chosen: Filters) -> Sequence[Utterance]:
-            return index.by(speaker, limit=limit, **chosen)
-
+    with opened(db) as index:
+        ask = partial(index.by, speaker)
         known = index.find_speakers(speaker)
-        found = _first(ask, chosen, output)
+        found = _ask(ask, chosen, output)
         if len(known) > 1:
             names = ", ".join(row.name for row in known)
             note(f"{speaker!r} matches several speakers: {names}")
@@ -112,40 +113,11 @@ def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
         elif not found:
             note(f"No quotations by {known[0].name} match these filters.")
             _hint_attitudes(ask, chosen)
-    _finish_first(found, output)
-
-
-Ask = Callable[[int | None, "Filters"], "Sequence[Utterance]"]
-
-
-def _first(ask: Ask, chosen: Filters, output: Output) -> Sequence[Utterance]:
-    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
-    shortened = _shortened(output)
-    return ask(AT_FIRST + 1 if shortened != output else output.limit, chosen)
-
-
-def _finish_first(found: Sequence[Utterance], output: Output) -> None:
-    """Show what `_first` gave, say if there is more, and end the command."""
-    shortened = _shortened(output)
-    written = answer(found, shortened)
-    if shortened != output and len(found) > AT_FIRST:
-        _note_first(output)
-    finish(written)
-
-
-def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
-    """Say how many more there would be with `--all`."""
-    if chosen.get("everything"):
-        return
-    if more := len(ask(None, {**chosen, "everything": True})):
-        note(f"--all also finds {counted(more, 'belief, wish or plan')}.")
+    finish(_answer_first(found, output))
 
 
 @click.command()
-@db_option
-@all_option
-@output_options
-@common_options
+@question(all_option)
 def outlets(db: Path, everything: bool, output: Output) -> None:
     """The outlets, with their articles and quotations.
 
@@ -153,7 +125,7 @@ def outlets(db: Path, everything: bool, output: Output) -> None:
     Example:
       quotes outlets --csv
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         rows = index.outlets(everything=everything)
     finish(answer(rows, output))
 
@@ -162,9 +134,7 @@ def outlets(db: Path, everything: bool, output: Output) -> None:
 @click.argument("id", required=False)
 @click.option("--changed", is_flag=True, help="Only utterances with a wording of other meaning.")
 @click.option("--speaker", metavar="SPEAKER", help="Only what this speaker said, by any name.")
-@db_option
-@output_options
-@common_options
+@question()
 def variants(id: str | None, changed: bool, speaker: str | None, db: Path, output: Output) -> None:
     """The wordings of one utterance, or of each one that several articles report.
 
@@ -181,27 +151,21 @@ def variants(id: str | None, changed: bool, speaker: str | None, db: Path, outpu
     """
     if id is not None and (changed or speaker):
         raise click.UsageError("--changed and --speaker select utterances; omit ID.")
-    with _opened(db) as index:
+    with opened(db) as index:
         if id is not None:
             answer([index.variants(id)], output)
             return
-        shortened = _shortened(output)
         found = index.all_variants(speaker=speaker, changed=changed)
-        shown = answer(found, shortened)
-        if not shown and (changed or speaker):
-            note("No such utterance appears in more than one article.")
-        elif not shown:
-            note("No utterance appears in more than one article.")
-        elif shortened != output and next(found, None):
-            _note_first(output)
+        shown = _answer_first(found, output)
+    if not shown:
+        such = "such " if changed or speaker else ""
+        note(f"No {such}utterance appears in more than one article.")
     finish(shown)
 
 
 @click.command()
 @click.option("--outlet", metavar="OUTLET", help="Only families with an article of this outlet.")
-@db_option
-@output_options
-@common_options
+@question()
 def families(outlet: str | None, db: Path, output: Output) -> None:
     """Articles that are copies or rewrites of one text, with the outlet it came from.
 
@@ -209,7 +173,7 @@ def families(outlet: str | None, db: Path, output: Output) -> None:
     Example:
       quotes families --outlet Reuters
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         shown = answer(index.families(outlet=outlet, limit=output.limit), output)
     if not shown:
         note("No article copies or rewrites another.")
@@ -218,11 +182,7 @@ def families(outlet: str | None, db: Path, output: Output) -> None:
 
 @click.command()
 @click.argument("article")
-@db_option
-@speaker_kind_option
-@all_option
-@output_options
-@common_options
+@question(speaker_kind_option, all_option)
 def show(
     article: str, db: Path, speaker_kind: SpeakerKind | None, everything: bool, output: Output
 ) -> None:
@@ -236,7 +196,7 @@ def show(
     """
     from quotes.present.quotations import narrowed
 
-    with _opened(db) as index:
+    with opened(db) as index:
         shown = narrowed(index.show(article), everything=everything, speaker_kind=speaker_kind)
     if output.form in (None, "json", "nl"):
         answer([shown], output)
@@ -246,9 +206,7 @@ def show(
 
 @click.command()
 @click.argument("id")
-@db_option
-@output_options
-@common_options
+@question()
 def explain(id: str, db: Path, output: Output) -> None:
     """How the speaker of a quotation was identified, step by step.
 
@@ -258,7 +216,7 @@ def explain(id: str, db: Path, output: Output) -> None:
     Example:
       quotes explain q0123456789
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         found = index.explain(id)
     finish(answer(found, output))
 
@@ -270,9 +228,7 @@ def explain(id: str, db: Path, output: Output) -> None:
     help="Only sources without a name, speakers joined on weak evidence, speakers that look "
     "alike, or names given on weak evidence.",
 )
-@db_option
-@output_options
-@common_options
+@question()
 def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
     """Uncertain decisions about speakers, and the commands that settle them.
 
@@ -283,13 +239,11 @@ def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
     Example:
       quotes review --kind lookalike
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         found = index.review(kind=kind)
     if not found:
         note("Nothing is in doubt.")
-    finish(answer(found, _shortened(output)))
-    if _shortened(output) != output and len(found) > AT_FIRST:
-        _note_first(output)
+    finish(_answer_first(found, output))
 
 
 @click.command()
@@ -300,10 +254,7 @@ def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file instead of stdout.",
 )
-@db_option
-@filter_options
-@output_options
-@common_options
+@question(filter_options)
 def export(output_file: Path | None, db: Path, chosen: Filters, output: Output) -> None:
     """Every quotation as printed, one row per quotation, as CSV unless you choose another form.
 
@@ -311,14 +262,16 @@ def export(output_file: Path | None, db: Path, chosen: Filters, output: Output) 
     Example:
       quotes export --since 2025-02 -o quotes.csv
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         rows = index.iter_occurrences(**chosen)
-        if output_file is None:
-            finish(answer(rows, output, default="csv"))
-            return
-        with output_file.open("w", encoding="utf-8", newline="") as out:
+        with (
+            output_file.open("w", encoding="utf-8", newline="")
+            if output_file
+            else nullcontext() as out
+        ):
             written = answer(rows, output, default="csv", out=out)
-    note(f"{counted(written, 'quotation')} written to {output_file}")
+    if output_file:
+        note(f"{counted(written, 'quotation')} written to {output_file}")
     finish(written)
 
 
@@ -334,5 +287,5 @@ def datasette(db: Path) -> None:
     Example:
       quotes datasette > datasette.yaml
     """
-    with _opened(db) as index:
+    with opened(db) as index:
         click.echo(index.datasette_metadata(), nl=False)

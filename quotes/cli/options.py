@@ -7,10 +7,10 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
-from functools import reduce, wraps
+from functools import partial, reduce, wraps
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
@@ -22,9 +22,9 @@ from quotes.errors import NothingFoundError, QuotesError
 from quotes.present import FORMS, write_rows
 
 if TYPE_CHECKING:
-    from quotes.api import Filters
+    from quotes.api import Filters, Index
 
-FOUND, NOTHING, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+NOTHING, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,27 +58,23 @@ class Guarded(click.Group):
 def _told(ctx: click.Context, error: Exception) -> int:
     """Say what went wrong, and give the exit code for it."""
     if isinstance(error, OSError) and error.errno == errno.EPIPE:
-        _silence_stdout()
+        # Whoever read our output has left: let the flush at exit go nowhere.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
-    if ctx.meta.get("quotes.verbose"):
+    verbose = ctx.meta.get("quotes.verbose")
+    if verbose:
         click.echo(traceback.format_exc(), err=True, nl=False)
     if isinstance(error, NothingFoundError):
         click.echo(str(error), err=True)
         return NOTHING
+    told = f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
     if isinstance(error, QuotesError):
-        click.echo(f"Error: {error}", err=True)
+        told = str(error)
     elif isinstance(error, OSError):
-        click.echo(f"Error: {error.filename or 'output'}: {error.strerror or error}", err=True)
-    else:
-        again = "" if ctx.meta.get("quotes.verbose") else "; add -v to see where"
-        click.echo(f"Error: {type(error).__name__}: {error}{again}", err=True)
+        told = f"{error.filename or 'output'}: {error.strerror or error}"
+    click.echo(f"Error: {told}", err=True)
     return UNUSABLE
-
-
-def _silence_stdout() -> None:
-    """Let the flush at exit go nowhere: whoever read our output has left."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Echo(logging.Handler):
@@ -87,20 +83,6 @@ class _Echo(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         level = "" if record.levelno < logging.WARNING else f"{record.levelname.capitalize()}: "
         click.echo(level + record.getMessage(), err=True)
-
-
-@contextmanager
-def _logging_to_stderr(level: int) -> Iterator[None]:
-    """Our log from this level on, until the command ends."""
-    logger, handler = logging.getLogger("quotes"), _Echo()
-    before = logger.level
-    logger.setLevel(level)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
 
 
 def note(message: str) -> None:
@@ -115,37 +97,29 @@ def finish(written: int) -> None:
         raise click.exceptions.Exit(NOTHING)
 
 
-def counted(number: int, thing: str) -> str:
-    """A number with its noun: "1 quotation", "2 quotations"."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 # Flags of every command
 
 
 def _set_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Our log on stderr until the command ends: what is being done with -v, else warnings."""
     ctx.meta["quotes.verbose"] = value
-    ctx.with_resource(_logging_to_stderr(logging.INFO if value else logging.WARNING))
+    logger, handler = logging.getLogger("quotes"), _Echo()
+    ctx.call_on_close(partial(logger.setLevel, logger.level))
+    ctx.call_on_close(partial(logger.removeHandler, handler))
+    logger.setLevel(logging.INFO if value else logging.WARNING)
+    logger.addHandler(handler)
 
 
-def _set_silent(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    ctx.meta["quotes.silent"] = value
-
-
-def _stacked(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+def stacked(*options: Callable[..., Any]) -> Callable[[Command], Command]:
     """Several options as one decorator, listed in this order in the help."""
-
-    def decorate(command: Command) -> Command:
-        return reduce(lambda made, option: option(made), reversed(options), command)
-
-    return decorate
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
 
 
-common_options = _stacked(
+common_options = stacked(
     click.option(
         "--silent",
         is_flag=True,
-        callback=_set_silent,
+        callback=lambda ctx, _, value: ctx.meta.update({"quotes.silent": value}),
         expose_value=False,
         help="Print only errors on stderr, no progress and no remarks.",
     ),
@@ -189,7 +163,7 @@ people_option = click.option(
     help="Your own names, aliases and roles; the people.toml beside the index unless named.",
 )
 
-steps_options = _stacked(
+steps_options = stacked(
     people_option,
     click.option(
         "--stanza-package",
@@ -202,6 +176,13 @@ steps_options = _stacked(
         help="Use more of Stanza: tokenize,ner,coref adds names and coreference.",
     ),
 )
+
+
+def opened(db: Path, *, readonly: bool = True) -> Index:
+    """The index of a command, to ask only or to decide about what it contains: it must exist."""
+    from quotes.api import Index
+
+    return Index(db, readonly=readonly, create=readonly)
 
 
 # How an answer is written
@@ -233,7 +214,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, output=Output(form, not no_headers, bom, limit), **rest)
 
     short = {"table": ["-t"]}
-    return _stacked(
+    return stacked(
         *(
             click.option(
                 *short.get(form, []), f"--{form}", f"as_{form}", is_flag=True, help=FORMS[form].help
@@ -315,4 +296,9 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
         chosen: Filters = {name: rest.pop(name) for name in FILTERS}  # type: ignore[assignment]
         return command(*args, chosen=chosen, **rest)
 
-    return _stacked(*FILTERS.values())(gathered)
+    return stacked(*FILTERS.values())(gathered)
+
+
+def question(*own: Callable[..., Any]) -> Callable[[Command], Command]:
+    """The flags of a question: the index, those of its own, how it is answered."""
+    return stacked(db_option, *own, output_options, common_options)

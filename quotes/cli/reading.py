@@ -17,7 +17,6 @@ from quotes.cli.options import (
     all_option,
     answer,
     common_options,
-    counted,
     db_option,
     note,
     output_options,
@@ -25,6 +24,7 @@ from quotes.cli.options import (
     steps_options,
 )
 from quotes.errors import InputError
+from quotes.present import counted
 
 if TYPE_CHECKING:
     from quotes.records import Failure

@@ -5,47 +5,36 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterator
+from functools import wraps
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from quotes.cli.options import (
     SPEAKER_KINDS,
-    Command,
     IsoDate,
     Output,
     all_option,
     answer,
     common_options,
-    counted,
     db_option,
     finish,
     note,
-    output_options,
+    opened,
     people_option,
+    question,
+    stacked,
 )
+from quotes.present import counted
 
 if TYPE_CHECKING:
-    from quotes.api import ImportSummary, Index, Person, Role
+    from quotes.api import ImportSummary, Index, Person
     from quotes.records import Decision, SpeakerKind
 
-
-def _index(db: Path, *, readonly: bool = False) -> Index:
-    """The index, which must exist: decisions are about what it contains."""
-    from quotes.api import Index
-
-    return Index(db, readonly=readonly, create=False)
-
-
-def _tell(decision: Decision, quotations: int) -> None:
-    """One line: what was decided, how many quotations it concerns, how to undo it."""
-    from quotes.present.speakers import decided
-
-    undo, words = _command("undo", str(decision.number)), decided(decision)
-    told = f"{words[:1].upper()}{words[1:]}; {counted(quotations, 'quotation')}"
-    note(f"{told}. Undo: {undo}")
+    Decided = tuple[Decision, int]
 
 
 def _command(*words: str) -> str:
@@ -67,10 +56,7 @@ note_option = click.option("--note", "remark", metavar="WORDS", help="Why; kept 
     type=click.Choice(SPEAKER_KINDS),
     help="Only this kind; without it, all speakers with names.",
 )
-@db_option
-@all_option
-@output_options
-@common_options
+@question(all_option)
 @click.pass_context
 def speakers(
     ctx: click.Context, kind: SpeakerKind | None, db: Path, everything: bool, output: Output
@@ -86,67 +72,79 @@ def speakers(
       quotes speakers --kind organisation
     """
     if ctx.invoked_subcommand is not None:
-        _no_flags_before(ctx)
+        # Flags of the listing mean nothing to a command; only the index may be named before it.
+        for parameter in ctx.command.params:
+            given = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+            if given and parameter.name not in ("db", "silent", "verbose"):
+                flag, command = parameter.opts[-1], ctx.invoked_subcommand
+                raise click.UsageError(f"put {flag} after {command}, if it takes that flag.")
         return
-    with _index(db, readonly=True) as index:
+    with opened(db) as index:
         rows = index.speakers(kind=kind, limit=output.limit, everything=everything)
     finish(answer(rows, output))
 
 
-def _no_flags_before(ctx: click.Context) -> None:
-    """Flags of the listing mean nothing to a command; only the index may be named before it."""
-    for parameter in ctx.command.params:
-        given = ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
-        if given and parameter.name not in ("db", "silent", "verbose"):
-            raise click.UsageError(
-                f"put {parameter.opts[-1]} after {ctx.invoked_subcommand}, if it takes that flag."
-            )
+def _deciding(group: click.Group, name: str) -> Callable[[Callable[..., Decided]], click.Command]:
+    """A command that decides, with the options all of them take.
 
+    What it decorates gets the open index, the remark and the arguments, SPEAKER first.  The
+    command tells in one line what was decided, how many quotations it concerns, how to undo it.
+    """
 
-def _decision_command(group: click.Group, name: str) -> Callable[[Command], click.Command]:
-    """A command that decides, with the options all of them take."""
+    def decorate(decide: Callable[..., Decided]) -> click.Command:
+        @wraps(decide)
+        def command(db: Path, remark: str | None, **given: Any) -> None:
+            from quotes.present.speakers import decided
 
-    def decorate(command: Command) -> click.Command:
-        return group.command(name)(note_option(db_option(common_options(command))))
+            with opened(db, readonly=False) as index:
+                decision, quotations = decide(index, remark, **given)
+            words, undo = decided(decision), _command("undo", str(decision.number))
+            told = f"{words[:1].upper()}{words[1:]}; {counted(quotations, 'quotation')}"
+            note(f"{told}. Undo: {undo}")
+
+        options = (note_option, db_option, common_options, click.argument("speaker"))
+        return group.command(name)(stacked(*options)(command))
 
     return decorate
 
 
-@_decision_command(speakers, "merge")
-@click.argument("speaker")
+def _concerned(index: Index, *speakers: str) -> int:
+    """How many quotations these speakers have."""
+    return sum(index.speaker(each).quotations for each in speakers)
+
+
+@_deciding(speakers, "merge")
 @click.argument("other", metavar="SPEAKER")
-def merge(speaker: str, other: str, db: Path, remark: str | None) -> None:
+def merge(index: Index, remark: str | None, speaker: str, other: str) -> Decided:
     """Decide that two speakers are one; the name of the first is shown.
 
     \b
     Example:
       quotes speakers merge "Donald Trump" "U.S. President Trump"
     """
-    with _index(db) as index:
-        concerned = index.speaker(speaker).quotations + index.speaker(other).quotations
-        _tell(index.merge(speaker, other, note=remark), concerned)
+    concerned = _concerned(index, speaker, other)
+    return index.merge(speaker, other, note=remark), concerned
 
 
-@_decision_command(speakers, "apart")
-@click.argument("speaker")
+@_deciding(speakers, "apart")
 @click.argument("other", metavar="SPEAKER")
-def apart(speaker: str, other: str, db: Path, remark: str | None) -> None:
+def apart(index: Index, remark: str | None, speaker: str, other: str) -> Decided:
     """Decide that two speakers are two people, however alike their names are.
 
     \b
     Example:
       quotes speakers apart "Ann Lee" "Annabel Lee"
     """
-    with _index(db) as index:
-        concerned = index.speaker(speaker).quotations + index.speaker(other).quotations
-        _tell(index.keep_apart(speaker, other, note=remark), concerned)
+    concerned = _concerned(index, speaker, other)
+    return index.keep_apart(speaker, other, note=remark), concerned
 
 
-@_decision_command(speakers, "split")
-@click.argument("speaker")
+@_deciding(speakers, "split")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
 @click.option("--as", "name", required=True, metavar="NAME", help="Who it is in these articles.")
-def split(speaker: str, articles: tuple[str, ...], name: str, db: Path, remark: str | None) -> None:
+def split(
+    index: Index, remark: str | None, speaker: str, articles: tuple[str, ...], name: str
+) -> Decided:
     """Decide that SPEAKER is somebody else in these articles.
 
     ARTICLE is an id or the beginning of one, words of the title, or the name of its file.
@@ -155,17 +153,15 @@ def split(speaker: str, articles: tuple[str, ...], name: str, db: Path, remark: 
     Example:
       quotes speakers split "Donald Trump" "Bessent in Kyiv" --as "Donald Trump Jr."
     """
-    with _index(db) as index:
-        before = index.speaker(speaker)
-        decision = index.split(speaker, articles, name=name, note=remark)
-        left = [row.quotations for row in index.speakers(everything=True) if row.id == before.id]
-        _tell(decision, before.quotations - sum(left))
+    before = index.speaker(speaker)
+    decision = index.split(speaker, articles, name=name, note=remark)
+    left = [row.quotations for row in index.speakers(everything=True) if row.id == before.id]
+    return decision, before.quotations - sum(left)
 
 
-@_decision_command(speakers, "assign")
-@click.argument("speaker")
+@_deciding(speakers, "assign")
 @click.argument("quotations", nargs=-1, required=True, metavar="ID...")
-def assign(speaker: str, quotations: tuple[str, ...], db: Path, remark: str | None) -> None:
+def assign(index: Index, remark: str | None, speaker: str, quotations: tuple[str, ...]) -> Decided:
     """Decide that SPEAKER said these quotations.
 
     ID is the id of a quotation, or of an utterance for all its quotations, or the beginning of
@@ -175,24 +171,21 @@ def assign(speaker: str, quotations: tuple[str, ...], db: Path, remark: str | No
     Example:
       quotes speakers assign "Donald Trump" q0123456789
     """
-    with _index(db) as index:
-        decision = index.assign(speaker, quotations, note=remark)
-        _tell(decision, len(decision.quotations))
+    decision = index.assign(speaker, quotations, note=remark)
+    return decision, len(decision.quotations)
 
 
-@_decision_command(speakers, "rename")
-@click.argument("speaker")
+@_deciding(speakers, "rename")
 @click.argument("name")
-def rename(speaker: str, name: str, db: Path, remark: str | None) -> None:
+def rename(index: Index, remark: str | None, speaker: str, name: str) -> Decided:
     """Show SPEAKER as NAME.
 
     \b
     Example:
       quotes speakers rename "Donald Trump" "Donald J. Trump"
     """
-    with _index(db) as index:
-        concerned = index.speaker(speaker).quotations
-        _tell(index.rename(speaker, name, note=remark), concerned)
+    concerned = _concerned(index, speaker)
+    return index.rename(speaker, name, note=remark), concerned
 
 
 @speakers.group()
@@ -205,26 +198,21 @@ def alias() -> None:
     """
 
 
-@_decision_command(alias, "add")
-@click.argument("speaker")
+@_deciding(alias, "add")
 @click.argument("name")
-def add(speaker: str, name: str, db: Path, remark: str | None) -> None:
+def add(index: Index, remark: str | None, speaker: str, name: str) -> Decided:
     """Decide that NAME means SPEAKER, in articles that come later too.
 
     \b
     Example:
       quotes speakers alias add "Donald Trump" "The Donald"
     """
-    with _index(db) as index:
-        known = index.speaker(speaker)
-        decision = index.add_alias(known.id, name, note=remark)
-        _tell(decision, index.speaker(known.id).quotations)
+    known = index.speaker(speaker)
+    return index.add_alias(known.id, name, note=remark), _concerned(index, known.id)
 
 
 @speakers.command("decisions")
-@db_option
-@output_options
-@common_options
+@question()
 def decisions(db: Path, output: Output) -> None:
     """The decisions made by hand.
 
@@ -234,7 +222,7 @@ def decisions(db: Path, output: Output) -> None:
     Example:
       quotes speakers decisions --nl > decisions.ndjson
     """
-    with _index(db, readonly=True) as index:
+    with opened(db) as index:
         found = index.decisions()
     if not found:
         note("No decisions were made by hand.")
@@ -254,7 +242,7 @@ def undo(number: int, db: Path) -> None:
     """
     from quotes.present.speakers import decided
 
-    with _index(db) as index:
+    with opened(db, readonly=False) as index:
         decision = index.undo(number)
     note(f"Undone: {decided(decision)}.")
 
@@ -272,7 +260,7 @@ def import_decisions(file: Path, db: Path) -> None:
     Example:
       quotes speakers import decisions.ndjson
     """
-    with _index(db) as index:
+    with opened(db, readonly=False) as index:
         taken = index.import_decisions(file)
     see = _command("decisions")
     note(f"{counted(taken, 'decision')} imported from {file}. See or undo them: {see}")
@@ -328,12 +316,10 @@ def import_people(file: Path, to: Path | None, db: Path) -> None:
     from quotes.api import import_people
     from quotes.cli.progress import bar
 
-    told = 0
+    bad = count(1)
 
     def bad_line(number: int, reason: str) -> None:
-        nonlocal told
-        told += 1
-        if told <= _MOST_TOLD:
+        if (told := next(bad)) <= _MOST_TOLD:
             click.echo(f"{file}, line {number}: {reason}", err=True)
         elif told == _MOST_TOLD + 1:
             click.echo("More lines cannot be read; from here on they are only counted.", err=True)
@@ -358,14 +344,14 @@ def _imported(summary: ImportSummary, file: Path, store: Path) -> Iterator[str]:
         yield f"{store} contains {file} already: {summary.persons} people"
         return
     yield f"people      {summary.persons} of {summary.lines} lines"
-    if summary.bad:
-        yield f"bad lines   {summary.bad}"
-    if summary.skipped:
-        yield f"skipped     {summary.skipped} lines that are not a person, an office or a place"
-    if summary.undated:
-        yield f"undated     {summary.undated} offices skipped: the file gives no dates for them"
-    if summary.unnamed:
-        yield f"unnamed     {summary.unnamed} offices and places kept as ids: not in the file"
+    for label, number, of in (
+        ("bad lines", summary.bad, ""),
+        ("skipped", summary.skipped, " lines that are not a person, an office or a place"),
+        ("undated", summary.undated, " offices skipped: the file gives no dates for them"),
+        ("unnamed", summary.unnamed, " offices and places kept as ids: not in the file"),
+    ):
+        if number:
+            yield f"{label:<12}{number}{of}"
     yield f"written to  {store}"
 
 
@@ -409,11 +395,6 @@ def _shown(person: Person, day: str | None, *, star: bool) -> Iterator[str]:
     if person.aliases:
         yield f"  also {', '.join(person.aliases)}"
     for role in person.roles_on(day) if day else person.roles:
-        yield f"  {_office(role)}"
-
-
-def _office(role: Role) -> str:
-    of = f", {role.of}" if role.of and role.of not in role.role else ""
-    if not role.start and not role.end:
-        return f"{role.role}{of}"
-    return f"{role.role}{of} · {role.start or '?'} to {role.end or 'now'}"
+        of = f", {role.of}" if role.of and role.of not in role.role else ""
+        held = f" · {role.start or '?'} to {role.end or 'now'}" if role.start or role.end else ""
+        yield f"  {role.role}{of}{held}"

@@ -273,20 +273,26 @@ class Page:
             margin = styled("").append(margins[min(number, len(margins) - 1)], style="dim")
             self.console.print(margin.append_text(line), overflow="fold")
 
-    def marked(self, text: str, marks: Sequence[Mark]) -> Text:
-        """Text with spans marked: by style in colour, by brackets and the like elsewhere."""
-        edges = {edge for mark in marks for edge in (mark.span.start, mark.span.end)}
-        cuts = sorted({0, len(text), *edges})
+    def marked(self, text: str, marks: Sequence[Mark], at: int = 0) -> Text:
+        """Text with spans marked: by style in colour, by brackets and the like elsewhere.
+
+        `at` is where the text begins in the one that the spans point into.
+        """
+        parts = [
+            (max(mark.span.start - at, 0), min(mark.span.end - at, len(text)), mark)
+            for mark in marks
+            if mark.span.start < at + len(text) and mark.span.end > at
+        ]
+        cuts = sorted({0, len(text), *(edge for part in parts for edge in part[:2])})
         result = styled("")
         for start, end in zip(cuts, cuts[1:] + cuts[-1:], strict=True):
-            closing = [mark for mark in reversed(marks) if mark.span.end == start]
-            opening = [mark for mark in marks if mark.span.start == start]
             if self.plain:
-                result.append("".join(mark.after for mark in closing))
-                result.append("".join(mark.before for mark in opening))
+                result.append("".join(mark.after for _, to, mark in reversed(parts) if to == start))
+                result.append("".join(mark.before for since, _, mark in parts if since == start))
             else:
-                result.append("".join(mark.note for mark in closing), style="dim")
-            styles = [mark.style for mark in marks if mark.span.start <= start < mark.span.end]
+                notes = (mark.note for _, to, mark in reversed(parts) if to == start)
+                result.append("".join(notes), style="dim")
+            styles = [mark.style for since, to, mark in parts if since <= start < to]
             result.append(one_line(text[start:end]), style=" ".join(styles))
         return result
 

@@ -29,7 +29,7 @@ from quotes.present.page import (
     readers,
     styled,
 )
-from quotes.records import NAMED, Article, Quotation, Span, Speaker, SpeakerKind, printed
+from quotes.records import NAMED, Article, Quotation, Speaker, SpeakerKind, printed
 from quotes.rows import (
     FamilyKind,
     FamilyMember,
@@ -361,8 +361,7 @@ def _article(page: Page, shown: ShownArticle) -> None:
     body = re.sub("[\r\u2028\u2029]", "\n", article.text)
     for found in re.finditer(r"[^\n]+", body):
         if found.group().strip():
-            frame = Span(*found.span())
-            page.paragraph(page.marked(found.group(), _within(frame, marks)))
+            page.paragraph(page.marked(found.group(), marks, found.start()))
             page.console.print()
     if shown.quotations:
         page.table(
@@ -390,16 +389,6 @@ def _roles(shown: ShownArticle) -> list[Mark]:
                 for span in spans
             ]
     return sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.before))
-
-
-def _within(frame: Span, marks: Iterable[Mark]) -> list[Mark]:
-    """The parts of the marks that lie in a frame, with offsets from its start."""
-    parts = []
-    for mark in marks:
-        start, end = max(mark.span.start, frame.start), min(mark.span.end, frame.end)
-        if start < end:
-            parts.append(replace(mark, span=Span(start - frame.start, end - frame.start)))
-    return parts
 
 
 ARTICLE: View[ShownArticle] = View(json=_article_json, block=_article)
