@@ -103,6 +103,16 @@ def test_manifest_speaks_for_the_files_beside_it(tmp_path: Path) -> None:
     assert [article.outlet for article in found] == [None, "Associated Press"]
 
 
+def test_a_manifest_with_gaps_says_the_rest(tmp_path: Path) -> None:
+    """A row without a file is passed over; a file without an outlet has none."""
+    texts = {"a.txt": "A “No.”", "b.txt": "B “No.”"}
+    files(tmp_path, {"outlets.csv": "file,outlet\na.txt,\n,Times\nb.txt,BBC\n", **texts})
+    for manifest in (None, tmp_path / "outlets.csv"):
+        found = list(read_articles([tmp_path], manifest=manifest))
+        assert [each.outlet for each in found if isinstance(each, Article)] == [None, "BBC News"]
+        assert not failures(found)
+
+
 def test_nearest_manifest_wins(tmp_path: Path) -> None:
     """The one in a file's own folder comes before those of the folders around it."""
     row = "file,outlet\nx.txt,"

@@ -28,6 +28,8 @@ TOO_LONG = (
     "split it into articles, or write one article per line as .jsonl"
 )
 
+_HALF = re.compile("[\ud800-\udfff]")
+
 log = logging.getLogger("quotes.ingest")
 
 
@@ -95,14 +97,10 @@ def _text(record: Mapping[str, object]) -> str:
 
 def _whole_characters(text: str) -> str:
     """The text with halves of characters, which no file can hold, replaced one for one."""
-    if text.isascii():
-        return text
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
+    whole = text if text.isascii() else _HALF.sub("\ufffd", text)
+    if whole != text:
         log.warning("a text contains half a surrogate pair (a cut emoji?), shown as U+FFFD")
-        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
-    return text
+    return whole
 
 
 def _field(record: Mapping[str, object], name: str) -> str | None:
@@ -135,8 +133,7 @@ def _outlet(
 def _published(record: Mapping[str, object], given: Given) -> str | None:
     own = _field(record, "published") or _field(record, "date")
     row = given.row.get("published") or given.row.get("date")
-    stated = own or row or given.page.get("date")
-    if stated is None:
+    if (stated := own or row or given.page.get("date")) is None:
         return None
     published = parse_date(stated)
     if published is None:

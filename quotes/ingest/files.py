@@ -15,7 +15,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, groupby
 from os.path import isdir, islink  # unlike Path's, False for what cannot be looked up
@@ -68,11 +68,6 @@ class Source(NamedTuple):
     path: Path
     row: Mapping[str, str]
     outlet: str | None
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether it may contain any number of articles, to be read one at a time."""
-        return self.format.articles_in is not None
 
     @property
     def format(self) -> Format:
@@ -150,8 +145,11 @@ def _of_paths(
         each._replace(outlet=outlet) if isinstance(each, Source) else each
         for each in _sources(paths, named)
     )
-    for streams, some in groupby(sources, lambda each: isinstance(each, Source) and each.is_stream):
-        read = partial(map, _articles) if streams else files
+    # A file of many articles is read one article at a time.
+    for are_many, some in groupby(
+        sources, lambda each: isinstance(each, Source) and each.format.articles_in is not None
+    ):
+        read = partial(map, _articles) if are_many else files
         yield from chain.from_iterable(read(some))
 
 
@@ -186,7 +184,7 @@ def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failur
             try:
                 manifests[path] = read_manifest(path)
             except InputError as error:
-                manifests[path] = Manifest()
+                manifests[path] = {}
                 faults.append(Failure(str(path), str(error).removeprefix(f"{path}: ")))
     return manifests, faults
 
@@ -240,8 +238,7 @@ def _file(path: Path, manifests: Iterable[Manifest]) -> Iterator[Source | Failur
     if fault:
         yield Failure(str(path), fault)
     else:
-        rows = (manifest.of(path) for manifest in manifests)
-        yield Source(path, next(filter(None, rows), {}), None)
+        yield Source(path, _row_of(path, manifests), None)
 
 
 def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
@@ -276,23 +273,16 @@ _HEADER_BYTES = 4_096
 _TELLING = {"outlet", "published", "date", "title", "url"}
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a manifest says, by file; empty where none is given.
+Manifest = Mapping[str, Mapping[str, str]]
+"""What a manifest says: by file as written there, with "/", its row; columns in lower case."""
 
-    Attributes:
-        path: the manifest's own, None for the empty one.
-        rows: file as written there, with "/" -> its row, names of columns in lower case.
-    """
 
-    path: Path | None = None
-    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def of(self, path: Path) -> Mapping[str, str]:
-        """The row for a file: the one with the longest ending of its path; else empty."""
-        parts = path.absolute().parts
-        endings = ("/".join(parts[at:]) for at in range(len(parts)))
-        return next((self.rows[ending] for ending in endings if ending in self.rows), {})
+def _row_of(path: Path, manifests: Iterable[Manifest]) -> Mapping[str, str]:
+    """The row for a file in the first that has one, by the longest ending of its path; or none."""
+    parts = path.absolute().parts
+    endings = ["/".join(parts[at:]) for at in range(len(parts))]
+    rows = (rows[each] for rows in manifests for each in endings if each in rows)
+    return next(rows, {})
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -314,9 +304,9 @@ def read_manifest(path: Path) -> Manifest:
         raise InputError(f"{path}: {reason}; check the manifest's path") from error
     except (InputError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: not a manifest: {error}") from error
-    if not all(_is_header(row.keys()) for row in rows[:1]):
+    if not _is_header(reader.fieldnames):
         raise InputError(f"{path}: not a manifest; it needs the columns file,outlet,published")
-    return Manifest(path, {row["file"].removeprefix("./"): row for row in rows})
+    return {row["file"].removeprefix("./"): row for row in rows if "file" in row}
 
 
 def is_manifest(path: Path) -> bool:

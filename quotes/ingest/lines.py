@@ -70,10 +70,12 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
     csv.field_size_limit(MAX_CHARS + 1)  # the library's default of 131,072 is one long article
     with path.open(encoding=encoding_of_file(path), newline="") as stream:
         header = stream.readline()
-        names = [name.strip().casefold() for name in next(csv.reader([header], _dialect(header)))]
+        usual = max(",;\t", key=header.count)  # the commonest of the three in the header
+        columns = next(csv.reader([header], delimiter=usual))
+        names = [name.strip().casefold() for name in columns]
         if "text" not in names:
             raise InputError(no_text_column(names))
-        rows = csv.DictReader(stream, names, dialect=_dialect(header))
+        rows = csv.DictReader(stream, names, delimiter=usual)
         for number in count(2):
             try:
                 row = next(rows)
@@ -94,15 +96,6 @@ def no_text_column(names: Iterable[str]) -> str:
         f'no column "text" (found: {", ".join(names)[:200]}); '
         'rename the column that holds the text to "text"'
     )
-
-
-def _dialect(header: str) -> type[csv.Dialect]:
-    """Excel's, with the commonest of the three usual delimiters in the header."""
-
-    class Chosen(csv.excel):
-        delimiter = max(",;\t", key=header.count)
-
-    return Chosen
 
 
 def _bounded(stream: BinaryIO) -> Iterator[bytes]:
