@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
 from quotes.records import Article, Failure
 from quotes.rows import Done, Expected, Input, Report
@@ -30,6 +30,7 @@ class Pace:
     expected: Expected
     clock: Callable[[], float] = time.monotonic
     begun: float = 0.0
+    logged: float = 0.0
     done: int = 0
     quotations: int = 0
     articles: int = 0
@@ -38,7 +39,7 @@ class Pace:
 
     def __post_init__(self) -> None:
         """The clock runs from now on."""
-        self.begun = self.clock()
+        self.begun = self.logged = self.clock()
 
     def take(self, done: Done) -> None:
         """Count one article or file; the clock starts after what the index contained already."""
@@ -85,6 +86,13 @@ class Pace:
         left = self.seconds_left
         return told if left is None else f"{told}, {duration(left)} left"
 
+    def log_line(self) -> str | None:
+        """What a log is told, once every minute in which something was done."""
+        if self.clock() - self.logged < EVERY_SECONDS:
+            return None
+        self.logged = self.clock()
+        return f"reading: {self.so_far()} ({self.words_a_second:,.0f} words per second)"
+
 
 def duration(seconds: float) -> str:
     """A time as people say it, no finer than can be known.
@@ -104,56 +112,32 @@ def progress(given: Iterable[Input]) -> Iterator[Report]:
     from quotes.api import expected
 
     silent = click.get_current_context().meta.get("quotes.silent", False)
-    console = Console(stderr=True)
     pace = Pace(Expected(None, exact=True) if silent else expected(given))
-    log = _Log(pace)
-    columns = (TextColumn("reading"), BarColumn(), TextColumn("{task.description}"))
-    hidden = silent or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task(pace.so_far(), total=pace.total)
+    with _shown(TextColumn("reading"), BarColumn(), TextColumn("{task.description}")) as shown:
+        task = shown.add_task(pace.so_far(), total=pace.total)
 
         def report(done: Done) -> None:
             pace.take(done)
             if isinstance(done.what, Failure):
                 click.echo(f"{done.what.path}: {done.what.message}", err=True)
-            if not hidden:
+            if not shown.disable:
                 told = pace.so_far()
-                bar.update(task, completed=pace.done, total=pace.total, description=told)
-            elif not silent:
-                log.tell()
+                shown.update(task, completed=pace.done, total=pace.total, description=told)
+            elif not silent and (line := pace.log_line()):
+                click.echo(line, err=True)
 
         yield report
 
 
-@dataclass(slots=True)
-class _Log:
-    """A line on stderr every minute in which something was done."""
-
-    pace: Pace
-    told: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.told = self.pace.begun
-
-    def tell(self) -> None:
-        if self.pace.clock() - self.told >= EVERY_SECONDS:
-            self.told = self.pace.clock()
-            speed = f"{self.pace.words_a_second:,.0f} words per second"
-            click.echo(f"reading: {self.pace.so_far()} ({speed})", err=True)
-
-
 def bar(count: str | None) -> Progress:
-    """A bar on stderr for other work: what is done, `count` or a bar, and the time so far.
+    """A bar on stderr for other work: what is done, `count` or a bar, and the time so far."""
+    how_far = TextColumn(count) if count else BarColumn()
+    return _shown(TextColumn("{task.description}"), how_far, TimeElapsedColumn())
 
-    It is hidden by --silent, and where stderr is no terminal.
-    """
+
+def _shown(*columns: ProgressColumn) -> Progress:
+    """A bar on stderr, hidden by --silent, and where stderr is no terminal."""
     console = Console(stderr=True)
     silent = click.get_current_context().meta.get("quotes.silent", False)
-    return Progress(
-        TextColumn("{task.description}"),
-        TextColumn(count) if count else BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=silent or not console.is_terminal,
-    )
+    hidden = silent or not console.is_terminal
+    return Progress(*columns, console=console, transient=True, disable=hidden)
