@@ -19,9 +19,8 @@ from quotes.run.article import Recipe
 if TYPE_CHECKING or installed("pyspark"):
     from quotes.spark.archive import Archive, build, join, load
     from quotes.spark.identity import local_entities, speakers
-    from quotes.spark.ingest import articles, articles_of
     from quotes.spark.joins import families, groups
-    from quotes.spark.reading import failures, read, replaced, standing
+    from quotes.spark.reading import articles, articles_of, failures, read, replaced, standing
 else:
 
     def __getattr__(name: str) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 
 from quotes.errors import QuotesError
 from quotes.index.opening import open_index
-from quotes.people.known import People, load_people, people_files
+from quotes.people.known import load_people, people_files
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -50,7 +51,7 @@ def main(
     Exit codes: 0 done; 1 some articles failed, or there was none; 2 could not run.
     """
     try:
-        from quotes.spark import Archive, Recipe, articles, build
+        from quotes.spark import Archive, Recipe, articles, build, load
 
         spark = _session(master)
         known = people_files(db, people) if db else (people, None)
@@ -59,7 +60,9 @@ def main(
         for name, count in counts.items():
             click.echo(f"{name:<11} {count}")
         if db:
-            _put(db, out, load_people(*known))
+            with closing(open_index(db)) as connection:
+                written = load(connection, out, people=load_people(*known))
+            click.echo(f"index       {db}: {written} articles written")
     except QuotesError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
@@ -75,17 +78,6 @@ def _session(master: str | None) -> SparkSession:
     if master or "SPARK_SUBMIT_MODE" not in os.environ:
         builder = builder.master(master or "local[*]")
     return builder.getOrCreate()
-
-
-def _put(db: Path, folder: str, people: People) -> None:
-    from quotes.spark import load
-
-    connection = open_index(db)
-    try:
-        written = load(connection, folder, people=people)
-    finally:
-        connection.close()
-    click.echo(f"index       {db}: {written} articles written")
 
 
 if __name__ == "__main__":

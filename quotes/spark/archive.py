@@ -7,7 +7,7 @@ What stands in a folder that `build` filled is what an index of the same article
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
@@ -23,7 +23,7 @@ from quotes.people.known import People
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
 from quotes.run.article import BATCH, Recipe
 from quotes.run.corpus import update_corpus
-from quotes.spark.frames import R, Row, kept, record_of
+from quotes.spark.frames import Row, kept, record_of
 from quotes.spark.identity import local_entities, speakers
 from quotes.spark.joins import families, groups
 from quotes.spark.reading import failures, read, replaced, standing
@@ -55,7 +55,7 @@ def build(articles: DataFrame, folder: str | Path, recipe: Recipe | None = None)
     """Read articles and write all that is found to a folder, one Parquet file a table.
 
     Args:
-        articles: as `ingest.articles` and `ingest.articles_of` give them.
+        articles: as `articles` and `articles_of` give them.
         folder: where Spark can write; tables of an earlier run there are replaced.
         recipe: which word lists and reader, the shipped ones if not given.
 
@@ -86,7 +86,10 @@ def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> 
     entities, placed = speakers(local_entities(held), recipe)
     entities, wires = kept(entities), kept(families(held))
     said = kept(_spoken(_numbered(held), entities, placed))
-    grouped = groups(said.where("q.variant IS NOT NULL").select(*_variant()))
+    own = {"quotation": F.col("quotation"), "entity": F.col("speaker.id")}
+    names = (each.name for each in fields(Variant))
+    variant = [own.get(name, F.col(f"q.variant.{name}")).alias(name) for name in names]
+    grouped = groups(said.where("q.variant IS NOT NULL").select(*variant))
     quotations = kept(
         said.join(grouped, "quotation", "left")
         .join(wires.select("article", "family", "family_kind", "origin"), "article", "left")
@@ -114,13 +117,6 @@ def _spoken(each: DataFrame, entities: DataFrame, placed: DataFrame) -> DataFram
     named = placed.join(entities.select(F.col("id").alias("entity"), who), "entity")
     local = named.select("article", "local", "speaker", "basis", "doubtful")
     return each.withColumn("local", F.col("q.local.id")).join(local, ["article", "local"], "left")
-
-
-def _variant() -> list[Column]:
-    """The columns of `Variant`, by the ids and speakers of the archive."""
-    own = {"quotation": F.col("quotation"), "entity": F.col("speaker.id")}
-    names = (each.name for each in fields(Variant))
-    return [own.get(name, F.col(f"q.variant.{name}")).alias(name) for name in names]
 
 
 def _columns() -> list[str | Column]:
@@ -206,13 +202,9 @@ def _store(db: sqlite3.Connection, row: Row) -> bool:
     written = index.write_article(
         db,
         record_of(Article, row),
-        _all(Quotation, row["quotations"]),
-        _all(Entity, row["entities"]),
-        _all(Region, row["regions"]),
+        [record_of(Quotation, each) for each in row["quotations"]],
+        [record_of(Entity, each) for each in row["entities"]],
+        [record_of(Region, each) for each in row["regions"]],
         version=row["version"],
     )
     return written != "unchanged"
-
-
-def _all(record: type[R], rows: Sequence[Row]) -> list[R]:
-    return [record_of(record, row) for row in rows]

@@ -39,26 +39,17 @@ def map_rows(frame: DataFrame, work: Work, schema: str) -> DataFrame:
         work: it and all that it holds must be picklable.
         schema: of the result, as DDL ("id string, day bigint"); every row has all its columns.
     """
-    columns = _names(schema)
+    columns = StructType.fromDDL(schema)
+    assert isinstance(columns, StructType)
+    names = columns.names
 
     def mapped(parts: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        made = iter(work(row for part in parts for row in _rows(part)))
+        made = iter(work(_plain(row) for part in parts for row in part.to_dict("records")))
         while some := list(islice(made, _AT_ONCE)):
-            yield _part(some, columns)
+            # As objects, so that a missing number changes no column.
+            yield pd.DataFrame(some, columns=names, dtype=object)
 
     return frame.mapInPandas(mapped, schema)
-
-
-def _names(schema: str) -> list[str]:
-    parsed = StructType.fromDDL(schema)
-    assert isinstance(parsed, StructType)
-    return parsed.names
-
-
-def _rows(part: pd.DataFrame) -> Iterator[Row]:
-    names = list(part.columns)
-    for values in zip(*(part[name] for name in names), strict=True):
-        yield dict(zip(names, map(_plain, values), strict=True))
 
 
 def _plain(value: Any) -> Any:
@@ -76,14 +67,6 @@ def _plain(value: Any) -> Any:
     if value is None or value is pd.NA or value != value:
         return None
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _part(rows: Iterable[Row], columns: Iterable[str]) -> pd.DataFrame:
-    """Rows as pandas holds them; as objects, so that a missing number changes no column."""
-    rows = list(rows)
-    return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], dtype=object) for name in columns}
-    )
 
 
 def once(make: Callable[[], R]) -> Callable[[], R]:

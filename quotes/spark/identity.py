@@ -15,27 +15,11 @@ from functools import partial
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
-from quotes.people.forms import (
-    Form,
-    Uses,
-    acronyms_of,
-    compose,
-    form_of,
-    judge_bucket,
-)
+from quotes.people.forms import Form, Uses, acronyms_of, compose, form_of, judge_bucket
 from quotes.people.known import load_people
 from quotes.records import NAMED, Entity
 from quotes.run.article import Recipe
-from quotes.spark.frames import (
-    Row,
-    columns_of,
-    kept,
-    map_rows,
-    once,
-    record_of,
-    row_of,
-    struct_of,
-)
+from quotes.spark.frames import Row, columns_of, kept, map_rows, once, record_of, row_of, struct_of
 
 _FORMED = (
     f"article string, local string, key string, form {struct_of(Form)}, acronyms array<string>"
@@ -117,7 +101,10 @@ def _composed(named: DataFrame, formed: DataFrame, judged: DataFrame) -> DataFra
     uses = counted.groupBy("entity").agg(
         F.collect_list(F.struct("key", "fact.*", "count")).alias("facts")
     )
-    roles = said.groupBy("entity").agg(F.collect_set("form").alias("forms"), _role())
+    # The role of the latest article that gives one.
+    latest = F.struct(F.coalesce("published", F.lit("")).alias("published"), "article", "role")
+    role = F.max(F.when(F.col("role") != "", latest)).getField("role").alias("role")
+    roles = said.groupBy("entity").agg(F.collect_set("form").alias("forms"), role)
     return map_rows(uses.join(roles, "entity"), _compose, columns_of(Entity))
 
 
@@ -130,12 +117,6 @@ def _facts() -> Column:
     aliases = F.transform(F.array_distinct("aliases"), lambda alias: fact("alias", alias))
     item = F.when(F.col("wikidata") != "", F.array(fact("wikidata", F.col("wikidata"))))
     return F.concat(F.array(fact("name", F.col("name"))), aliases, F.coalesce(item, F.array()))
-
-
-def _role() -> Column:
-    """The role of the latest article that gives one."""
-    latest = F.struct(F.coalesce("published", F.lit("")).alias("published"), "article", "role")
-    return F.max(F.when(F.col("role") != "", latest)).getField("role").alias("role")
 
 
 def _compose(rows: Iterable[Row]) -> Iterator[Row]:

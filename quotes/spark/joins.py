@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
 from quotes.errors import QuotesError
 from quotes.records import Variant
-from quotes.spark.frames import Row, kept, map_rows, record_of, row_of, struct_of
+from quotes.spark.frames import Row, Work, kept, map_rows, record_of, row_of, struct_of
 from quotes.utterances.grouping import Node, group, group_id
 from quotes.utterances.likeness import Edge, tie_between
 from quotes.utterances.wording import AT_ONCE, WEEKS, Wording, order_of, runs_of, wording_of
@@ -41,10 +41,16 @@ def groups(variants: DataFrame) -> DataFrame:
         Columns ``quotation`` and ``cluster``, a row for each quotation in a group.
     """
     prints = kept(map_rows(variants, _wordings, _PRINTS))
-    said = F.first("said").alias("said")
-    wordings = kept(prints.groupBy("wording").agg(said))
-    ties = kept(tied(wordings))
-    grouped = _grouped(_nodes(prints), ties, components(ties))
+    # Wordings by who prints them: ``first`` quotation, how many, in which articles.
+    by_print = prints.groupBy("wording").agg(
+        F.min("quotation").alias("first"),
+        F.count("*").alias("printed"),
+        F.collect_set("article").alias("articles"),
+        F.first("said").alias("said"),
+    )
+    nodes = kept(by_print)
+    ties = kept(tied(nodes.select("wording", "said")))
+    grouped = _grouped(nodes, ties, components(ties))
     return prints.join(grouped, "wording").select("quotation", "cluster")
 
 
@@ -70,14 +76,16 @@ def tied(wordings: DataFrame) -> DataFrame:
     runs = kept(map_rows(wordings, _runs, _RUNS).withColumn("stretch", dated))
     others = _beside(runs).alias("b")
     same = F.expr("a.run = b.run AND a.stretch <=> b.stretch AND a.wording < b.wording")
-    met = (
-        runs.alias("a")
-        .join(others, same & _meet())
-        .select(F.col("a.wording").alias("a"), F.col("b.wording").alias("b"))
-    )
-    first = wordings.select(F.col("wording").alias("a"), F.col("said").alias("one"))
-    second = wordings.select(F.col("wording").alias("b"), F.col("said").alias("other"))
-    return map_rows(met.distinct().join(first, "a").join(second, "b"), _ties, _TIES)
+    met = runs.alias("a").join(others, same & _meet())
+    pairs = met.select(F.col("a.wording").alias("a"), F.col("b.wording").alias("b")).distinct()
+    return _compared(pairs, wordings.select(F.col("wording").alias("id"), "said"), _ties, _TIES)
+
+
+def _compared(pairs: DataFrame, known: DataFrame, compare: Work, schema: str) -> DataFrame:
+    """What `compare` makes of pairs of ids ``a`` and ``b``, with what is ``said`` of the two."""
+    first = known.select(F.col("id").alias("a"), F.col("said").alias("one"))
+    second = known.select(F.col("id").alias("b"), F.col("said").alias("other"))
+    return map_rows(pairs.join(first, "a").join(second, "b"), compare, schema)
 
 
 def _runs(rows: Iterable[Row]) -> Iterator[Row]:
@@ -112,16 +120,6 @@ def _ties(pairs: Iterable[Row]) -> Iterator[Row]:
 # From ties to groups.
 
 
-def _nodes(prints: DataFrame) -> DataFrame:
-    """Wordings by who prints them: ``first`` quotation, how many, in which articles."""
-    return prints.groupBy("wording").agg(
-        F.min("quotation").alias("first"),
-        F.count("*").alias("printed"),
-        F.collect_set("article").alias("articles"),
-        F.first("said").alias("said"),
-    )
-
-
 def _grouped(nodes: DataFrame, ties: DataFrame, connected: DataFrame) -> DataFrame:
     """The group of every wording that has one: ``wording`` and ``cluster``."""
     of = connected.withColumnRenamed("node", "wording")
@@ -144,17 +142,17 @@ def _group(rows: Iterable[Row]) -> Iterator[Row]:
             tuple(sorted((first[tie["a"]], first[tie["b"]]))): record_of(Edge, tie["edge"])
             for tie in row["edges"] or ()
         }
-        for keys in group(map(_node, row["nodes"]), edges):
+        nodes = []
+        for node in row["nodes"]:
+            said = record_of(Wording, node["said"])
+            articles = frozenset(node["articles"])
+            own = (said.weight, said.is_fragment, articles, order_of(said))
+            nodes.append(Node(node["first"], *own))
+        for keys in group(nodes, edges):
             members = [by_first[key] for key in keys]
             if sum(node["printed"] for node in members) > 1:
                 for node in members:
                     yield {"wording": node["wording"], "cluster": group_id(keys[0])}
-
-
-def _node(row: Row) -> Node:
-    wording = record_of(Wording, row["said"])
-    articles = frozenset(row["articles"])
-    return Node(row["first"], wording.weight, wording.is_fragment, articles, order_of(wording))
 
 
 # Families of articles.
@@ -175,43 +173,35 @@ def families(standing: DataFrame) -> DataFrame:
     Returns:
         Columns `FAMILY`, a row for each article in a family.
     """
-    prints = kept(standing.select(F.col("id").alias("article"), F.col("fingerprint").alias("told")))
-    links = kept(_related(prints, _candidates(prints)))
-    of = components(links).withColumnRenamed("node", "article")
-    collected = prints.join(of, "article").groupBy("component")
-    return map_rows(collected.agg(F.collect_list("told").alias("told")), _composed_families, FAMILY)
+    prints = kept(standing.select("id", F.col("fingerprint").alias("said")))
+    links = kept(_compared(_candidates(prints), prints, _relate, "a string, b string"))
+    collected = prints.join(components(links).withColumnRenamed("node", "id"), "id")
+    told = collected.groupBy("component").agg(F.collect_list("said").alias("said"))
+    return map_rows(told, _composed_families, FAMILY)
 
 
 def _candidates(prints: DataFrame) -> DataFrame:
-    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once."""
+    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once.
+
+    Dated articles meet within reach; a text without a date may be a printing of any.
+    """
     dated = map_rows(prints, _keyed, "article string, day bigint, size bigint, keys array<bigint>")
     keys = kept(dated.select("article", "day", "size", F.explode("keys").alias("key")))
-    shared = _near(keys).unionByName(_undated(keys)).groupBy("a", "b")
+    stretched = keys.where("day IS NOT NULL").withColumn("stretch", _stretch(REACH))
+    met = f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH} AND a.article < b.article"
+    near = _pairs(stretched, _beside(stretched), met)
+    either = "b.day IS NOT NULL OR a.article < b.article"
+    shared = near.unionByName(_pairs(keys.where("day IS NULL"), keys, either)).groupBy("a", "b")
     counted = shared.agg(F.count("*").alias("shared"), F.first("least").alias("least"))
-    return counted.where(f"shared >= {LEAST_SHARED} AND shared >= {SHARE} * least")
+    enough = counted.where(f"shared >= {LEAST_SHARED} AND shared >= {SHARE} * least")
+    return enough.select("a", "b")
 
 
 def _keyed(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
-        told = record_of(Fingerprint, row["told"])
-        yield {
-            "article": told.article,
-            "day": told.day or None,
-            "size": len(told.keys),
-            "keys": told.keys,
-        }
-
-
-def _near(keys: DataFrame) -> DataFrame:
-    """Pairs of dated articles with a key in common, within reach."""
-    stretched = keys.where("day IS NOT NULL").withColumn("stretch", _stretch(REACH))
-    met = f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH} AND a.article < b.article"
-    return _pairs(stretched, _beside(stretched), met)
-
-
-def _undated(keys: DataFrame) -> DataFrame:
-    """Pairs of which one has no date: a text without one may be a printing of any."""
-    return _pairs(keys.where("day IS NULL"), keys, "b.day IS NOT NULL OR a.article < b.article")
+        said = record_of(Fingerprint, row["said"])
+        known = {"day": said.day or None, "size": len(said.keys), "keys": said.keys}
+        yield {"article": said.article, **known}
 
 
 def _pairs(one: DataFrame, other: DataFrame, met: str) -> DataFrame:
@@ -224,13 +214,6 @@ def _pairs(one: DataFrame, other: DataFrame, met: str) -> DataFrame:
     )
 
 
-def _related(prints: DataFrame, pairs: DataFrame) -> DataFrame:
-    first = prints.select(F.col("article").alias("a"), F.col("told").alias("one"))
-    second = prints.select(F.col("article").alias("b"), F.col("told").alias("other"))
-    both = pairs.select("a", "b").join(first, "a").join(second, "b")
-    return map_rows(both, _relate, "a string, b string")
-
-
 def _relate(pairs: Iterable[Row]) -> Iterator[Row]:
     for pair in pairs:
         one, other = (record_of(Fingerprint, pair[side]) for side in ("one", "other"))
@@ -240,7 +223,7 @@ def _relate(pairs: Iterable[Row]) -> Iterator[Row]:
 
 def _composed_families(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
-        family = compose([record_of(Fingerprint, told) for told in row["told"]])
+        family = compose([record_of(Fingerprint, said) for said in row["said"]])
         whole = {"origin": family.origin, "basis": family.basis, "first": family.first}
         for member in family.members:
             own = {"family_kind": member.kind, "family_reason": member.reason}
@@ -283,40 +266,35 @@ def components(edges: DataFrame) -> DataFrame:
     Returns:
         Columns ``node`` and ``component``, the smallest node of it.
     """
-    links = kept(edges.where("a != b").select(_greater(), _least()).distinct())
+    greater, lesser = F.greatest("a", "b").alias("a"), F.least("a", "b").alias("b")
+    links = kept(edges.where("a != b").select(greater, lesser).distinct())
     state = _state(links)
-    if not state[0]:
-        return _labelled(links)
     for _ in range(MOST_ROUNDS):
         links = kept(_small_star(_large_star(links)))
         before, state = state, _state(links)
         if state == before:
-            return _labelled(links)
-    raise QuotesError(f"components are not found after {MOST_ROUNDS} rounds; please report it")
+            break
+    else:
+        raise QuotesError(f"components are not found after {MOST_ROUNDS} rounds; please report it")
+    # The links are stars by now; the centres are their own.
+    leaves = links.select(F.col("a").alias("node"), F.col("b").alias("component"))
+    centres = links.select(F.col("b").alias("node"), F.col("b").alias("component"))
+    return leaves.unionByName(centres).distinct()
 
 
-def _greater() -> Column:
-    return F.greatest("a", "b").alias("a")
-
-
-def _least() -> Column:
-    return F.least("a", "b").alias("b")
-
-
-def _least_around() -> Column:
-    return F.min("b").over(Window.partitionBy("a"))
+_LEAST_AROUND = "min(b) OVER (PARTITION BY a)"
 
 
 def _large_star(links: DataFrame) -> DataFrame:
     """Link every greater neighbour of a node to the least of the node and its neighbours."""
     both = links.unionByName(links.select(F.col("b").alias("a"), F.col("a").alias("b")))
-    stars = both.withColumn("least", F.least("a", _least_around()))
+    stars = both.withColumn("least", F.expr(f"least(a, {_LEAST_AROUND})"))
     return stars.where("b > a").select(F.col("b").alias("a"), F.col("least").alias("b"))
 
 
 def _small_star(links: DataFrame) -> DataFrame:
     """Link a node and its lesser neighbours to the least of these."""
-    stars = links.withColumn("least", _least_around())
+    stars = links.withColumn("least", F.expr(_LEAST_AROUND))
     centres = stars.select("a", F.col("least").alias("b"))
     others = stars.where("b != least").select(F.col("b").alias("a"), F.col("least").alias("b"))
     return centres.unionByName(others).distinct()
@@ -325,10 +303,3 @@ def _small_star(links: DataFrame) -> DataFrame:
 def _state(links: DataFrame) -> tuple[object, ...]:
     """The same for the same links, whatever their order."""
     return tuple(links.agg(F.count("*"), F.bit_xor(F.xxhash64("a", "b"))).head() or ())
-
-
-def _labelled(links: DataFrame) -> DataFrame:
-    """Links that are stars by now, as components; the centres are their own."""
-    leaves = links.select(F.col("a").alias("node"), F.col("b").alias("component"))
-    centres = links.select(F.col("b").alias("node"), F.col("b").alias("component"))
-    return leaves.unionByName(centres).distinct()

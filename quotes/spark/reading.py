@@ -1,38 +1,155 @@
-"""The article pass over frames: articles in, one row an article with what was found in it out.
+"""Articles in, one row an article with what was found in it out: the article pass over frames.
 
-An article that cannot be read is a row with its failure.  Which articles stand, where some
-are one and the same, is told here as the index tells it.
+Records are those of `quotes.ingest`, and ids, outlets and dates come about as they do there.
+An article that cannot be used or read is a row with its failure.  Which articles stand, where
+some are one and the same, is told here as the index tells it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import unquote, urlsplit
 
-from pyspark.sql import Column, DataFrame
+from pyspark.errors import AnalysisException
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
+from quotes.errors import InputError
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
-from quotes.records import (
-    Article,
-    Entity,
-    Failure,
-    Quotation,
-    Region,
-    Speaker,
-    Variant,
-    printed,
-)
+from quotes.ingest.fields import Given, make_article
+from quotes.ingest.lines import articles_of_lines, no_text_column
+from quotes.records import Article, Entity, Failure, Quotation, Region, Speaker, Variant, printed
 from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
-from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of
-from quotes.spark.ingest import ARTICLE
+from quotes.spark.frames import Row, columns_of, map_rows, once, record_of, row_of, struct_of
 from quotes.utterances.groups import variant_of
 from quotes.wires import Fingerprint, fingerprint
+
+ARTICLE = f"{columns_of(Article)}, failure {struct_of(Failure)}"
+"""Columns of a frame of articles: those of the record, or only the failure."""
+
+FIELDS = ("id", "text", "outlet", "title", "date", "published", "url")
+LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+PARQUET = (".parquet",)
+
+_FILE = "_metadata.file_path"
+_SHOWN = 40
+
+
+def articles(
+    spark: SparkSession, paths: Sequence[str | Path], *, outlet: str | None = None
+) -> DataFrame:
+    """The articles of files, or of folders of files, that Spark can reach.
+
+    Args:
+        paths: ``.parquet``, ``.jsonl`` or ``.ndjson`` (``.gz`` too), by their ending.
+        outlet: for records that name none.
+
+    Returns:
+        Columns `ARTICLE` and ``number``; a row for every record, usable or not.
+
+    Raises:
+        InputError: a path of another ending, or that is not there.
+    """
+    lines = [str(path) for path in paths if str(path).endswith(LINES)]
+    tables = [str(path) for path in paths if str(path).endswith(PARQUET)]
+    if len(lines) + len(tables) < len(paths) or not paths:
+        others = sorted({str(path) for path in paths} - {*lines, *tables})
+        raise InputError(
+            f"{', '.join(others) or 'no file'}: not articles that Spark reads; name files or "
+            f"folders that end in {', '.join((*PARQUET, *LINES))}"
+        )
+    try:
+        found = [_of_lines(spark, lines, outlet)] if lines else []
+        if tables:
+            found.append(_of_records(spark.read.parquet(*tables), F.col(_FILE), outlet))
+    except AnalysisException as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{', '.join((*lines, *tables))}: {reason}; check the paths") from error
+    return _numbered(reduce(DataFrame.unionByName, found))
+
+
+def articles_of(frame: DataFrame, *, outlet: str | None = None) -> DataFrame:
+    """The articles of a frame of records: ``text``, and any of `FIELDS` beside it.
+
+    Args:
+        frame: other columns are passed over; dates may be strings, dates or timestamps.
+        outlet: for records that name none.
+
+    Raises:
+        InputError: there is no column "text".
+    """
+    return _numbered(_of_records(frame, F.lit(None).cast("string"), outlet))
+
+
+def _numbered(frame: DataFrame) -> DataFrame:
+    """The same rows with a number each, rising through the frame."""
+    return frame.withColumn("number", F.monotonically_increasing_id())
+
+
+def _of_records(frame: DataFrame, path: Column, outlet: str | None) -> DataFrame:
+    if "text" not in frame.columns:
+        raise InputError(no_text_column(frame.columns))
+    own = [F.col(name).cast("string") for name in FIELDS if name in frame.columns]
+
+    def work(rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            path = _local(row.pop("path"))
+            place = path or (f"article {row['id']}" if row.get("id") else "a record")
+            try:
+                yield _article(make_article(row, Given(place, path, outlet=outlet)))
+            except InputError as error:
+                yield _article(Failure(place, str(error)))
+
+    return map_rows(frame.select(*own, path.alias("path")), work, ARTICLE)
+
+
+def _of_lines(spark: SparkSession, paths: Sequence[str], outlet: str | None) -> DataFrame:
+    """As bytes: a line that is no UTF-8 is a failure of its own.
+
+    A failure is told by the start of its line: a number it has not, for files are read in parts.
+    """
+
+    def work(rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            path = _local(row["path"]) or ""
+            for found in articles_of_lines([row["line"]], Given(path, path, outlet=outlet)):
+                if isinstance(found, Failure):
+                    start = row["line"][:_SHOWN].decode("utf-8", "replace")
+                    message = found.message.replace("line 1:", f"line {start!r}…:", 1)
+                    yield _article(Failure(found.path, message))
+                else:
+                    yield _article(found)
+
+    lines = spark.read.text(list(paths)).select(
+        F.col("value").cast("binary").alias("line"), F.col(_FILE).alias("path")
+    )
+    return map_rows(lines, work, ARTICLE)
+
+
+def _article(found: Article | Failure) -> Row:
+    """A row of `ARTICLE`."""
+    if isinstance(found, Article):
+        return {**row_of(found), "failure": None}
+    return {**row_of(Article("", "")), "id": None, "text": None, "failure": row_of(found)}
+
+
+def _local(uri: str | None) -> str | None:
+    """A file of this machine by its path, any other by its address.
+
+    >>> _local("file:///data/two%20words.jsonl"), _local("hdfs://host/data.jsonl")
+    ('/data/two words.jsonl', 'hdfs://host/data.jsonl')
+    """
+    parts = urlsplit(uri or "")
+    return unquote(parts.path) if parts.scheme == "file" else uri
+
+
+# The article pass.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +202,7 @@ def read(
     """The article pass over all articles, in Spark's worker processes.
 
     Args:
-        articles: as `ingest.articles` and `ingest.articles_of` give them.
+        articles: as `articles` and `articles_of` give them.
         recipe: which word lists and reader, the shipped ones if not given; its files must lie
             where every worker finds them.
         partitions: parts to be read side by side, four a core if not given.
@@ -117,25 +234,19 @@ def _read(rows: Sequence[Row], steps: Steps) -> Iterator[Row]:
 
 
 def _found(result: ArticleResult, version: str) -> Found:
-    article = result.annotated.article
-    entities = _entities(result)
+    article, regions = result.annotated.article, result.annotated.regions
+    entities = {entity.id: entity for entity in result.entities}
+    for quotation in result.quotations:
+        for who in (quotation.speaker or quotation.referent, *quotation.members):
+            if who and who.id not in entities:
+                entities[who.id] = Entity(who.id, who.name, who.kind)
     return Found(
         tuple(_printed(article, quotation, entities) for quotation in result.quotations),
         tuple(entities.values()),
-        result.annotated.regions,
-        fingerprint(article, regions=result.annotated.regions),
+        regions,
+        fingerprint(article, regions=regions),
         version,
     )
-
-
-def _entities(result: ArticleResult) -> Mapping[str, Entity]:
-    """Those given, and the speakers that are missing among them, by id."""
-    local = {entity.id: entity for entity in result.entities}
-    for quotation in result.quotations:
-        for who in (quotation.speaker or quotation.referent, *quotation.members):
-            if who and who.id not in local:
-                local[who.id] = Entity(who.id, who.name, who.kind)
-    return local
 
 
 def _printed(article: Article, quotation: Quotation, entities: Mapping[str, Entity]) -> Printed:
