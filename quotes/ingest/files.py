@@ -189,16 +189,6 @@ def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failur
     return manifests, faults
 
 
-def _folder(folder: Path, manifests: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
-    """What a folder given by the user holds; a Failure if that is nothing to read."""
-    readable = False
-    for found in _walk(folder, manifests):
-        readable = readable or isinstance(found, Source)
-        yield found
-    if not readable:
-        yield Failure(str(folder), f"no article in this folder; put {_KNOWN} files there")
-
-
 def _walk(
     folder: Path, named: tuple[Manifest, ...], above: tuple[Manifest, ...] = ()
 ) -> Iterator[Source | Failure]:

@@ -194,7 +194,7 @@ class _Worker:
 
 
 class Pool:
-    """Worker processes for a run, started when there is enough to do; close it when done.
+    """Worker processes for a run, started when there is enough to do; they end with the block.
 
     Without workers, or for a few batches, this process does the work by the same steps.
     """
@@ -217,11 +217,7 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the workers, whatever happened."""
-        self.close()
-
-    def close(self) -> None:
-        """End the workers; what they had in hand is lost."""
+        """End the workers, whatever happened; what they had in hand is lost."""
         ended, self._workers, self._wanted = self._workers, [], 0
         self._queue.clear()
         for worker in ended:
