@@ -8,16 +8,16 @@ The command line asks this module and nothing below it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from quotes import answers
 from quotes.errors import QuotesError, require
 from quotes.index import datasette_metadata, open_index
-from quotes.records import Article, Decision, DecisionAction, Failure, Quotation, SpeakerKind
+from quotes.records import Decision, DecisionAction, Failure, Quotation, SpeakerKind
 from quotes.rows import (
     Counts,
     Doubt,
@@ -86,9 +86,13 @@ def extract(
     """
     from quotes.ingest import make_article
 
-    article = make_article({"text": text, "outlet": outlet, "date": date})
-    steps = _steps(people, stanza_package, stanza_processors, reader)
-    (found,) = _extracted([article], steps)
+    (found,) = extract_each(
+        [make_article({"text": text, "outlet": outlet, "date": date})],
+        people=people,
+        stanza_package=stanza_package,
+        stanza_processors=stanza_processors,
+        reader=reader,
+    )
     if isinstance(found, Failure):
         raise QuotesError(found.message)
     return list(found[1])
@@ -114,49 +118,26 @@ def extract_each(
         QuotesError: the model or `people` cannot be loaded.
     """
     from quotes.ingest import read_articles
+    from quotes.run.article import load_steps, read_each
 
-    steps = _steps(people, stanza_package, stanza_processors, reader)
-    return _extracted(read_articles(articles, outlet=outlet), steps)
-
-
-def _extracted(
-    articles: Iterable[Article | Failure], steps: Steps
-) -> Iterator[Extracted | Failure]:
-    from quotes.run.article import read_each
-
-    for each in read_each(articles, steps):
-        yield each if isinstance(each, Failure) else (each.annotated.article, each.quotations)
-
-
-def _steps(
-    people: str | Path | None,
-    stanza_package: str | None,
-    stanza_processors: str | None,
-    reader: TextReader | None,
-) -> Steps:
-    """The steps; those with the shipped reader are kept."""
-    if reader is None:
-        return _shipped_steps(str(people) if people else None, stanza_package, stanza_processors)
-    from quotes.run.article import load_steps
-
-    return load_steps(
-        people=people,
-        stanza_package=stanza_package,
-        stanza_processors=stanza_processors,
-        reader=reader,
+    how: dict[str, Any] = {
+        "people": str(people) if people else None,
+        "stanza_package": stanza_package,
+        "stanza_processors": stanza_processors,
+    }
+    steps = _shipped_steps(**how) if reader is None else load_steps(reader=reader, **how)
+    return (
+        each if isinstance(each, Failure) else (each.annotated.article, each.quotations)
+        for each in read_each(read_articles(articles, outlet=outlet), steps)
     )
 
 
 @lru_cache(maxsize=4)
-def _shipped_steps(
-    people: str | None, stanza_package: str | None, stanza_processors: str | None
-) -> Steps:
+def _shipped_steps(**how: Any) -> Steps:
     """The steps with the shipped reader: a model is loaded once a process."""
     from quotes.run.article import load_steps
 
-    return load_steps(
-        people=people, stanza_package=stanza_package, stanza_processors=stanza_processors
-    )
+    return load_steps(**how)
 
 
 def import_people(
@@ -224,7 +205,7 @@ def expected(articles: Iterable[Input]) -> Expected:
     return expected_in(articles)
 
 
-class Index:
+class Index(AbstractContextManager["Index"]):
     """An index file: articles go in, answers come out.
 
     Use it as a context manager, or call `close`.  One `Index` belongs to the thread that
@@ -267,23 +248,13 @@ class Index:
             require("stanza")
         self.path = Path(path)
         self._people = people
-        self._stanza_package = stanza_package
-        self._stanza_processors = stanza_processors
+        self._stanza = {"stanza_package": stanza_package, "stanza_processors": stanza_processors}
         self._reader = reader
         if not create:
             open_index(self.path, readonly=True).close()
         self._db = open_index(self.path, readonly=readonly)
 
-    def __enter__(self) -> Self:
-        """The index itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file, whatever happened."""
         self.close()
 
@@ -318,19 +289,18 @@ class Index:
             InputError: the manifest cannot be read.
             ModelError, LexiconError: the model or `people.toml` cannot be used.
         """
-        from quotes.people.known import people_files
+        from quotes.people.known import IMPORTED_FILE, PEOPLE_FILE, people_files
         from quotes.run.archive import add
         from quotes.run.article import load_steps
 
         people, imported = people_files(self.path, self._people)
         steps = load_steps(
-            people=people,
-            imported=imported,
-            stanza_package=self._stanza_package,
-            stanza_processors=self._stanza_processors,
-            reader=self._reader,
-            later=True,
+            people=people, imported=imported, reader=self._reader, later=True, **self._stanza
         )
+        # What may lie among the articles without being one: the index and its companions.
+        names = [self.path.name + end for end in ("", "-wal", "-shm", "-journal")]
+        names += [PEOPLE_FILE, IMPORTED_FILE, "datasette.yaml"]
+        own = [self.path.with_name(name) for name in names]
         return add(
             self._db,
             articles,
@@ -338,18 +308,9 @@ class Index:
             manifest=manifest,
             outlet=outlet,
             workers=workers,
-            own=self._own_files(),
+            own=[*own, Path(self._people)] if self._people else own,
             report=report,
         )
-
-    def _own_files(self) -> list[Path]:
-        """What may lie among the articles without being one: the index and its companions."""
-        from quotes.people.known import IMPORTED_FILE, PEOPLE_FILE
-
-        ends = ("", "-wal", "-shm", "-journal")
-        names = [*(self.path.name + end for end in ends), PEOPLE_FILE, IMPORTED_FILE]
-        own = [self.path.with_name(name) for name in (*names, "datasette.yaml")]
-        return [*own, *([Path(self._people)] if self._people else [])]
 
     def remove(self, *articles: str) -> int:
         """Take articles out, by what `show` takes; how many.
@@ -604,21 +565,19 @@ class Index:
 
     def to_frame(self, **chosen: Unpack[answers.Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
-        import pandas
-
-        from quotes.present import cells, columns
-
-        rows = [line for row in self.iter_occurrences(**chosen) for line in cells(row)]
-        return pandas.DataFrame(rows, columns=list(columns(Occurrence)))
+        return _frame(Occurrence, self.iter_occurrences(**chosen))
 
     def variants_to_frame(
         self, *, speaker: str | None = None, changed: bool = False
     ) -> pandas.DataFrame:
         """What `all_variants` gives as a data frame, a row a printing, with the CSV's columns."""
-        import pandas
+        return _frame(Variants, self.all_variants(speaker=speaker, changed=changed))
 
-        from quotes.present import cells, columns
 
-        found = self.all_variants(speaker=speaker, changed=changed)
-        rows = [line for row in found for line in cells(row)]
-        return pandas.DataFrame(rows, columns=list(columns(Variants)))
+def _frame(kind: type, found: Iterable[Any]) -> pandas.DataFrame:
+    import pandas
+
+    from quotes.present import cells, columns
+
+    rows = (line for row in found for line in cells(row))
+    return pandas.DataFrame(list(rows), columns=list(columns(kind)))

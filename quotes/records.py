@@ -319,14 +319,6 @@ class Variant:
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """The quotations that carry one utterance: "c" and ten hex digits, member ids sorted."""
-
-    id: str
-    members: tuple[str, ...]
-
-
 # What differs between two wordings.
 
 

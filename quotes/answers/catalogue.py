@@ -264,41 +264,38 @@ def families(db: sqlite3.Connection, *, outlet: str | None = None) -> Iterator[F
         outlet: only those that it has an article in or is the origin of, in any case.
     """
     with explaining(db):
-        rows = db.execute(
-            """SELECT f.id FROM family f JOIN article a ON a.family = f.id
+        rows = select(
+            db,
+            """SELECT f.id, f.origin, f.basis, f.first
+            FROM family f JOIN article a ON a.family = f.id
             WHERE :outlet IS NULL OR f.origin = :outlet COLLATE NOCASE OR f.id IN
                 (SELECT family FROM article WHERE outlet = :outlet COLLATE NOCASE)
             GROUP BY f.id ORDER BY count(*) DESC, f.id""",
             {"outlet": bindable(outlet)},
         ).fetchall()
-        for (id_,) in rows:
-            yield from _families(db, [id_])
+        for row in rows:
+            yield _family(db, row)
 
 
 def families_of(db: sqlite3.Connection, articles: Collection[str]) -> list[FamilyRow]:
     """The families that these articles belong to, whole, by id."""
     with explaining(db):
-        rows = db.execute(
-            "SELECT DISTINCT family FROM article "
-            "WHERE id IN (SELECT value FROM json_each(?)) AND family IS NOT NULL",
+        rows = select(
+            db,
+            """SELECT id, origin, basis, first FROM family WHERE id IN
+                (SELECT family FROM article WHERE id IN (SELECT value FROM json_each(?)))
+            ORDER BY id""",
             (json.dumps(sorted(articles)),),
         )
-        return list(_families(db, [id_ for (id_,) in rows]))
+        return [_family(db, row) for row in rows]
 
 
-def _families(db: sqlite3.Connection, ids: Sequence[str]) -> Iterator[FamilyRow]:
-    rows = select(
+def _family(db: sqlite3.Connection, row: sqlite3.Row) -> FamilyRow:
+    members = select(
         db,
-        "SELECT id, origin, basis, first FROM family "
-        "WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (json.dumps(sorted(ids)),),
-    ).fetchall()
-    for row in rows:
-        members = select(
-            db,
-            "SELECT id AS article, heading, outlet, published, family_kind AS kind, "
-            "coalesce(family_reason, '') AS reason "
-            "FROM article WHERE family = ?1 ORDER BY id != ?2, published IS NULL, published, id",
-            (row["id"], row["first"]),
-        )
-        yield FamilyRow(**row, members=tuple(FamilyMember(**member) for member in members))
+        """SELECT id AS article, heading, outlet, published, family_kind AS kind,
+            coalesce(family_reason, '') AS reason
+        FROM article WHERE family = ?1 ORDER BY id != ?2, published IS NULL, published, id""",
+        (row["id"], row["first"]),
+    )
+    return FamilyRow(**row, members=tuple(FamilyMember(**member) for member in members))

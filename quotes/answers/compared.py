@@ -17,7 +17,7 @@ from itertools import accumulate
 
 from quotes.answers.catalogue import families_of
 from quotes.answers.filters import entities_named
-from quotes.answers.utterances import printed, retold, utterance, utterance_of
+from quotes.answers.utterances import printed, quotation_id, retold, utterance_of
 from quotes.index import explaining
 from quotes.records import Segment
 from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
@@ -46,7 +46,14 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
     Raises:
         NothingFoundError: no such id, or several begin so.
     """
-    (compared,) = _compared(db, [utterance(db, id)])
+    with explaining(db):
+        found = printed(
+            db,
+            """q.id = :id OR q.cluster = :id
+            OR q.cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
+            {"id": quotation_id(db, id)},
+        )
+        (compared,) = _compared(db, [utterance_of(each for _, each in found)])
     return compared
 
 

@@ -215,9 +215,6 @@ def _listed(stored: str) -> tuple[str, ...]:
     return tuple(sorted(set(json.loads(stored))))
 
 
-# Sources without a name
-
-
 def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Sources that the article may name, by article and wording."""
     rows = select(
@@ -258,9 +255,6 @@ def _doubt_of_one_article(
     )
 
 
-# Speakers joined across articles
-
-
 def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
     """Speakers of articles taken for one of the index on little, by name and speaker."""
     rows = select(
@@ -287,9 +281,6 @@ def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
                 _command("speakers", "split", row["id"], *articles, "--as", row["name"]),
             ),
         )
-
-
-# Speakers that look like one
 
 
 def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
@@ -338,9 +329,6 @@ def _lookalike(
             for other in others
         ),
     )
-
-
-# Names given on little
 
 
 def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:

@@ -83,25 +83,6 @@ def _ranked(
     return [utterance_of((found[number] for number in group), hits.words) for group in groups]
 
 
-def utterance(db: sqlite3.Connection, id: str) -> Utterance:  # noqa: A002 - as users call it
-    """One utterance with all its printings, earliest first.
-
-    Args:
-        id: of a cluster or of any of its quotations, or a beginning that fits only one.
-
-    Raises:
-        NothingFoundError: no such id, or several begin so.
-    """
-    with explaining(db):
-        found = printed(
-            db,
-            """q.id = :id OR q.cluster = :id
-            OR q.cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
-            {"id": quotation_id(db, id)},
-        )
-        return utterance_of(occurrence for _, occurrence in found)
-
-
 def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
     """Every quotation as printed, by article and place, one after another for any number.
 

@@ -70,10 +70,7 @@ CREATE TABLE local_alias (
     alias TEXT NOT NULL,
     PRIMARY KEY (local_entity, alias)
 ) WITHOUT ROWID;
-CREATE TABLE cluster (
-    id TEXT PRIMARY KEY NOT NULL,
-    text TEXT NOT NULL
-);
+CREATE TABLE cluster (id TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL);
 CREATE TABLE quotation (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -204,10 +201,7 @@ CREATE TABLE decision (
     at TEXT NOT NULL,
     quotations TEXT NOT NULL DEFAULT '[]'
 );
-CREATE TABLE setting (
-    name TEXT PRIMARY KEY NOT NULL,
-    value TEXT NOT NULL
-) WITHOUT ROWID;
+CREATE TABLE setting (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Members of those who speak together.
 CREATE TABLE member (
@@ -243,8 +237,7 @@ CREATE TABLE wording_place (
     cluster TEXT
 );
 CREATE INDEX wording_by_unit ON wording_place (unit);
-CREATE INDEX wording_by_cluster ON wording_place (cluster, first)
-    WHERE cluster IS NOT NULL;
+CREATE INDEX wording_by_cluster ON wording_place (cluster, first) WHERE cluster IS NOT NULL;
 CREATE TABLE wording_run (
     span INTEGER NOT NULL,
     run INTEGER NOT NULL,
@@ -262,8 +255,7 @@ CREATE TABLE wording_tie (
     shared REAL NOT NULL,
     PRIMARY KEY (wording, other)
 ) WITHOUT ROWID;
-CREATE INDEX quotation_by_wording ON quotation (wording, article, id)
-    WHERE wording IS NOT NULL;
+CREATE INDEX quotation_by_wording ON quotation (wording, article, id) WHERE wording IS NOT NULL;
 -- What is to be grouped: quotations that are new or changed hands; wordings and groups
 -- that lost a printing.  A foreign key's action overrides
 -- OR IGNORE in the triggers that it fires, hence ON CONFLICT.
@@ -366,9 +358,7 @@ CREATE TABLE paraphrase (
 CREATE INDEX paraphrase_by_other ON paraphrase (other);
 -- What is to be compared: quotations that are new, have another speaker, stand in another
 -- group, or whose article is in another family.
-CREATE TABLE paraphrase_stale (
-    quotation INTEGER PRIMARY KEY NOT NULL
-);
+CREATE TABLE paraphrase_stale (quotation INTEGER PRIMARY KEY NOT NULL);
 CREATE TRIGGER quotation_to_paraphrase AFTER INSERT ON quotation BEGIN
     INSERT INTO paraphrase_stale VALUES (new.number) ON CONFLICT DO NOTHING;
 END;
@@ -410,11 +400,9 @@ CREATE TABLE standing_words (
 CREATE TABLE standing_stale (utterance TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
 -- All that the order of hits depends on, so that for a common word no rows scattered
 -- over the whole file are read.
-CREATE INDEX quotation_in_brief ON quotation
-    (number, cluster, id, attitude, kind, article);
+CREATE INDEX quotation_in_brief ON quotation (number, cluster, id, attitude, kind, article);
 CREATE INDEX article_in_brief ON article (id, outlet, published, outlet_basis);
-CREATE INDEX article_by_outlet ON article
-    (outlet COLLATE NOCASE, published IS NULL, published, id);
+CREATE INDEX article_by_outlet ON article (outlet COLLATE NOCASE, published IS NULL, published, id);
 -- What is counted for each speaker and article.
 CREATE INDEX quotation_by_speaker ON quotation (speaker, attitude, article);
 CREATE INDEX quotation_by_article ON quotation (article, attitude);

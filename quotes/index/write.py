@@ -125,23 +125,16 @@ def _holds(db: sqlite3.Connection, article: Article, version: str) -> bool:
         f"SELECT id, path, {', '.join(_PARTICULARS)} FROM article WHERE digest = ? AND version = ?",
         (_digest(article.text), version),
     )
-    return any(
-        all(row[name] == getattr(article, name) for name in _PARTICULARS)
-        if row["id"] == article.id
-        else _is_copy(article, row)
-        for row in same_text
-    )
-
-
-def _is_copy(article: Article, stored: sqlite3.Row) -> bool:
-    """Whether a stored article with the same text but another id is this article.
-
-    The same file met again without its outlet (no manifest this time) is no new article.
-    """
-    if stored["outlet"] == article.outlet:
-        return None in (stored["url"], article.url) or stored["url"] == article.url
-    same_file = stored["path"] is not None and stored["path"] == _path(article)
-    return _is_undeclared(article) and same_file
+    for row in same_text:
+        if row["id"] == article.id:
+            same = all(row[name] == getattr(article, name) for name in _PARTICULARS)
+        elif row["outlet"] == article.outlet:
+            same = None in (row["url"], article.url) or row["url"] == article.url
+        else:  # the same file met again without its outlet (no manifest this time)
+            same = _is_undeclared(article) and row["path"] == _path(article) is not None
+        if same:
+            return True
+    return False
 
 
 def _is_undeclared(article: Article) -> bool:
