@@ -343,15 +343,13 @@ class Index(AbstractContextManager["Index"]):
         self, words: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
     ) -> list[Utterance]:
         """The utterances that contain these words, those that most outlets carried first."""
-        found = answers.who_said(self._db, words, limit=limit, **chosen)
-        return answers.retold(self._db, found)
+        return answers.who_said(self._db, words, limit=limit, **chosen)
 
     def by(
         self, speaker: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
     ) -> list[Utterance]:
         """What a speaker said, by any name the speaker goes by, in the same order."""
-        found = answers.by(self._db, speaker, limit=limit, **chosen)
-        return answers.retold(self._db, found)
+        return answers.by(self._db, speaker, limit=limit, **chosen)
 
     def speakers(
         self,

@@ -21,7 +21,7 @@ from quotes.answers.catalogue import (
     the_speaker,
 )
 from quotes.answers.filters import Filters
-from quotes.answers.utterances import by, occurrences, quotation_ids, retold, who_said
+from quotes.answers.utterances import by, occurrences, quotation_ids, who_said
 
 __all__ = [
     "Filters",
@@ -34,7 +34,6 @@ __all__ = [
     "occurrences",
     "outlets",
     "quotation_ids",
-    "retold",
     "show",
     "speakers",
     "the_speaker",

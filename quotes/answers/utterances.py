@@ -43,7 +43,8 @@ def who_said(
         chosen: which printings count, see `Filters`.
 
     Returns:
-        One row per utterance with all its printings, also those whose wording lacks the words.
+        One row per utterance with all its printings, also those whose wording lacks the words,
+        and with what says it in other words.
     """
     counted, phrase = condition(chosen), search_form(words)
     if not phrase:
@@ -80,7 +81,8 @@ def _ranked(
     """The utterances that `hits` touch, the best first, with the printings that count."""
     groups = ranked(db, hits, counted, limit)
     found = by_number(db, [number for group in groups for number in group])
-    return [utterance_of((found[number] for number in group), hits.words) for group in groups]
+    made = [utterance_of((found[number] for number in group), hits.words) for group in groups]
+    return retold(db, made)
 
 
 def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
@@ -91,10 +93,8 @@ def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[O
     """
     counted = condition(chosen)
     with explaining(db):
-        for _, occurrence in printed(
-            db, f"{counted.sql} ORDER BY q.article, q.number", counted.values
-        ):
-            yield occurrence
+        found = printed(db, f"{counted.sql} ORDER BY q.article, q.number", counted.values)
+        yield from (occurrence for _, occurrence in found)
 
 
 # Ids that people type
