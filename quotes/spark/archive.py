@@ -85,7 +85,11 @@ def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> 
     held = standing(readings, gone)
     entities, placed = speakers(local_entities(held), recipe)
     entities, wires = kept(entities), kept(families(held))
-    said = kept(_spoken(_numbered(held), entities, placed))
+    who = F.struct("id", "name", "kind").alias("speaker")
+    named = placed.join(entities.select(F.col("id").alias("entity"), who), "entity")
+    local = named.select("article", "local", "speaker", "basis", "doubtful")
+    each = _numbered(held).withColumn("local", F.col("q.local.id"))
+    said = kept(each.join(local, ["article", "local"], "left"))
     own = {"quotation": F.col("quotation"), "entity": F.col("speaker.id")}
     names = (each.name for each in fields(Variant))
     variant = [own.get(name, F.col(f"q.variant.{name}")).alias(name) for name in names]
@@ -109,14 +113,6 @@ def _numbered(held: DataFrame) -> DataFrame:
     again = F.row_number().over(same)
     free = F.when(again > 1, F.concat_ws("-", "q.id", again)).otherwise(F.col("q.id"))
     return each.withColumn("quotation", free)
-
-
-def _spoken(each: DataFrame, entities: DataFrame, placed: DataFrame) -> DataFrame:
-    """Quotations with the entity that speaks."""
-    who = F.struct("id", "name", "kind").alias("speaker")
-    named = placed.join(entities.select(F.col("id").alias("entity"), who), "entity")
-    local = named.select("article", "local", "speaker", "basis", "doubtful")
-    return each.withColumn("local", F.col("q.local.id")).join(local, ["article", "local"], "left")
 
 
 def _columns() -> list[str | Column]:

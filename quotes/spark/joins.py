@@ -8,14 +8,14 @@ together component by component.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
 
 from quotes.errors import QuotesError
 from quotes.records import Variant
-from quotes.spark.frames import Row, Work, kept, map_rows, record_of, row_of, struct_of
+from quotes.spark.frames import R, Row, kept, map_rows, record_of, row_of, struct_of
 from quotes.utterances.grouping import Node, group, group_id
 from quotes.utterances.likeness import Edge, tie_between
 from quotes.utterances.wording import AT_ONCE, WEEKS, Wording, order_of, runs_of, wording_of
@@ -78,14 +78,34 @@ def tied(wordings: DataFrame) -> DataFrame:
     same = F.expr("a.run = b.run AND a.stretch <=> b.stretch AND a.wording < b.wording")
     met = runs.alias("a").join(others, same & _meet())
     pairs = met.select(F.col("a.wording").alias("a"), F.col("b.wording").alias("b")).distinct()
-    return _compared(pairs, wordings.select(F.col("wording").alias("id"), "said"), _ties, _TIES)
+    known = wordings.select(F.col("wording").alias("id"), "said")
+    return _compared(pairs, known, Wording, tie_between, _TIES)
 
 
-def _compared(pairs: DataFrame, known: DataFrame, compare: Work, schema: str) -> DataFrame:
-    """What `compare` makes of pairs of ids ``a`` and ``b``, with what is ``said`` of the two."""
+def _compared(
+    pairs: DataFrame,
+    known: DataFrame,
+    record: type[R],
+    compare: Callable[[R, R], object | None],
+    schema: str,
+) -> DataFrame:
+    """The pairs of ids ``a`` and ``b`` of which `compare` makes something: their ``edge``.
+
+    Args:
+        pairs: columns ``a`` and ``b``.
+        known: of each ``id`` the `record` that is ``said`` of it.
+        schema: ``a`` and ``b``, and ``edge`` if it is wanted.
+    """
+
+    def work(rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            found = compare(record_of(record, row["one"]), record_of(record, row["other"]))
+            if found:
+                yield {"a": row["a"], "b": row["b"], "edge": row_of(found)}
+
     first = known.select(F.col("id").alias("a"), F.col("said").alias("one"))
     second = known.select(F.col("id").alias("b"), F.col("said").alias("other"))
-    return map_rows(pairs.join(first, "a").join(second, "b"), compare, schema)
+    return map_rows(pairs.join(first, "a").join(second, "b"), work, schema)
 
 
 def _runs(rows: Iterable[Row]) -> Iterator[Row]:
@@ -108,13 +128,6 @@ def _meet() -> Column:
             OR abs(a.day - b.day) <= {AT_ONCE}
             OR a.speaker IS NULL OR b.speaker IS NULL OR a.speaker = b.speaker))"""
     )
-
-
-def _ties(pairs: Iterable[Row]) -> Iterator[Row]:
-    for pair in pairs:
-        one, other = (record_of(Wording, pair[side]) for side in ("one", "other"))
-        if edge := tie_between(one, other):
-            yield {"a": pair["a"], "b": pair["b"], "edge": row_of(edge)}
 
 
 # From ties to groups.
@@ -174,7 +187,8 @@ def families(standing: DataFrame) -> DataFrame:
         Columns `FAMILY`, a row for each article in a family.
     """
     prints = kept(standing.select("id", F.col("fingerprint").alias("said")))
-    links = kept(_compared(_candidates(prints), prints, _relate, "a string, b string"))
+    pairs = _candidates(prints)
+    links = kept(_compared(pairs, prints, Fingerprint, relation, "a string, b string"))
     collected = prints.join(components(links).withColumnRenamed("node", "id"), "id")
     told = collected.groupBy("component").agg(F.collect_list("said").alias("said"))
     return map_rows(told, _composed_families, FAMILY)
@@ -212,13 +226,6 @@ def _pairs(one: DataFrame, other: DataFrame, met: str) -> DataFrame:
         F.greatest("a.article", "b.article").alias("b"),
         F.least("a.size", "b.size").alias("least"),
     )
-
-
-def _relate(pairs: Iterable[Row]) -> Iterator[Row]:
-    for pair in pairs:
-        one, other = (record_of(Fingerprint, pair[side]) for side in ("one", "other"))
-        if relation(one, other):
-            yield {"a": pair["a"], "b": pair["b"]}
 
 
 def _composed_families(rows: Iterable[Row]) -> Iterator[Row]:
