@@ -9,8 +9,7 @@ from from_scratch import groups_of
 
 from quotes.records import Kind, Variant
 from quotes.text.lists import MOST_BITS, bits
-from quotes.utterances.likeness import PairScore, compare, decide
-from quotes.utterances.tell import tell
+from quotes.utterances.likeness import PairScore, compare, decide, tell
 from quotes.utterances.wording import wording_of, words_of
 
 NUMBERS = iter(range(10**6))

@@ -22,16 +22,9 @@ from quotes.index import explaining
 from quotes.records import Segment
 from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
-from quotes.utterances.comparison import (
-    Printing,
-    commonest,
-    compare,
-    fullest,
-    in_plain_marks,
-    marked,
-    spread,
-)
-from quotes.utterances.words import worded
+from quotes.utterances.align import worded
+from quotes.utterances.changes import compare, in_plain_marks, marked
+from quotes.utterances.standing import commonest, fullest, spread
 
 AT_ONCE = 200
 """Utterances read together: the queries are few, and what is held stays small."""
@@ -107,13 +100,12 @@ def _compared(
     articles = {each.article for told in utterances for each in told.occurrences if each.family}
     families = {family.id: family for family in families_of(db, articles)}
     for told in retold(db, utterances):
-        printings = {each.quotation: each for each in told.occurrences}
-        order = spread(Printing(p.quotation, p.outlet, p.published) for p in told.occurrences)
+        waves, undated = spread(told.occurrences)
         yield Variants(
             utterance=told,
             wordings=rows[told.id],
-            waves=tuple(tuple(printings[one.id] for one in wave) for wave in order.waves),
-            undated=tuple(printings[one.id] for one in order.undated),
+            waves=waves,
+            undated=undated,
             families=tuple(_families(told.occurrences, families)),
         )
 

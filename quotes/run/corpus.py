@@ -18,7 +18,7 @@ from quotes.people.identity import apply_decisions, forget_identity, update_iden
 from quotes.people.known import People
 from quotes.rows import RebuildProgress, Rebuilt
 from quotes.utterances.groups import forget_groups, update_groups
-from quotes.utterances.ranks import forget_ranks, update_ranks
+from quotes.utterances.standing import forget_ranks, update_ranks
 from quotes.wires import forget_families, update_families
 
 

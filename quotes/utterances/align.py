@@ -1,21 +1,179 @@
 """Which words of one wording are words of another: the alignment, and the stretches moved.
 
-In: two wordings.  Out: pairs of places in order, and moves of what the pairs leave over.
-Equal ends cost one step a word; the middle is parted at words that both have once, and only
-what lies between those is compared word by word with every other.
+In: a wording as printed, made a `WordedText` of words and the gaps between them, of white space
+and signs; then the words of two.  Out: pairs of places in order, and moves of what the pairs
+leave over.  Equal ends cost one step per word; the middle is parted at words that both have
+once, and only what lies between those is compared word by word with every other.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, LCSseq
 
+from quotes.people.titles import load_titles
+from quotes.records import Span
 from quotes.text.lists import load_wordings
-from quotes.utterances.words import Word
+from quotes.text.normalised import HYPHENS, SINGLE_MARKS, normalise, sentences
+
+_LETTERS = r"(?:[^\W_][\u0300-\u036f\u00ad\u200b-\u200d]*+)++"
+_WORD = re.compile(
+    rf"""
+      {_LETTERS}\[{_LETTERS}\](?:{_LETTERS})?+ | \[{_LETTERS}\]{_LETTERS}
+    | (?:[^\W\d_]\.){{2,}}
+    | [$€£¥]?+{_LETTERS} (?: (?: [{SINGLE_MARKS}{HYPHENS}] | (?<=\d)[.,](?=\d) ) {_LETTERS} )*+
+    | [%&]
+    """,
+    re.VERBOSE,
+)
+_BRACKETS = re.compile(r"\[[^\[\]()]{1,200}+\]|\([^\[\]()]{1,200}+\)")
+_ELLIPSIS = re.compile(r"[\[(]?\s?(?:…|\.(?:\s?\.){2,})\s?[\])]?")
+_IN_WORD = re.compile(rf"[\[\]{re.escape(HYPHENS)}]")
+_TITLE_CASE = 0.7  # of the weighty words with capitals: then a capital makes no name
+_FEW_WORDS = 4
+_SHOUTED = 5  # letters: longer words in capitals are rather loud than names
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a wording.
+
+    Attributes:
+        span: where it stands, with the editor's brackets that open before it or close behind.
+        raw: its letters for comparing, as written; `key` in one spelling, numbers in figures.
+        readings: what it may stand for; `key` is the first.
+        bracketed: whether it stands, wholly or in part, in brackets.
+        sentence: the number of its sentence.
+    """
+
+    span: Span
+    raw: str
+    key: str
+    readings: tuple[str, ...]
+    bracketed: bool = False
+    sentence: int = 0
+
+    @property
+    def small(self) -> bool:
+        """Whether it tells nothing by itself."""
+        small = load_wordings().small
+        return self.raw in small or ("'" in self.raw and self.raw.split("'")[0] in small)
+
+    @property
+    def number(self) -> bool:
+        """Whether it is a number, in figures or in words."""
+        return self.raw in load_wordings().numbers or any(char.isdigit() for char in self.key)
+
+    @property
+    def negation(self) -> bool:
+        """Whether it denies."""
+        return load_wordings().denies(self.raw)
+
+
+@dataclass(frozen=True, eq=False)
+class WordedText:
+    """A wording and its words, in order."""
+
+    text: str
+    words: tuple[Word, ...]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What the words are compared by."""
+        return tuple(word.key for word in self.words)
+
+    @cached_property
+    def names(self) -> frozenset[int]:
+        """Which words are proper names, as far as capitals tell: places in `words`."""
+        words = self.words
+        capitals = {at for at in range(len(words)) if self._capital(at)}
+        opening = {at for at in capitals if not at or words[at].sentence != words[at - 1].sentence}
+        inner = capitals - opening
+        known = {words[at].raw for at in inner}
+        led = {at for at in opening if words[at].raw in known or self._runs_on(at, inner)}
+        weighty = [w.span.of(self.text) for w in words if not w.small and w.raw[0].isalpha()]
+        most = _TITLE_CASE * len(weighty)
+        title_case = len(weighty) >= _FEW_WORDS and sum(w[0].isupper() for w in weighty) > most
+        return frozenset() if inner and title_case else frozenset(inner | led)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The words printed without a capital: what is among them is no name."""
+        return frozenset(w.raw for w in self.words if not w.span.of(self.text)[:1].isupper())
+
+    def _capital(self, at: int) -> bool:
+        """Whether its capital says something: no title, and not loud."""
+        word, titles = self.words[at], load_titles()
+        printed = word.span.of(self.text)
+        if not printed[0].isupper() or word.bracketed or word.small or word.number or word.negation:
+            return False
+        shouted = len(printed) > _SHOUTED and printed.isupper()
+        return not (shouted or word.raw in titles.courtesy or word.raw in titles.offices)
+
+    def _runs_on(self, at: int, names: set[int]) -> bool:
+        if at + 1 not in names:
+            return False
+        return not self.text[self.words[at].span.end : self.words[at + 1].span.start].strip()
+
+
+@lru_cache(maxsize=256)  # one wording of an utterance is compared with all the others
+def worded(text: str) -> WordedText:
+    """A wording's words.
+
+    >>> [word.key for word in worded("“[W]e don’t want five U.S. [military] bases …”").words]
+    ['we', 'do not', 'want', '5', 'us', 'military', 'bases']
+    """
+    starts = [sentence.start for sentence in sentences(text)]
+    words = []
+    for match in _WORD.finditer(text):
+        raw, readings = _readings(match[0])
+        sentence = bisect_right(starts, match.start()) - 1
+        span = Span(*match.span())
+        words.append(Word(span, raw, readings[0], readings, "[" in match[0], sentence))
+    for group in _BRACKETS.finditer(text):
+        _bracket(words, *group.span())
+    return WordedText(text, tuple(words))
+
+
+@lru_cache(maxsize=65_536)
+def _readings(printed: str) -> tuple[str, tuple[str, ...]]:
+    raw = _IN_WORD.sub("", normalise(printed).text) or printed
+    if "." in raw and not any(char.isdigit() for char in raw):
+        raw = raw.replace(".", "")
+    elif raw[-1].isdigit():
+        raw = raw.replace(",", "")
+    return raw, load_wordings().readings(raw)
+
+
+def _bracket(words: list[Word], start: int, end: int) -> None:
+    """Mark the words inside a pair of brackets; the outer ones take the brackets along."""
+    within = [at for at, w in enumerate(words) if start < w.span.start and w.span.end < end]
+    for at in within:
+        span = words[at].span
+        first = start if at == within[0] else span.start
+        last = end if at == within[-1] else span.end
+        words[at] = replace(words[at], span=Span(first, last), bracketed=True)
+
+
+def ellipses(gap: str) -> int:
+    """How many ellipses, bracketed or not, stand in a gap.
+
+    >>> ellipses(" … "), ellipses(" [. . .] "), ellipses(". ")
+    (1, 1, 0)
+    """
+    return len(_ELLIPSIS.findall(gap))
+
+
+# Which word is which
 
 SMALL_AREA = 900
 """Cells (30 by 30 words) that are compared whole; larger areas are parted first."""
@@ -52,75 +210,45 @@ class Move(NamedTuple):
     length: int
 
 
-class _Area(NamedTuple):
-    a0: int
-    a1: int
-    b0: int
-    b1: int
-
-    @property
-    def cells(self) -> int:
-        return (self.a1 - self.a0) * (self.b1 - self.b0)
-
-
 def align(first: Sequence[Word], second: Sequence[Word]) -> tuple[Pair, ...]:
     """The pairs of equal or alike words, in the order of both wordings.
 
-    >>> from quotes.utterances.words import worded
     >>> one, two = worded("We do not want war").words, worded("We don't want this war").words
     >>> [tuple(pair) for pair in align(one, two)]
     [(0, 1, 0, 1), (1, 3, 1, 2), (3, 4, 2, 3), (4, 5, 4, 5)]
     """
     found: list[Pair] = []
-    todo = [_Area(0, len(first), 0, len(second))]
+    todo = [(0, len(first), 0, len(second))]
     while todo:
-        pairs, area = _ends(first, second, todo.pop())
-        found += pairs
-        if not area.cells:
-            continue
-        anchors = _anchors(first, second, area) if area.cells > SMALL_AREA else []
+        a0, a1, b0, b1 = todo.pop()
+        while a0 < a1 and b0 < b1 and first[a0].key == second[b0].key:
+            found.append(Pair(a0, a0 + 1, b0, b0 + 1))
+            a0, b0 = a0 + 1, b0 + 1
+        while a0 < a1 and b0 < b1 and first[a1 - 1].key == second[b1 - 1].key:
+            a1, b1 = a1 - 1, b1 - 1
+            found.append(Pair(a1, a1 + 1, b1, b1 + 1))
+        ours, theirs = first[a0:a1], second[b0:b1]
+        cells = len(ours) * len(theirs)
+        anchors = _anchors(ours, theirs) if cells > SMALL_AREA else []
         if anchors:
-            found += [Pair(a, a + 1, b, b + 1) for a, b in anchors]
-            todo += _between(area, anchors)
+            pairs = anchors
+            fence = (Pair(0, 0, 0, 0), *anchors, Pair(a1 - a0, 0, b1 - b0, 0))
+            todo += [
+                (a0 + one.a1, a0 + two.a0, b0 + one.b1, b0 + two.b0) for one, two in pairwise(fence)
+            ]
         else:
-            found += _compared(first, second, area)
+            pairs = _best(ours, theirs) if cells <= LARGEST_AREA else _common(ours, theirs)
+        found += [Pair(p.a0 + a0, p.a1 + a0, p.b0 + b0, p.b1 + b0) for p in pairs]
     return _without_strays(first, second, sorted(found))
 
 
-def _ends(first: Sequence[Word], second: Sequence[Word], area: _Area) -> tuple[list[Pair], _Area]:
-    """The pairs at both ends of an area, and what is left between them."""
-    a0, a1, b0, b1 = area
-    pairs = []
-    while a0 < a1 and b0 < b1 and first[a0].key == second[b0].key:
-        pairs.append(Pair(a0, a0 + 1, b0, b0 + 1))
-        a0, b0 = a0 + 1, b0 + 1
-    while a0 < a1 and b0 < b1 and first[a1 - 1].key == second[b1 - 1].key:
-        a1, b1 = a1 - 1, b1 - 1
-        pairs.append(Pair(a1, a1 + 1, b1, b1 + 1))
-    return pairs, _Area(a0, a1, b0, b1)
-
-
-def _anchors(first: Sequence[Word], second: Sequence[Word], area: _Area) -> list[tuple[int, int]]:
+def _anchors(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
     """Weighty words that either side has once, the longest chain in the order of both.
 
     Source: patience diff, as B. Cohen described it for version control.
     """
-    ours, theirs = _once(first, area.a0, area.a1), _once(second, area.b0, area.b1)
-    places = sorted((at, theirs[key]) for key, at in ours.items() if key in theirs)
-    return _rising(places)
-
-
-def _once(words: Sequence[Word], start: int, end: int) -> dict[str, int]:
-    counts = Counter(word.key for word in words[start:end])
-    return {
-        words[at].key: at
-        for at in range(start, end)
-        if counts[words[at].key] == 1 and not words[at].small
-    }
-
-
-def _rising(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest chain of pairs that rises on both sides."""
+    here, there = _once(ours), _once(theirs)
+    places = sorted((at, there[key]) for key, at in here.items() if key in there)
     tails: list[int] = []  # the lowest end of a chain of each length
     ends: list[int] = []  # and which pair that is
     before: list[int] = []
@@ -132,36 +260,22 @@ def _rising(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     chain = []
     at = ends[-1] if ends else -1
     while at >= 0:
-        chain.append(places[at])
+        a, b = places[at]
+        chain.append(Pair(a, a + 1, b, b + 1))
         at = before[at]
     return chain[::-1]
 
 
-def _between(area: _Area, anchors: Sequence[tuple[int, int]]) -> Iterator[_Area]:
-    a, b = area.a0, area.b0
-    for next_a, next_b in (*anchors, (area.a1, area.b1)):
-        yield _Area(a, next_a, b, next_b)
-        a, b = next_a + 1, next_b + 1
-
-
-def _compared(first: Sequence[Word], second: Sequence[Word], area: _Area) -> list[Pair]:
-    ours, theirs = first[area.a0 : area.a1], second[area.b0 : area.b1]
-    pairs = _best(ours, theirs) if area.cells <= LARGEST_AREA else _common(ours, theirs)
-    return [
-        Pair(a0 + area.a0, a1 + area.a0, b0 + area.b0, b1 + area.b0) for a0, a1, b0, b1 in pairs
-    ]
+def _once(words: Sequence[Word]) -> dict[str, int]:
+    counts = Counter(word.key for word in words)
+    return {w.key: at for at, w in enumerate(words) if counts[w.key] == 1 and not w.small}
 
 
 def _common(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
-    codes = LCSseq.opcodes([w.key for w in ours], [w.key for w in theirs])
-    return [
-        Pair(
-            code.src_start + n, code.src_start + n + 1, code.dest_start + n, code.dest_start + n + 1
-        )
-        for code in codes
-        if code.tag == "equal"
-        for n in range(code.src_end - code.src_start)
-    ]
+    """The longest common subsequence."""
+    blocks = LCSseq.editops([w.key for w in ours], [w.key for w in theirs]).as_matching_blocks()
+    places = ((block.a + n, block.b + n) for block in blocks for n in range(block.size))
+    return [Pair(a, a + 1, b, b + 1) for a, b in places]
 
 
 # The best alignment of a small area
@@ -176,46 +290,39 @@ class _Step(NamedTuple):
     follows: bool
 
 
+def _order(step: _Step) -> tuple[int, bool, int]:
+    return step.worth, step.follows, -step.a - step.b
+
+
 def _best(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
     """The alignment of most worth, by dynamic programming over all cells."""
     # Rapidfuzz pairs equal words one by one: it misses "don't" and "do not", "healthcare" and
     # "health-care" or "health care", and "law" and "laws", which six cases of the tests have.
-    pairs = _possible(ours, theirs)
+    choices = _possible(ours, theirs)
     best = [[0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
     ending: dict[tuple[int, int], _Step] = {}
     for i in range(1, len(ours) + 1):
-        above, row, here = best[i - 1], best[i], pairs.get(i, {})
+        above, row, here = best[i - 1], best[i], choices.get(i, {})
         for j in range(1, len(theirs) + 1):
             most = max(above[j], row[j - 1])
             if j in here:
-                step = _step(best, ending, i, j, here[j])
+                steps = [_Step(a, b, best[i - a][j - b] + worth, False) for a, b, worth in here[j]]
+                steps += [
+                    _Step(a, b, before.worth + worth + RUN, True)
+                    for a, b, worth in here[j]
+                    if (before := ending.get((i - a, j - b)))
+                ]
+                step = max(steps, key=_order) if len(steps) > 1 else steps[0]
                 ending[i, j] = step
                 most = max(most, step.worth)
             row[j] = most
-    return _traced(best, ending, len(ours), len(theirs))
+    return _traced(best, ending)
 
 
-def _step(
-    best: Sequence[Sequence[int]],
-    ending: dict[tuple[int, int], _Step],
-    i: int,
-    j: int,
-    choices: Sequence[tuple[int, int, int]],
-) -> _Step:
-    steps = []
-    for a, b, worth in choices:
-        before = ending.get((i - a, j - b))
-        steps.append(_Step(a, b, best[i - a][j - b] + worth, False))
-        if before:
-            steps.append(_Step(a, b, before.worth + worth + RUN, True))
-    return max(steps, key=lambda step: (step.worth, step.follows, -step.a - step.b))
-
-
-def _traced(
-    best: Sequence[Sequence[int]], ending: dict[tuple[int, int], _Step], i: int, j: int
-) -> list[Pair]:
-    pairs = []
-    must = False
+def _traced(best: Sequence[Sequence[int]], ending: dict[tuple[int, int], _Step]) -> list[Pair]:
+    """The pairs of the best alignment, from its end to its start."""
+    pairs, must = [], False
+    i, j = len(best) - 1, len(best[0]) - 1
     while i and j:
         step = ending.get((i, j))
         if step and (must or step.worth == best[i][j]):
@@ -239,38 +346,27 @@ def _possible(
     for form, i, a in _forms(ours):
         for j, b in forms.get(form, ()):
             if min(a, b) == 1:
-                worth = sum(_worth(word) for word in ours[i - a : i])
+                worth = sum(SMALL if word.small else WEIGHTY for word in ours[i - a : i])
                 pairs[i].setdefault(j, []).append((a, b, worth))
-    for i, j in _alike_places(ours, theirs):
-        pairs[i].setdefault(j, []).append((1, 1, ALIKE))
+    by_letter: dict[str, list[tuple[int, Word]]] = defaultdict(list)
+    for j, word in enumerate(theirs, 1):
+        by_letter[word.raw[0]].append((j, word))
+    for i, word in enumerate(ours, 1):
+        for j, other in by_letter.get(word.raw[0], ()):
+            if alike(word, other):
+                pairs[i].setdefault(j, []).append((1, 1, ALIKE))
     return pairs
-
-
-def _worth(word: Word) -> int:
-    return SMALL if word.small else WEIGHTY
 
 
 def _forms(words: Sequence[Word]) -> Iterator[tuple[str, int, int]]:
     """What runs of up to three words may be written as, with their ends and lengths."""
     for end in range(1, len(words) + 1):
         yield from ((reading, end, 1) for reading in words[end - 1].readings)
-        for length in (2, 3):
-            run = words[end - length : end] if length <= end else ()
-            if run:
-                full = {" ".join(word.key for word in run), _written_as_one(run)}
-                yield from ((form, end, length) for form in sorted(full))
-
-
-def _written_as_one(run: Sequence[Word]) -> str:
-    return load_wordings().readings("".join(word.raw for word in run))[0]
-
-
-def _alike_places(ours: Sequence[Word], theirs: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    by_letter: dict[str, list[int]] = defaultdict(list)
-    for j, word in enumerate(theirs, 1):
-        by_letter[word.raw[0]].append(j)
-    for i, word in enumerate(ours, 1):
-        yield from ((i, j) for j in by_letter.get(word.raw[0], ()) if alike(word, theirs[j - 1]))
+        for length in range(2, min(end, 3) + 1):
+            run = words[end - length : end]
+            written_as_one = load_wordings().readings("".join(word.raw for word in run))[0]
+            full = {" ".join(word.key for word in run), written_as_one}
+            yield from ((form, end, length) for form in sorted(full))
 
 
 def alike(one: Word, other: Word) -> bool:
@@ -285,16 +381,12 @@ def alike(one: Word, other: Word) -> bool:
     short, long = sorted((one.raw, other.raw), key=len)
     if len(short) < 3 or short[0] != long[0]:
         return False
-    if _inflected(short, long):
+    if long.startswith(short) and long[len(short) :] in ENDINGS:
+        return True
+    if short.endswith("y") and long in (f"{short[:-1]}ies", f"{short[:-1]}ied"):
         return True
     slips = 2 if len(short) > 6 else 1 if len(short) > 4 else 0
     return slips > 0 and OSA.distance(short, long, score_cutoff=slips) <= slips
-
-
-def _inflected(short: str, long: str) -> bool:
-    if long.startswith(short) and long[len(short) :] in ENDINGS:
-        return True
-    return short.endswith("y") and long in (f"{short[:-1]}ies", f"{short[:-1]}ied")
 
 
 # What an alignment leaves over
@@ -305,23 +397,20 @@ def _without_strays(
 ) -> tuple[Pair, ...]:
     """Without small words paired amid words that all differ: those say nothing of each other."""
     fence = (Pair(0, 0, 0, 0), *pairs, Pair(len(first), len(first), len(second), len(second)))
-    kept = []
-    for before, pair, after in zip(fence, fence[1:], fence[2:], strict=False):
-        lonely = all(
-            one.a1 < two.a0 and one.b1 < two.b0 for one, two in ((before, pair), (pair, after))
-        )
-        if not (lonely and first[pair.a0].small):
-            kept.append(pair)
-    return tuple(kept)
+    lonely = [one.a1 < two.a0 and one.b1 < two.b0 for one, two in pairwise(fence)]
+    return tuple(
+        pair
+        for pair, before, after in zip(pairs, lonely, lonely[1:], strict=False)
+        if not (before and after and first[pair.a0].small)
+    )
 
 
 def moves(first: Sequence[Word], second: Sequence[Word], pairs: Sequence[Pair]) -> tuple[Move, ...]:
     """Stretches that no pair holds and that stand on both sides: at other places.
 
-    The longest first.  One with nothing but small words has not moved, it only recurs; nor has
-    a single word that stands more than `NEAR` paired words away.
+    The longest are chosen first.  One with nothing but small words has not moved, it only
+    recurs; nor has a single word that stands more than `NEAR` paired words away.
 
-    >>> from quotes.utterances.words import worded
     >>> one, two = worded("Today we won").words, worded("We won today").words
     >>> moves(one, two, align(one, two))
     (Move(a=0, b=2, length=1),)
@@ -329,54 +418,33 @@ def moves(first: Sequence[Word], second: Sequence[Word], pairs: Sequence[Pair]) 
     ours = set(range(len(first))).difference(*(range(p.a0, p.a1) for p in pairs))
     theirs = set(range(len(second))).difference(*(range(p.b0, p.b1) for p in pairs))
     places: dict[str, list[int]] = defaultdict(list)
-    for b in sorted(theirs):
+    for b in theirs:
         places[second[b].key].append(b)
     runs = []
-    for a in sorted(ours):
+    for a in ours:
         for b in places.get(first[a].key, ()):
-            move = Move(a, b, _run(first, second, a, b, ours, theirs))
-            if _has_moved(first, pairs, move):
-                runs.append(move)
-    return _chosen(runs)
-
-
-def _run(
-    first: Sequence[Word], second: Sequence[Word], a: int, b: int, ours: set[int], theirs: set[int]
-) -> int:
-    length = 0
-    while (
-        a + length in ours
-        and b + length in theirs
-        and first[a + length].key == second[b + length].key
-    ):
-        length += 1
-    return length
+            length = 1
+            while (
+                a + length in ours
+                and b + length in theirs
+                and first[a + length].key == second[b + length].key
+            ):
+                length += 1
+            runs.append(Move(a, b, length))
+    chosen = []
+    for run in sorted(runs, key=lambda run: (-run.length, run.a, run.b)):
+        here, there = range(run.a, run.a + run.length), range(run.b, run.b + run.length)
+        if ours.issuperset(here) and theirs.issuperset(there) and _has_moved(first, pairs, run):
+            ours.difference_update(here)
+            theirs.difference_update(there)
+            chosen.append(run)
+    return tuple(sorted(chosen))
 
 
 def _has_moved(first: Sequence[Word], pairs: Sequence[Pair], move: Move) -> bool:
     weighty = sum(not word.small for word in first[move.a : move.a + move.length])
-    if weighty == 1:
-        passed = bisect_left(pairs, move.a, key=_a) - bisect_left(pairs, move.b, key=_b)
-        return abs(passed) <= NEAR
-    return weighty > 1
-
-
-def _a(pair: Pair) -> int:
-    return pair.a0
-
-
-def _b(pair: Pair) -> int:
-    return pair.b0
-
-
-def _chosen(runs: Sequence[Move]) -> tuple[Move, ...]:
-    chosen: list[Move] = []
-    ours: set[int] = set()
-    theirs: set[int] = set()
-    for run in sorted(runs, key=lambda run: (-run.length, run.a, run.b)):
-        here, there = range(run.a, run.a + run.length), range(run.b, run.b + run.length)
-        if ours.isdisjoint(here) and theirs.isdisjoint(there):
-            ours.update(here)
-            theirs.update(there)
-            chosen.append(run)
-    return tuple(sorted(chosen))
+    if weighty != 1:
+        return weighty > 1
+    passed = bisect_left(pairs, move.a, key=attrgetter("a0"))
+    passed -= bisect_left(pairs, move.b, key=attrgetter("b0"))
+    return abs(passed) <= NEAR

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,10 +19,10 @@ from typing import Any
 from quotes.index.opening import explaining, transaction
 from quotes.records import Article, Attitude, Quotation, Variant, printed
 from quotes.text.normalised import quoted_parts
+from quotes.utterances.grouping import Settling, name_groups
 from quotes.utterances.likeness import tie_between
-from quotes.utterances.settling import Settling, name_groups
 from quotes.utterances.store import Store
-from quotes.utterances.wording import Wording, runs_of, wording_of
+from quotes.utterances.wording import runs_of, wording_of
 
 _AT_ONCE = 2000
 """Quotations read at once: a first run over a large index stays in memory."""
@@ -47,9 +47,10 @@ def update_groups(db: sqlite3.Connection, *, progress: Progress | None = None) -
         unprinted = _taken(db, "DELETE FROM wording_stale RETURNING wording")
         store, done = Store(db), 0
         while done < marked or unprinted or shrunk:
-            numbers = _next_marked(db)
+            numbers = _taken(db, _NEXT_MARKED, _AT_ONCE)
+            ids = _taken(db, _IDS, json.dumps(numbers))
             changes = regroup(store, unprinted, variants_of(db, numbers))
-            _write(db, {**dict.fromkeys(_ids(db, numbers)), **changes}, shrunk)
+            _write(db, {**dict.fromkeys(ids), **changes}, shrunk)
             shrunk = unprinted = []
             done += len(numbers)
             if progress:
@@ -81,22 +82,9 @@ def _taken(db: sqlite3.Connection, statement: str, *values: object) -> list[Any]
     return [row[0] for row in db.execute(statement, values).fetchall()]
 
 
-def _next_marked(db: sqlite3.Connection) -> list[int]:
-    """Numbers of quotations to be grouped, their marks taken off."""
-    return _taken(
-        db,
-        "DELETE FROM group_stale WHERE quotation IN "
-        "(SELECT quotation FROM group_stale ORDER BY quotation LIMIT ?) RETURNING quotation",
-        _AT_ONCE,
-    )
-
-
-def _ids(db: sqlite3.Connection, numbers: Iterable[int]) -> list[str]:
-    return _taken(
-        db,
-        "SELECT id FROM quotation WHERE number IN (SELECT value FROM json_each(?))",
-        json.dumps(list(numbers)),
-    )
+_NEXT_MARKED = """DELETE FROM group_stale WHERE quotation IN
+    (SELECT quotation FROM group_stale ORDER BY quotation LIMIT ?) RETURNING quotation"""
+_IDS = "SELECT id FROM quotation WHERE number IN (SELECT value FROM json_each(?))"
 
 
 # Wordings that an update touches.
@@ -121,7 +109,7 @@ def regroup(
     """
     printed, made = _numbered(store, variants)
     gained = {number for number in printed.values() if number}
-    lost = set(store.places({*stale, *store.print_in(printed)}))
+    lost = {place.number for place in store.places({*stale, *store.print_in(printed)})}
     printings = store.printings(lost | gained)
     settling = Settling(store)
     gone = (lost | gained) - printings.keys()
@@ -149,19 +137,14 @@ def _numbered(store: Store, variants: Iterable[Variant]) -> tuple[dict[str, int 
         wording = wording_of(variant)
         number = store.number_of(wording) if wording else None
         if wording and number is None:
-            number = _insert(store, wording)
+            runs = runs_of(wording)
+            others = store.read(sorted(store.meetings(wording, runs)))
+            number = store.insert(wording, runs)
+            pairs = ((other, tie_between(wording, kept)) for other, kept in others.items())
+            store.tie({(other, number): edge for other, edge in pairs if edge})
             made.add(number)
         printed[variant.quotation] = number
     return printed, made
-
-
-def _insert(store: Store, wording: Wording) -> int:
-    runs = runs_of(wording)
-    others = store.read(sorted(store.meetings(wording, runs)))
-    number = store.insert(wording, runs)
-    pairs = ((other, tie_between(wording, kept)) for other, kept in others.items())
-    store.tie({(other, number): edge for other, edge in pairs if edge})
-    return number
 
 
 # Groups as rows.
@@ -205,11 +188,18 @@ _DROP_SINGLE = """DELETE FROM cluster WHERE id = ?1
 
 # Quotations as they are compared.
 
-_VARIANTS = (
-    "SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published, q.attitude, "
-    "q.number FROM quotation q JOIN article a ON a.id = q.article "
-    "WHERE q.number IN (SELECT value FROM json_each(?)) ORDER BY q.article, q.number"
-)
+_CONTEXT = 300
+"""Code points on each side of a fragment that tell which occasion it is of; whole words of it."""
+
+_FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
+
+_VARIANTS = """SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published,
+        q.attitude, q.number
+    FROM quotation q JOIN article a ON a.id = q.article
+    WHERE q.number IN (SELECT value FROM json_each(?)) ORDER BY q.article, q.number"""
+_AROUND = """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
+    FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
+        WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1"""
 
 
 def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Variant]:
@@ -223,8 +213,11 @@ def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Vari
         numbers: those of the quotations that are wanted.
     """
     with explaining(db):
-        rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),))
-        yield from _variants(db, rows.fetchall())
+        rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),)).fetchall()
+        for *told, attitude, number in rows:
+            around = partial(_taken, db, _AROUND, told[1], _CONTEXT, number)
+            if utterance := _utterance(told, attitude, around):
+                yield utterance
 
 
 def variant_of(article: Article, quotation: Quotation) -> Variant | None:
@@ -232,66 +225,22 @@ def variant_of(article: Article, quotation: Quotation) -> Variant | None:
     text = printed(article.text, quotation.content)
     low = max(min(span.start for span in quotation.content) - _CONTEXT, 0)
     high = max(span.end for span in quotation.content) + _CONTEXT
-    return _utterance(
-        Variant(
-            quotation.id,
-            article.id,
-            article.outlet,
-            quotation.kind,
-            text,
-            _quoted(text, quotation.kind),
-            None,
-            article.published,
-        ),
-        quotation.attitude,
-        lambda: article.text[low:high],
-    )
+    told = (quotation.id, article.id, article.outlet, quotation.kind, text, None, article.published)
+    return _utterance(told, quotation.attitude, lambda: [article.text[low:high]])
 
 
-def _variants(db: sqlite3.Connection, rows: Iterable[tuple[Any, ...]]) -> Iterator[Variant]:
-    for id_, article, outlet, kind, text, speaker, published, attitude, number in rows:
-        quoted = _quoted(text, kind)
-        said = Variant(id_, article, outlet, kind, text, quoted, speaker, published)
-        if utterance := _utterance(said, attitude, partial(_around, db, article, number)):
-            yield utterance
-
-
-def _utterance(said: Variant, attitude: Attitude, around: Callable[[], str]) -> Variant | None:
+def _utterance(
+    told: Sequence[Any], attitude: Attitude, around: Callable[[], Sequence[str | None]]
+) -> Variant | None:
     """The quotation with what stands around it, if its own words are few; None if not said."""
-    words = sum(len(part.split()) for part in said.quoted)
+    id_, article, outlet, kind, text, speaker, published = told
+    quoted: tuple[str, ...] = () if kind == "indirect" else (text,)
+    if kind == "mixed":
+        quoted = quoted_parts(text)
+    said = Variant(id_, article, outlet, kind, text, quoted, speaker, published)
+    words = sum(len(part.split()) for part in quoted)
     if attitude != "assertion" and words <= _FRAGMENT_WORDS:
         return None
     if not 0 < words <= 2 * _FRAGMENT_WORDS:
         return said
-    return replace(said, context=re.sub(r"^\S+\s|\s\S+$", "", around()))
-
-
-_CONTEXT = 300
-"""Code points on each side of a fragment that tell which occasion it is of; whole words of it."""
-
-
-def _around(db: sqlite3.Connection, article: str, number: int) -> str:
-    """What the article prints around a quotation, the quotation among it."""
-    row = db.execute(
-        """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
-        FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
-            WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1""",
-        (article, _CONTEXT, number),
-    ).fetchone()
-    return row[0] or ""
-
-
-_FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
-
-
-def _quoted(text: str, kind: str) -> tuple[str, ...]:
-    """The parts of a quotation's text that stand in quotation marks.
-
-    >>> _quoted("the aid must be “secured” and the rest “given away”", "mixed")
-    ('secured', 'given away')
-    """
-    if kind == "direct":
-        return (text,)
-    if kind == "indirect":
-        return ()
-    return quoted_parts(text)
+    return replace(said, context=re.sub(r"^\S+\s|\s\S+$", "", around()[0] or ""))

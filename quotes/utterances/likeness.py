@@ -1,13 +1,15 @@
 """Whether two wordings report the same words on the same occasion.
 
-In: two `Wording`s.  Out: a `PairScore` of named parts, and by it how the two hang together, or
+In: two `Wording`s.  Out: a `PairScore` of named parts, and by it which tie joins the two, or
 None.  Both depend on the two alone, and are the same whichever comes first: no other
-quotation can change what is said of this pair.
+quotation can change what is said of this pair.  And why, in words for people: what the two
+share, as it was printed, whether the speakers agree and how far apart they are; for a group, on
+which of its members each one depends.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
@@ -16,6 +18,7 @@ from typing import Literal
 
 from rapidfuzz.fuzz import ratio
 
+from quotes.records import Variant
 from quotes.text.lists import bits
 from quotes.utterances.wording import (
     AT_ONCE,
@@ -25,6 +28,11 @@ from quotes.utterances.wording import (
     SURE_BITS,
     WEEKS,
     Wording,
+    compared_text,
+    meet,
+    printed_words,
+    runs_of,
+    wording_of,
 )
 
 Agreement = Literal["same", "named", "unknown", "conflict"]
@@ -126,14 +134,11 @@ def lighter_first(a: Wording, b: Wording) -> tuple[Wording, Wording]:
 def _agreement(a: Wording, b: Wording) -> Agreement:
     if a.speaker is not None and a.speaker == b.speaker:
         return "same"
-    if _names(a, b.speaker) or _names(b, a.speaker):
-        return "named"
+    for wording, speaker in ((a, b.speaker), (b, a.speaker)):
+        # The last part of the id is the surname.
+        if speaker is not None and speaker.rpartition("-")[2] in wording.around:
+            return "named"
     return "unknown" if a.speaker is None or b.speaker is None else "conflict"
-
-
-def _names(wording: Wording, speaker: str | None) -> bool:
-    """Whether the surroundings name a speaker: by the last part of the id, the surname."""
-    return speaker is not None and speaker.rpartition("-")[2] in wording.around
 
 
 def shared_around(a: Wording, b: Wording) -> frozenset[str]:
@@ -173,18 +178,14 @@ def align(a: Sequence[str], weights: Sequence[float], b: Sequence[str]) -> Align
     heavy = [sum(weights[m.a : m.a + m.size]) for m in blocks]
     top = max(range(len(blocks)), key=lambda i: (heavy[i], -i))
     last = top + _reach(blocks[top:], heavy[top:])
-    first = top - _reach([_mirrored(m) for m in blocks[top::-1]], heavy[top::-1])
+    backwards = [Match(-m.a - m.size, -m.b - m.size, m.size) for m in blocks[top::-1]]
+    first = top - _reach(backwards, heavy[top::-1])
     chain = blocks[first : last + 1]
     slips = _slips(a, weights, b, chain)
     moved = _moved(a, weights, b, chain) + _swapped(a, weights, b, chain)
     shared = min(sum(weights), sum(heavy[first : last + 1]) + slips + moved)
     run = tuple(a[blocks[top].a : blocks[top].a + blocks[top].size])
     return Aligned(shared, _dropped(a, weights, chain), moved, run, heavy[top])
-
-
-def _mirrored(match: Match) -> Match:
-    """The block as it stands when both texts are read backwards."""
-    return Match(-match.a - match.size, -match.b - match.size, match.size)
 
 
 def _reach(blocks: Sequence[Match], heavy: Sequence[float]) -> int:
@@ -220,12 +221,9 @@ def _slips(
         weights[i]
         for start, end, other, stop in gaps
         for i, j in zip(range(start, end), range(other, stop), strict=False)
-        if 0 <= i < len(a) and 0 <= j < len(b) and _is_slip(a[i], b[j])
+        if 0 <= i < len(a) and 0 <= j < len(b) and min(len(a[i]), len(b[j])) > 2
+        if ratio(a[i], b[j]) >= SLIP_LIKENESS
     )
-
-
-def _is_slip(word: str, other: str) -> bool:
-    return min(len(word), len(other)) > 2 and ratio(word, other) >= SLIP_LIKENESS
 
 
 def _moved(
@@ -319,10 +317,13 @@ COPIED = 0.9
 
 
 def decide(pair: PairScore) -> Tie | None:
-    """How the two quotations hang together, None if they are two utterances."""
+    """Which tie joins the two quotations, None if they are two utterances."""
     if not pair.quoted:
-        return "equal" if _copied(pair) else None
-    if _long(pair):
+        copied = pair.similarity >= COPIED and pair.words >= COPIED_WORDS
+        once = occasion(pair) == "days" and pair.speaker != "conflict"
+        return "equal" if copied and once else None
+    long_run = len(pair.run) >= LONG_RUN and pair.run_weight >= LONG_RUN_BITS
+    if long_run or (pair.shared >= LONG_SHARED and pair.containment >= LONG_HELD):
         return "equal" if pair.similarity >= EQUAL else "overlap"
     if not _held(pair):
         return None
@@ -336,32 +337,17 @@ def occasion(pair: PairScore) -> Occasion:
     return "weeks" if pair.days is None or pair.days <= WEEKS else "far"
 
 
-def _copied(pair: PairScore) -> bool:
-    alike = pair.similarity >= COPIED and pair.words >= COPIED_WORDS
-    return alike and occasion(pair) == "days" and pair.speaker != "conflict"
-
-
-def _long(pair: PairScore) -> bool:
-    if len(pair.run) >= LONG_RUN and pair.run_weight >= LONG_RUN_BITS:
-        return True
-    return pair.shared >= LONG_SHARED and pair.containment >= LONG_HELD
-
-
 def _held(pair: PairScore) -> bool:
     """Whether the lighter one, or a quoted piece, stands in the other, and says enough."""
-    near = occasion(pair) == "days"
-    if near and pair.speaker == "same" and pair.piece >= PIECE_BITS:
+    when = occasion(pair)
+    near = when == "days" and pair.speaker == "same"
+    if near and pair.piece >= PIECE_BITS:
         return True
-    if pair.similarity == 1.0 and (_surrounded(pair) or (near and pair.speaker == "same")):
+    told = pair.around >= SURROUNDED_BITS and pair.speaker in ("same", "named")
+    if pair.similarity == 1.0 and (near or (told and when != "far")):
         return pair.shared >= SURE_BITS
     held = pair.containment + DROPPED * pair.dropped
     return held >= HELD and pair.run_weight >= SHORT_BITS and pair.shared >= _needed(pair)
-
-
-def _surrounded(pair: PairScore) -> bool:
-    """Whether the same speaker, within weeks, says it in the same surroundings."""
-    told = pair.around >= SURROUNDED_BITS and pair.speaker in ("same", "named")
-    return told and occasion(pair) != "far"
 
 
 def _needed(pair: PairScore) -> float:
@@ -374,8 +360,6 @@ def _needed(pair: PairScore) -> float:
         return SURROUNDED
     return needed if pair.similarity >= EQUAL else max(needed, PHRASE)
 
-
-# Both in one
 
 COMMON = 0.5
 """Part of the lighter wording that the two must have in common, in any order, to be aligned:
@@ -415,10 +399,162 @@ def _may_join(a: Wording, b: Wording) -> bool:
     common = sum(w for word, w in zip(a.words, a.weights, strict=True) if word in has)
     if common >= COMMON * a.weight:
         return True
-    return common >= LONG_RUN_BITS and not _stretches(a).isdisjoint(_stretches(b))
+    if common < LONG_RUN_BITS:
+        return False
+    long_runs, others = (
+        {w.words[at : at + LONG_RUN] for at in range(len(w.words) - LONG_RUN + 1)} for w in (a, b)
+    )
+    return not long_runs.isdisjoint(others)
 
 
-def _stretches(wording: Wording) -> set[tuple[str, ...]]:
-    """Every run of as many words as make a long one."""
-    words = wording.words
-    return {words[at : at + LONG_RUN] for at in range(len(words) - LONG_RUN + 1)}
+# Why, in words for people
+
+LONGEST_SHOWN = 12
+"""Words of a shared run that are shown; of a longer one only how many they are."""
+
+MOST_AROUND = 4
+"""Words of the surroundings that are shown, the rarest."""
+
+_TIES: tuple[Tie, ...] = ("equal", "overlap", "part")
+_SPEAKERS: Mapping[Agreement, str] = {
+    "same": "the same speaker",
+    "named": "the speaker of one is named beside the other",
+    "unknown": "speaker of one not known",
+    "conflict": "different speakers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Which other quotation a quotation depends on to be in its group.
+
+    Attributes:
+        quotation: its id.
+        partner: the id of the other one, None for the fullest wording, on which all others
+            depend, directly or by way of others.
+        reason: why, as `tell_join` says it.
+    """
+
+    quotation: str
+    partner: str | None
+    reason: str
+
+
+def tell(pair: PairScore, *, run: str = "", around: Sequence[str] = ()) -> str:
+    """A score in words: what is shared, who is said to speak, how far apart, and around it.
+
+    Args:
+        run: the shared run as printed; without it, the words that are compared.
+        around: words of the surroundings that both have, to be named.
+    """
+    parts = [_shared_told(pair, run), _SPEAKERS[pair.speaker], _days_told(pair.days)]
+    if around:
+        parts.append(f"near both: {', '.join(around)}")
+    elif pair.around:
+        parts.append(f"surroundings share {pair.around:.0f} bits of rare words")
+    if not pair.quoted:
+        parts.append("not both in quotation marks")
+    return "; ".join(parts)
+
+
+def _shared_told(pair: PairScore, run: str) -> str:
+    if not pair.run:
+        return "no words shared"
+    shown = f"“{run or ' '.join(pair.run)}”"
+    if len(pair.run) > LONGEST_SHOWN:
+        shown = f"{len(pair.run)} words in a row"
+    if pair.similarity == 1.0:
+        return f"the same words, {shown}"
+    moved = ", some of it in another place" if pair.moved else ""
+    return (
+        f"share {shown}: {pair.containment:.0%} of the shorter, "
+        f"{pair.similarity:.0%} of the longer{moved}"
+    )
+
+
+def _days_told(days: int | None) -> str:
+    if days is None:
+        return "a date not known"
+    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} apart"
+
+
+def tell_join(a: Variant, b: Variant) -> str:
+    """What two quotations share and how near they stand, in the words that the first prints."""
+    ours, theirs = wording_of(a), wording_of(b)
+    if not ours or not theirs:
+        return "no words to compare"
+    pair = compare(ours, theirs)
+    return tell(pair, run=_printed_run(a, pair.run), around=_printed_around(a, ours, theirs))
+
+
+def _printed_run(variant: Variant, run: Sequence[str]) -> str:
+    """The shared words as the quotation prints them, empty where they stand in two pieces."""
+    for piece in compared_text(variant):
+        found = printed_words(piece)
+        words = [word for word, _ in found]
+        for at in range(len(words) - len(run) + 1):
+            if run and words[at : at + len(run)] == list(run):
+                return piece[found[at][1].start : found[at + len(run) - 1][1].end]
+    return ""
+
+
+def _printed_around(variant: Variant, ours: Wording, theirs: Wording) -> list[str]:
+    """The rarest words around both, as the first prints them."""
+    text = f"{variant.text} {variant.context}"
+    printed = {word: span.of(text) for word, span in reversed(printed_words(text))}
+    rarest = sorted(shared_around(ours, theirs), key=lambda word: (-bits(word), word))
+    return [printed.get(word, word) for word in rarest[:MOST_AROUND]]
+
+
+# The reasons of a group
+
+
+def joins(variants: Iterable[Variant]) -> tuple[Join, ...]:
+    """For each quotation of one group the one that it depends on, by quotation id.
+
+    The fullest wording comes first; then, again and again, the one most firmly tied to one
+    that is already there.  So the reasons lead from each quotation to the fullest one.
+    Takes time as the square of the number of unlike wordings.
+    """
+    alike: defaultdict[Wording | None, list[Variant]] = defaultdict(list)
+    for variant in sorted(variants, key=lambda v: (v.published or "9", v.quotation)):
+        alike[wording_of(variant)].append(variant)
+    found = [Join(v.quotation, None, "no words to compare") for v in alike.pop(None, ())]
+    firsts = {wording: own[0] for wording, own in alike.items() if wording}
+    alone = "the fullest wording"
+    for wording, partner in _ordered(firsts):
+        first, *others = alike[wording]
+        host = firsts[partner] if partner else None
+        reason = tell_join(first, host) if host else alone
+        found.append(Join(first.quotation, host.quotation if host else None, reason))
+        found += (Join(v.quotation, first.quotation, tell_join(v, first)) for v in others)
+        alone = "none of the others holds it"
+    return tuple(sorted(found, key=lambda join: join.quotation))
+
+
+def _ordered(firsts: Mapping[Wording, Variant]) -> list[tuple[Wording, Wording | None]]:
+    """The wordings, each with the earlier one that it depends on; the first depends on none.
+
+    Args:
+        firsts: by wording its first printing.
+    """
+    runs = {wording: runs_of(wording) for wording in firsts}
+    left = sorted(firsts, key=lambda w: (-w.weight, firsts[w].quotation))
+    found: list[tuple[Wording, Wording | None]] = []
+    best: dict[Wording, tuple[tuple[float, ...], Wording]] = {}
+    while left:
+        at = min((w for w in left if w in best), key=lambda w: best[w][0], default=left[0])
+        found.append((at, best[at][1] if at in best else None))
+        left.remove(at)
+        for other in left:
+            if meet(at, other, runs[at], runs[other]) and (firm := _firmness(at, other)):
+                best[other] = min(best.get(other, (firm, at)), (firm, at), key=lambda each: each[0])
+    return found
+
+
+def _firmness(a: Wording, b: Wording) -> tuple[float, ...] | None:
+    """How firmly two wordings are tied, the firmest first; None if not at all."""
+    pair = compare(a, b)
+    tie = decide(pair)
+    days = float("inf") if pair.days is None else pair.days
+    return (_TIES.index(tie), -pair.similarity, -pair.shared, days) if tie else None

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
+from itertools import groupby
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
 from quotes.utterances.likeness import Edge
 from quotes.utterances.wording import AT_ONCE, WEEKS, Runs, Wording, order_of, runs_of
@@ -48,7 +48,7 @@ class Place:
         order: settles ties; see `wording.order_of`.
         kind: whether it holds others, is held or neither.
         unit: the heaviest wording of those that go to a host as one: of its core, of the free
-            fragments it hangs together with; a held fragment goes by itself.
+            fragments it is tied to; a held fragment goes by itself.
         part, host: on the unit's own place the wordings, one of the unit and one of another,
             by which it goes there.
         first: the smallest id of its quotations.
@@ -71,12 +71,6 @@ class Place:
         return self.weight, self.order
 
 
-def place_of(wording: Wording, number: int) -> Place:
-    """The place of a wording that no other is known of."""
-    kind: Kind = "free" if wording.is_fragment else "whole"
-    return Place(number, wording.weight, order_of(wording), kind, number)
-
-
 class Store:
     """The wordings of an index."""
 
@@ -84,22 +78,29 @@ class Store:
         """Over a connection to an index."""
         self._db = db
 
+    def _rows(self, statement: str, given: Iterable[object]) -> list[tuple[Any, ...]]:
+        """All rows of a statement about the given values."""
+        return self._db.execute(statement, (json.dumps(list(given)),)).fetchall()
+
     def number_of(self, wording: Wording) -> int | None:
         """The number of this very wording, None if it is not kept."""
-        row = self._db.execute(
-            "SELECT number FROM wording WHERE key = ?", (order_of(wording),)
-        ).fetchone()
+        key = (order_of(wording),)
+        row = self._db.execute("SELECT number FROM wording WHERE key = ?", key).fetchone()
         return int(row[0]) if row else None
 
     def insert(self, wording: Wording, runs: Runs) -> int:
         """Keep a new wording under its runs; its number."""
+        key, words, around = order_of(wording), " ".join(wording.words), " ".join(wording.around)
+        pieces = " ".join(map(str, wording.pieces))
+        said = (wording.quoted, wording.speaker, wording.day)
         row = self._db.execute(
             "INSERT INTO wording (key, words, pieces, quoted, speaker, day, around, alone) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            (order_of(wording), *_columns(wording)),
+            (key, words, pieces, *said, around, wording.alone),
         ).fetchone()
         number = int(row[0])
-        self.put([place_of(wording, number)])
+        kind: Kind = "free" if wording.is_fragment else "whole"
+        self.put([Place(number, wording.weight, key, kind, number)])
         self._db.executemany(
             "INSERT OR IGNORE INTO wording_run VALUES (?, ?, ?, ?, ?)",
             [(*place, number) for place in _places_of(wording, runs)],
@@ -114,23 +115,28 @@ class Store:
                 "WHERE span = ? AND run = ? AND day = ? AND speaker = ? AND wording = ?",
                 [(*place, number) for place in _places_of(wording, runs_of(wording))],
             )
-            self._db.execute(
-                """DELETE FROM wording_tie WHERE (wording, other) IN
-                    (SELECT other, wording FROM wording_tie WHERE wording = ?)""",
-                (number,),
-            )
-            self._db.execute("DELETE FROM wording_tie WHERE wording = ?", (number,))
-            self._db.execute("DELETE FROM wording_place WHERE wording = ?", (number,))
-            self._db.execute("DELETE FROM wording WHERE number = ?", (number,))
+            for statement in _FORGET:
+                self._db.execute(statement, (number,))
 
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
         """The wordings of these numbers; those not kept are left out."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT number, words, pieces, quoted, speaker, day, around, alone FROM wording "
-            "WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
-            (_list(numbers),),
+            f"WHERE number IN {_GIVEN} ORDER BY number",
+            numbers,
         )
-        return {row[0]: _wording(*row[1:]) for row in rows}
+        return {
+            number: Wording(
+                words=tuple(words.split()),
+                pieces=tuple(map(int, pieces.split())),
+                quoted=bool(quoted),
+                speaker=speaker,
+                day=day,
+                around=tuple(around.split()),
+                alone=alone,
+            )
+            for number, words, pieces, quoted, speaker, day, around, alone in rows
+        }
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:
         """The numbers of all wordings that `meet` this one; a few others may be among them."""
@@ -140,7 +146,7 @@ class Store:
         found: set[int] = set()
         for statement, of in ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long)):
             if of:
-                rows = self._db.execute(statement, {**where, "runs": _list(of)})
+                rows = self._db.execute(statement, {**where, "runs": json.dumps(of)})
                 found.update(row[0] for row in rows)
         return found
 
@@ -155,46 +161,42 @@ class Store:
             ],
         )
 
+    def _ties(self, which: str, given: Iterable[object]) -> dict[tuple[int, int], Edge]:
+        rows = self._rows(f"{_TIES} {which}", given)
+        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
+
     def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
         """The pairs that any of these stands in."""
-        rows = self._db.execute(
-            f"{_TIES} WHERE t.wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
-        )
-        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
+        return self._ties(f"WHERE t.wording IN {_GIVEN}", numbers)
 
     def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
         """Those of the pairs, the lower number first, that were joined."""
-        rows = self._db.execute(
-            f"{_TIES} JOIN {_PAIRS} p ON t.wording = p.a AND t.other = p.b", (_list(pairs),)
-        )
-        return {(a, b): Edge(*edge) for a, b, *edge in rows}
-
-    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-        """Those of the pairs that one article prints."""
-        rows = self._db.execute(
-            f"""SELECT p.a, p.b FROM {_PAIRS} p WHERE EXISTS (
-                SELECT 1 FROM quotation x JOIN quotation y ON y.article = x.article
-                WHERE x.wording = p.a AND y.wording = p.b)""",
-            (_list(pairs),),
-        )
-        return set(rows.fetchall())
+        return self._ties(f"JOIN {_PAIRS} p ON t.wording = p.a AND t.other = p.b", pairs)
 
     def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
         """What ties the wordings of these quotations to others of the same article."""
-        rows = self._db.execute(
-            f"""{_TIES} JOIN quotation x ON x.wording = t.wording
+        return self._ties(
+            f"""JOIN quotation x ON x.wording = t.wording
                 JOIN quotation y ON y.article = x.article AND y.wording = t.other
-                WHERE x.id IN (SELECT value FROM json_each(?))""",
-            (_list(quotations),),
+                WHERE x.id IN {_GIVEN}""",
+            quotations,
         )
-        return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
+
+    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+        """Those of the pairs that one article prints."""
+        rows = self._rows(
+            f"""SELECT p.a, p.b FROM {_PAIRS} p WHERE EXISTS (
+                SELECT 1 FROM quotation x JOIN quotation y ON y.article = x.article
+                WHERE x.wording = p.a AND y.wording = p.b)""",
+            pairs,
+        )
+        return {(a, b) for a, b in rows}
 
     def print_in(self, printed: Mapping[str, int | None]) -> set[int]:
         """Keep which wording each quotation prints, None for none; those that lost one by it."""
-        rows = self._db.execute(
-            "SELECT id, wording FROM quotation "
-            "WHERE id IN (SELECT value FROM json_each(?)) AND wording IS NOT NULL",
-            (_list(printed),),
+        rows = self._rows(
+            f"SELECT id, wording FROM quotation WHERE id IN {_GIVEN} AND wording IS NOT NULL",
+            printed,
         )
         lost = {number for id_, number in rows if printed[id_] != number}
         self._db.executemany(
@@ -205,42 +207,28 @@ class Store:
 
     def printings(self, numbers: Iterable[int]) -> dict[int, tuple[str, ...]]:
         """The quotations that print these wordings, sorted; none for those that nobody prints."""
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        rows = self._db.execute(
-            "SELECT wording, id FROM quotation WHERE wording IN (SELECT value FROM json_each(?))",
-            (_list(numbers),),
+        rows = self._rows(
+            f"SELECT wording, id FROM quotation WHERE wording IN {_GIVEN} ORDER BY wording, id",
+            numbers,
         )
-        for number, quotation in rows:
-            found[number].append(quotation)
-        return {number: tuple(sorted(printed)) for number, printed in found.items()}
+        return {
+            number: tuple(id_ for _, id_ in group)
+            for number, group in groupby(rows, key=lambda row: row[0])
+        }
 
-    def places(self, numbers: Iterable[int]) -> dict[int, Place]:
-        """Where these wordings stand; those that are not kept are left out."""
-        rows = self._db.execute(
-            f"{_PLACES} WHERE wording IN (SELECT value FROM json_each(?))", (_list(numbers),)
-        )
-        return {row[0]: Place(*row) for row in rows}
+    def places(
+        self, values: Iterable[int | str], *, by: Literal["wording", "unit", "cluster"] = "wording"
+    ) -> list[Place]:
+        """The places of these wordings, or of all wordings of these units or groups.
 
-    def members(self, units: Iterable[int]) -> list[Place]:
-        """The places of all wordings of these units."""
-        rows = self._db.execute(
-            f"{_PLACES} WHERE unit IN (SELECT value FROM json_each(?))", (_list(units),)
-        )
-        return [Place(*row) for row in rows]
-
-    def clustered(self, clusters: Iterable[str]) -> list[Place]:
-        """The places of all wordings of these groups."""
-        rows = self._db.execute(
-            f"{_PLACES} WHERE cluster IN (SELECT value FROM json_each(?))", (_list(clusters),)
-        )
-        return [Place(*row) for row in rows]
+        Those that are not kept are left out.
+        """
+        return [Place(*row) for row in self._rows(f"{_PLACES} WHERE {by} IN {_GIVEN}", values)]
 
     def first(self, cluster: str) -> str:
         """The smallest id of a group's quotations."""
-        row = self._db.execute(
-            "SELECT min(first) FROM wording_place WHERE cluster = ?", (cluster,)
-        ).fetchone()
-        return str(row[0])
+        statement = "SELECT min(first) FROM wording_place WHERE cluster = ?"
+        return str(self._db.execute(statement, (cluster,)).fetchone()[0])
 
     def put(self, places: Iterable[Place]) -> None:
         """Keep where wordings stand now."""
@@ -253,63 +241,31 @@ class Store:
         )
 
 
+_GIVEN = "(SELECT value FROM json_each(?))"
 _TIES = "SELECT t.wording, t.other, t.tie, t.speaker, t.days, t.shared FROM wording_tie t"
 _PLACES = (
     "SELECT wording, weight, settles, kind, unit, part, host, first, cluster FROM wording_place"
 )
 _COLUMNS = attrgetter(*(field.name for field in fields(Place)))
+_FORGET = (
+    """DELETE FROM wording_tie WHERE (wording, other) IN
+        (SELECT other, wording FROM wording_tie WHERE wording = ?)""",
+    "DELETE FROM wording_tie WHERE wording = ?",
+    "DELETE FROM wording_place WHERE wording = ?",
+    "DELETE FROM wording WHERE number = ?",
+)
 _PAIRS = """(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b
     FROM json_each(?))"""
 
 # By `wording.meet`.  Every look-up but that of long runs keeps to a few days of the index.
-_SHORT = """SELECT wording FROM wording_run
-    WHERE span IN (:span - 1, :span, :span + 1)
-        AND run IN (SELECT value FROM json_each(:runs))
-        AND day BETWEEN :day - :weeks AND :day + :weeks
-        AND (speaker IN (0, :speaker) OR :speaker = 0
-            OR day BETWEEN :day - :near AND :day + :near)"""
 _MIDDLE = """SELECT wording FROM wording_run
     WHERE span IN (:span - 1, :span, :span + 1)
         AND run IN (SELECT value FROM json_each(:runs))
         AND day BETWEEN :day - :weeks AND :day + :weeks"""
+_SHORT = f"""{_MIDDLE} AND (speaker IN (0, :speaker) OR :speaker = 0
+            OR day BETWEEN :day - :near AND :day + :near)"""
 _LONG = """SELECT wording FROM wording_run
     WHERE span = :any AND run IN (SELECT value FROM json_each(:runs))"""
-
-
-def _list(values: Iterable[object]) -> str:
-    return json.dumps(list(values))
-
-
-def _columns(wording: Wording) -> tuple[object, ...]:
-    return (
-        " ".join(wording.words),
-        " ".join(map(str, wording.pieces)),
-        wording.quoted,
-        wording.speaker,
-        wording.day,
-        " ".join(wording.around),
-        wording.alone,
-    )
-
-
-def _wording(
-    words: str,
-    pieces: str,
-    quoted: int,
-    speaker: str | None,
-    day: int | None,
-    around: str,
-    alone: str,
-) -> Wording:
-    return Wording(
-        tuple(words.split()),
-        tuple(map(int, pieces.split())),
-        bool(quoted),
-        speaker,
-        day,
-        tuple(around.split()),
-        alone,
-    )
 
 
 def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
@@ -321,10 +277,6 @@ def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
 
 def _place(wording: Wording) -> tuple[int, int]:
     """Day and speaker as the runs are stored with."""
-    return wording.day or _NOT_KNOWN, _speaker(wording.speaker)
-
-
-def _speaker(id_: str | None) -> int:
-    if id_ is None:
-        return _NOT_KNOWN
-    return 1 + int.from_bytes(blake2b(id_.encode(), digest_size=4).digest())
+    digest = blake2b((wording.speaker or "").encode(), digest_size=4).digest()
+    speaker = _NOT_KNOWN if wording.speaker is None else 1 + int.from_bytes(digest)
+    return wording.day or _NOT_KNOWN, speaker

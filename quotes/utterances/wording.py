@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
 from quotes.records import Span, Variant, day_number
@@ -37,13 +37,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _SHORT = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not"}
 _SHORT |= {"gonna": "going to", "wanna": "want to", "gotta": "got to", "let's": "let us"}
 _ENDINGS = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'m": "am", "'d": "would"}
-_SPELLINGS = (
-    ("isation", "ization"),
-    ("ised", "ized"),
-    ("ising", "izing"),
-    ("ise", "ize"),
-    ("our", "or"),
-)
+_SPELLINGS = {"isation": "ization", "ised": "ized", "ising": "izing", "ise": "ize", "our": "or"}
 _LEAST_LETTERS = 5  # of a word whose British ending is made American
 
 
@@ -96,14 +90,14 @@ def wording_of(variant: Variant) -> Wording | None:
     words = tuple(word for piece in pieces for word in piece)
     if not words:
         return None
-    fragment = len(words) <= FRAGMENT_WORDS
-    around = _around(words, (variant.text, variant.context)) if fragment and quoted else ()
+    around: tuple[str, ...] = ()
+    if quoted and len(words) <= FRAGMENT_WORDS:
+        near = {*words_of(variant.text), *words_of(variant.context)} - {*words}
+        around = tuple(sorted(word for word in near if bits(word) >= AROUND_BITS))
     day = day_number(variant.published)
     sizes = tuple(map(len, pieces)) if len(pieces) > 1 else ()
     made = Wording(words, sizes, bool(quoted), variant.entity, day, around)
-    if _sure(made):
-        return made
-    return Wording(words, sizes, bool(quoted), variant.entity, day, around, variant.quotation)
+    return made if _sure(made) else replace(made, alone=variant.quotation)
 
 
 def compared_text(variant: Variant) -> tuple[str, ...]:
@@ -125,7 +119,7 @@ def words_of(printed: str) -> tuple[str, ...]:
     >>> words_of("They’re “my friend’s” neighbours [in Kyiv], and it can’t be organised.")
     ('they', 'are', 'my', 'friend', 'neighbor', 'and', 'it', 'can', 'not', 'be', 'organized')
     """
-    found = _WORD.findall(_BRACKETED.sub(_blank, normalise(printed).text))
+    found = _WORD.findall(_without_brackets(normalise(printed).text))
     return tuple(_folded(part) for word in found for part in _written_out(word))
 
 
@@ -139,13 +133,13 @@ def printed_words(printed: str) -> tuple[tuple[str, Span], ...]:
     plain = normalise(printed)
     return tuple(
         (_folded(part), plain.span(*found.span()))
-        for found in _WORD.finditer(_BRACKETED.sub(_blank, plain.text))
+        for found in _WORD.finditer(_without_brackets(plain.text))
         for part in _written_out(found[0])
     )
 
 
-def _blank(found: re.Match[str]) -> str:
-    return " " * len(found[0])
+def _without_brackets(text: str) -> str:
+    return _BRACKETED.sub(lambda found: " " * len(found[0]), text)
 
 
 def _written_out(word: str) -> Iterable[str]:
@@ -161,16 +155,10 @@ def _folded(word: str) -> str:
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         word = word[:-1]
     if len(word) >= _LEAST_LETTERS:
-        for british, american in _SPELLINGS:
+        for british, american in _SPELLINGS.items():
             if word.endswith(british):
                 return word.removesuffix(british) + american
     return word
-
-
-def _around(words: Iterable[str], surroundings: Iterable[str]) -> tuple[str, ...]:
-    own = set(words)
-    found = {word for text in surroundings for word in words_of(text)} - own
-    return tuple(sorted(word for word in found if bits(word) >= AROUND_BITS))
 
 
 def order_of(wording: Wording) -> bytes:
@@ -221,16 +209,19 @@ def runs_of(wording: Wording) -> Runs:
     A wording too light for any run is found by all its words together.
     """
     short = _numbers("s", wording, SHORT_BITS) if wording.quoted else ()
-    middle = _thinned(_numbers("m", wording, MIDDLE_BITS), THINNED["middle"])
-    long = _thinned(_numbers("l", wording, LONG_BITS), THINNED["long"])
+    middle = _numbers("m", wording, MIDDLE_BITS, THINNED["middle"])
+    long = _numbers("l", wording, LONG_BITS, THINNED["long"])
     if not short and not middle:
         short = (_number("s", wording.words),)
-    return Runs(tuple(sorted(set(short))), tuple(sorted(set(middle))), tuple(sorted(set(long))))
+    return Runs(short, middle, long)
 
 
-def _numbers(level: str, wording: Wording, least: float) -> tuple[int, ...]:
+def _numbers(level: str, wording: Wording, least: float, window: int = 1) -> tuple[int, ...]:
+    """The runs of so many bits, of each window of neighbours the one with the lowest number."""
     spans = lightest_runs(wording.weights, least)
-    return tuple(_number(level, wording.words[start:end]) for start, end in spans)
+    found = [_number(level, wording.words[start:end]) for start, end in spans]
+    windows = range(max(len(found) - window + 1, min(len(found), 1)))
+    return tuple(sorted({min(found[at : at + window]) for at in windows}))
 
 
 def lightest_runs(weights: Sequence[float], least: float) -> Iterator[tuple[int, int]]:
@@ -255,12 +246,6 @@ def lightest_runs(weights: Sequence[float], least: float) -> Iterator[tuple[int,
 def _number(level: str, words: Sequence[str]) -> int:
     digest = blake2b(f"{level} {' '.join(words)}".encode(), digest_size=6).digest()
     return int.from_bytes(digest)
-
-
-def _thinned(numbers: Sequence[int], window: int) -> tuple[int, ...]:
-    if len(numbers) <= window:
-        return tuple(numbers[:0]) if not numbers else (min(numbers),)
-    return tuple(min(numbers[at : at + window]) for at in range(len(numbers) - window + 1))
 
 
 def meet(a: Wording, b: Wording, runs_a: Runs, runs_b: Runs) -> bool:
