@@ -4,12 +4,12 @@ An annotated article and the reader's `Reading`s come in, `Quotation`s go out: k
 attitude, trimmed spans, no speaker yet.  The reader decides who reports what; the marks
 decide where a direct quotation begins and ends, and none that they show is lost:
 
-1. a content piece that fills most of a quotation takes all of it, and no more (`_snap`);
+1. a content piece that fills most of a quotation takes all of it, and no more (`_snapped`);
 2. a quoted piece that the reader left without a cue joins the attribution whose quotation
-   it continues in its paragraph (`_adopt`), and content of a line that a cue does not
+   it continues in its paragraph (`_adopted`), and content of a line that a cue does not
    speak for is separated from it (`_lined`, `_parted`);
 3. a quotation that is speech by its form and that no reading touches is added, method
-   "marks" (`_missed`);
+   "marks" (`detect`);
 4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);
 5. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
    words with a dash and a name at the end of their line are the signer's (`_signed`);
@@ -22,22 +22,15 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import regex
 
 from quotes.quotations.cues import load_cues
 from quotes.quotations.marks import Marks, Quoted
-from quotes.records import (
-    AnnotatedArticle,
-    Attitude,
-    Kind,
-    Quotation,
-    Reading,
-    RegionKind,
-    Span,
-)
+from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
 
 _FILLS = 0.5
 """Share that a piece must hold of a quotation's paragraphs it touches, to take all of it."""
@@ -50,7 +43,8 @@ _NAME_VERB = regex.compile(
     r"\s(?P<cue>\p{Ll}+)\b"
 )
 _SENTENCE_ENDS = ".!?…”’\"'»"
-_EDGE = regex.compile(r"[\s,;:–—]+")
+_EDGE = r"\s,;:–—"
+_BARE = regex.compile(rf"(?s)[^{_EDGE}](?:.*[^{_EDGE}])?")
 _RELATIVE = regex.compile(r"(who|which|that)\s+\p{Ll}")
 _LINE = regex.compile(r"\S(?:.*\S)?")
 _LABEL = regex.compile(
@@ -86,46 +80,51 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         readings: what the reader found in its text.
     """
     marks = Marks(annotated.article.text)
-    drafts = [_lined(_whole_clause(reading, annotated), marks) for reading in readings]
-    turns = {marks.enclosing(cue) for draft in drafts for cue in draft.cue}
-    snapped = [_untitled(draft, marks) for draft in _snap(drafts, marks)]
-    drafts = _adopt([part for draft in snapped for part in _parted(draft, turns, marks)], marks)
-    drafts = _rejoined(drafts, turns, marks)
-    drafts += _missed(drafts, marks)
-    drafts = [
-        _cited(_signed(_labelled(draft, marks), marks), marks.text)
-        for draft in _tagged(drafts, marks)
+    read = [_lined(reading, annotated, marks) for reading in readings]
+    turns = {marks.enclosing(cue) for draft in read for cue in draft.cue}
+    parts = [part for draft in _snapped(read, marks) for part in _parted(draft, turns, marks)]
+    drafts = _rejoined(_adopted(parts, marks), turns, marks)
+    claims = _Claims(drafts)
+    drafts += [
+        _Draft(quoted.pieces)
+        for quoted in marks.outermost
+        if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
-    drafts = [
-        draft
-        for draft in drafts
-        if (draft.cue or _is_speech(draft, marks)) and not _is_bare_title(draft, marks)
-    ]
-    quotations = [_quotation(draft, annotated, marks) for draft in drafts]
+    quotations = []
+    for draft in _tagged(drafts, marks):
+        named = _cited(_signed(_labelled(draft, marks), marks), marks.text)
+        if _is_kept(named, marks):
+            quotations.append(_quotation(named, annotated, marks))
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
 
 
-def _whole_clause(reading: Reading, annotated: AnnotatedArticle) -> Reading:
-    """The reading, a content that is nothing but "that" prolonged to the end of its sentence.
+def _is_kept(draft: _Draft, marks: Marks) -> bool:
+    """Whether a draft has a cue or is speech by its form, and is not a bare title.
 
-    The reader never gives a word two roles, so "noted that Lee intends to leave" may end
-    there, the rest being Lee's intention; it is what was noted all the same.
+    That is one reported by a cue that no list knows ("in", "called").
     """
-    last = reading.content[-1]
-    if last.of(annotated.article.text).lower() != "that":
-        return reading
-    ends = (s.end for s in annotated.sentences if s.start <= last.start < s.end)
-    return replace(reading, content=(*reading.content[:-1], Span(last.start, next(ends, last.end))))
+    if not draft.cue:
+        return marks.look(draft.content[0]) == "speech"
+    known = any(load_cues().attitude(cue.of(marks.text)) for cue in draft.cue)
+    return known or not all(_is_title(piece, marks) for piece in draft.content)
 
 
-def _lined(reading: Reading, marks: Marks) -> _Draft:
+def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> _Draft:
     """The reading as a draft, its content cut where it runs on into other sentences.
 
     That is at line breaks, and before a quotation that is speech by its form and begins a
     sentence, unless all of the piece stands in one quotation.
+
+    Content that is nothing but "that" is prolonged to the end of its sentence.  The reader
+    never gives a word two roles, so "noted that Lee intends to leave" may end there, the rest
+    being Lee's intention; it is what was noted all the same.
     """
+    *pieces, last = reading.content
+    if last.of(marks.text).lower() == "that":
+        ends = (s.end for s in annotated.sentences if s.start <= last.start < s.end)
+        last = Span(last.start, next(ends, last.end))
     content: list[Span] = []
-    for piece in reading.content:
+    for piece in (*pieces, last):
         if marks.enclosing(piece) is not None:
             content.append(piece)
         else:
@@ -145,61 +144,37 @@ def _sentences(span: Span, marks: Marks) -> Iterator[Span]:
     yield Span(start, span.end)
 
 
-def _snap(drafts: Sequence[_Draft], marks: Marks) -> list[_Draft]:
-    """The drafts with every piece that fills a quotation set to exactly that quotation."""
-    claims = _Claims(drafts)
-    out = []
-    for number, draft in enumerate(drafts):
-        others = (number, {*draft.cue, *draft.source})
-        content = [
-            part for piece in draft.content for part in _snapped(piece, others, marks, claims)
-        ]
-        method = draft.method if set(content) == set(draft.content) else "reader+marks"
-        out.append(replace(draft, content=_merged(content), method=method))
-    return out
+def _snapped(drafts: Sequence[_Draft], marks: Marks) -> Iterator[_Draft]:
+    """The drafts with every piece that fills a quotation set to exactly that quotation.
 
-
-def _untitled(draft: _Draft, marks: Marks) -> _Draft:
-    """The draft without a title that stands apart from what was said.
-
-    'In its report, “Ready for All”, the firm said that sales fell': the report's title is no
-    part of it.
+    A title that stands apart from what was said goes: 'In its report, “Ready for All”, the
+    firm said that sales fell'.
     """
-    said = tuple(piece for piece in draft.content if not _is_title(piece, marks))
-    return replace(draft, content=said) if said and len(said) < len(draft.content) else draft
+    claims = _Claims(drafts)
+    for number, draft in enumerate(drafts):
+        own = {(span, number) for span in draft.content if span not in draft.cue + draft.source}
+        parts = [part for piece in draft.content for part in _filled(piece, own, marks, claims)]
+        method = draft.method if set(parts) == set(draft.content) else "reader+marks"
+        content = _merged(parts)
+        said = tuple(piece for piece in content if not _is_title(piece, marks))
+        yield replace(draft, content=said or content, method=method)
 
 
-def _is_bare_title(draft: _Draft, marks: Marks) -> bool:
-    """Whether nothing but a title is reported, by a cue that no list knows ("in", "called")."""
-    return all(_is_title(piece, marks) for piece in draft.content) and not any(
-        load_cues().attitude(cue.of(marks.text)) for cue in draft.cue
-    )
-
-
-def _is_title(piece: Span, marks: Marks) -> bool:
-    quoted = marks.enclosing(piece)
-    return quoted is not None and quoted.pieces == (piece,) and quoted.looks_like == "title"
-
-
-def _snapped(
-    piece: Span, own: tuple[int, set[Span]], marks: Marks, claims: _Claims
+def _filled(
+    piece: Span, own: AbstractSet[tuple[Span, int]], marks: Marks, claims: _Claims
 ) -> tuple[Span, ...]:
-    """What becomes of a content piece of the draft with number and taken spans `own`.
+    """A content piece or, where it holds little but one quotation, that quotation.
 
     Of a quotation over several paragraphs those that the piece touches; the others too if
-    the quotation is closed and no other draft holds a part of it (a transcript).
+    the quotation is closed and no claim but its `own` draft's lies in it (a transcript).
     """
-    quoted = _filled(piece, marks)
-    if quoted is None:
+    inside = marks.inside(piece)
+    quoted = marks.enclosing(inside[0]) if inside else None
+    if quoted is None or marks.enclosing(inside[-1]) is not quoted or marks.share([piece]) < 1.0:
         return (piece,)
-    number, taken = own
     touched = tuple(part for part in quoted.pieces if _overlap(part, piece))
-    foreign = {
-        part
-        for part in quoted.pieces
-        if any(owner != number or span in taken for span, owner in claims.touching(part))
-    }
-    if foreign.intersection(touched):
+    foreign = {part for part in quoted.pieces if not own >= {*claims.touching(part)}}
+    if _length(inside) < _FILLS * _length(touched) or not foreign.isdisjoint(touched):
         return (piece,)
     return quoted.pieces if quoted.closed and not foreign else touched
 
@@ -223,20 +198,7 @@ class _Claims:
         return [held for held in self._held[low:high] if _overlap(held[0], span)]
 
 
-def _filled(piece: Span, marks: Marks) -> Quoted | None:
-    """The one quotation that `piece` fills, if it holds little else."""
-    inside = marks.inside(piece)
-    if not inside or marks.share([piece]) < 1.0:
-        return None
-    quoted = marks.enclosing(inside[0])
-    if quoted is None or marks.enclosing(inside[-1]) is not quoted:
-        return None
-    held = sum(span.end - span.start for span in inside)
-    size = sum(part.end - part.start for part in quoted.pieces if _overlap(part, piece))
-    return quoted if held >= _FILLS * size else None
-
-
-def _parted(draft: _Draft, turns: Container[Quoted | None], marks: Marks) -> list[_Draft]:
+def _parted(draft: _Draft, turns: AbstractSet[Quoted | None], marks: Marks) -> Iterator[_Draft]:
     """The draft, and apart from it the pieces that its cue cannot mean.
 
     A cue speaks for its own line and for quotations that reach into it, but for those in
@@ -244,110 +206,89 @@ def _parted(draft: _Draft, turns: Container[Quoted | None], marks: Marks) -> lis
     ("He said:"), it speaks for the nearest line that holds some.
     """
     if not draft.cue or len(draft.content) == 1:
-        return [draft]
-    text, cue = marks.text, draft.cue[0]
-    lines = [_paragraph(text, piece.start) for piece in draft.content]
-    home = _paragraph(text, cue.start)
-    if home not in lines:
-        home = min(lines, key=lambda line: max(line.start - cue.end, cue.start - line.end))
-    reaching = {
-        marks.enclosing(piece)
-        for piece, line in zip(draft.content, lines, strict=True)
-        if line == home
-    } - {None}
-    own: list[Span] = []
-    apart: list[Span] = []
-    for piece, line in zip(draft.content, lines, strict=True):
-        quoted = marks.enclosing(piece)
-        mine = line == home or (quoted in reaching and quoted not in turns)
-        (own if mine else apart).append(piece)
-    return [
-        replace(draft, content=tuple(own)),
-        *(replace(draft, content=(piece,), cue=(), source=()) for piece in apart),
-    ]
+        yield draft
+        return
+    cue = draft.cue[0]
+    lines = {piece: _paragraph(marks.text, piece.start) for piece in draft.content}
+    home = _paragraph(marks.text, cue.start)
+    if home not in lines.values():
+        distance = {
+            line: max(line.start - cue.end, cue.start - line.end) for line in lines.values()
+        }
+        home = min(distance, key=distance.__getitem__)
+    near = {marks.enclosing(piece) for piece, line in lines.items() if line == home}
+    near -= turns | {None}
+    own = [piece for piece in lines if lines[piece] == home or marks.enclosing(piece) in near]
+    yield replace(draft, content=tuple(own))
+    for piece in lines:
+        if piece not in own:
+            yield replace(draft, content=(piece,), cue=(), source=())
 
 
-def _adopt(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
-    """Give each quoted piece without a cue to the attribution that it continues."""
+def _adopted(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
+    """The drafts, each quoted piece without a cue given to the attribution that it continues.
+
+    That is one with quoted words beside it in its paragraph.
+    """
     out = sorted(drafts, key=lambda draft: draft.content)
     for at, draft in enumerate(out):
         if draft.cue or marks.share(draft.content) < 1.0:
             continue
-        owner = _owner(out, at, marks)
-        if owner is not None:
-            host = out[owner]
-            out[owner] = replace(host, content=_merged([*host.content, *draft.content]))
-            out[at] = replace(draft, content=())
+        paragraph = _paragraph(marks.text, draft.content[0].start)
+        for beside in range(max(at - 1, 0), min(at + 2, len(out))):
+            host = out[beside]
+            reaches = any(_overlap(paragraph, span) for span in host.content + host.cue)
+            if host.cue and reaches and marks.share(host.content) > 0.0:
+                out[beside] = _joined(host, draft)
+                out[at] = replace(draft, content=())
+                break
     return [draft for draft in out if draft.content]
 
 
 def _rejoined(
-    drafts: Sequence[_Draft], turns: Container[Quoted | None], marks: Marks
+    drafts: Iterable[_Draft], turns: AbstractSet[Quoted | None], marks: Marks
 ) -> list[_Draft]:
     """The drafts, those without a cue that share one closed pair of marks made one.
 
     A speech in full is one quotation over its paragraphs, and its first one's if that has a
     cue, unless speakers take `turns` in it.
     """
-    first: dict[int, int] = {}
+    first: dict[Quoted, int] = {}
     out: list[_Draft] = []
     for draft in drafts:
         quoted = marks.enclosing(draft.content[-1])
-        if quoted is None or not quoted.closed or quoted in turns or len(quoted.pieces) == 1:
-            out.append(draft)
-        elif quoted.start in first and not draft.cue:
-            host = out[first[quoted.start]]
-            content = _merged([*host.content, *draft.content])
-            out[first[quoted.start]] = replace(host, content=content)
-        else:
-            first[quoted.start] = len(out)
-            out.append(draft)
+        if quoted in first and not draft.cue:
+            out[first[quoted]] = _joined(out[first[quoted]], draft)
+            continue
+        if quoted and quoted.closed and quoted not in turns and len(quoted.pieces) > 1:
+            first[quoted] = len(out)
+        out.append(draft)
     return out
 
 
-def _owner(drafts: list[_Draft], at: int, marks: Marks) -> int | None:
-    """The one attribution with quoted words beside draft `at` in its paragraph, if one is."""
-    paragraph = _paragraph(marks.text, drafts[at].content[0].start)
-    near = [
-        number
-        for number in (at - 1, at + 1)
-        if 0 <= number < len(drafts)
-        and drafts[number].cue
-        and any(_overlap(paragraph, s) for s in (*drafts[number].content, *drafts[number].cue))
-        and marks.share(drafts[number].content) > 0.0
-    ]
-    return near[0] if near else None
-
-
-def _tagged(drafts: list[_Draft], marks: Marks) -> list[_Draft]:
+def _tagged(drafts: list[_Draft], marks: Marks) -> Iterator[_Draft]:
     """The drafts, each quotation that has a tag of its own after it ("..., Lee said") apart.
 
-    Only a tag that no draft has claimed counts, so this adds what the reader passed over.
+    That is a name and a verb of saying right behind a spoken quotation.  Only a tag that no
+    draft has claimed counts, so this adds what the reader passed over.
     """
     claims = _Claims(drafts)
-    out: list[_Draft] = []
     for draft in drafts:
         kept: list[Span] = []
         for piece in draft.content:
-            tag = _tag(piece, marks)
-            if tag is None or any(claims.touching(span) for span in tag):
+            quoted = marks.enclosing(piece)
+            spoken = quoted and quoted.looks_like == "speech" and quoted.closed
+            tag = _NAME_VERB.match(marks.text, quoted.end) if quoted and spoken else None
+            if tag is None or load_cues().attitude(tag["cue"]) != "assertion":
+                kept.append(piece)
+                continue
+            source, cue = _group(tag, "source"), _group(tag, "cue")
+            if any(map(claims.touching, source + cue)):
                 kept.append(piece)
             else:
-                out.append(_Draft((piece,), cue=tag[1:], source=tag[:1]))
+                yield _Draft((piece,), cue, source)
         if kept:
-            out.append(replace(draft, content=tuple(kept)))
-    return out
-
-
-def _tag(piece: Span, marks: Marks) -> tuple[Span, Span] | None:
-    """Source and cue right behind a spoken quotation, if they are a name and a verb of saying."""
-    quoted = marks.enclosing(piece)
-    if quoted is None or quoted.looks_like != "speech" or not quoted.closed:
-        return None
-    found = _NAME_VERB.match(marks.text, quoted.end)
-    if found is None or load_cues().attitude(found["cue"]) != "assertion":
-        return None
-    return *_group(found, "source"), *_group(found, "cue")
+            yield replace(draft, content=tuple(kept))
 
 
 def _labelled(draft: _Draft, marks: Marks) -> _Draft:
@@ -390,38 +331,36 @@ def _group(found: regex.Match[str], name: str) -> tuple[Span]:
     return (Span(*found.span(name)),)
 
 
-def _missed(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
-    """Quotations that are speech by their form and that no draft touches."""
-    claims = _Claims(drafts)
-    return [
-        _Draft(quoted.pieces)
-        for quoted in marks.outermost
-        if quoted.looks_like == "speech"
-        and not any(claims.touching(piece) for piece in quoted.pieces)
-    ]
-
-
-def _is_speech(draft: _Draft, marks: Marks) -> bool:
-    """Whether a draft without a cue is a direct quotation by its form."""
-    quoted = marks.enclosing(draft.content[0])
-    return quoted is not None and quoted.looks_like == "speech"
+def _is_title(piece: Span, marks: Marks) -> bool:
+    quoted = marks.enclosing(piece)
+    return quoted is not None and quoted.pieces == (piece,) and quoted.looks_like == "title"
 
 
 def _quotation(draft: _Draft, annotated: AnnotatedArticle, marks: Marks) -> Quotation:
-    article = annotated.article
+    """The finished quotation.
+
+    Its attitude is the cue's; quoted words were said, unless the cue says otherwise.  A source
+    that is a relative clause ("who wants an end") is its pronoun alone.
+    """
+    text = marks.text
     share = marks.share(draft.content)
     kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
     content = tuple(_trimmed(span, marks, kind) for span in draft.content)
+    cue = " ".join(span.of(text) for span in draft.cue)
+    plain: Attitude = "assertion" if kind != "indirect" or _COLON_ONLY.fullmatch(cue) else "belief"
+    pronouns = ((s, _RELATIVE.match(text, s.start, s.end)) for s in draft.source)
+    start = content[0].start
+    regions = (r.kind for r in annotated.regions if r.span.start <= start < r.span.end)
     return Quotation(
-        id=quotation_id(article.id, content, draft.cue),
+        id=quotation_id(annotated.article.id, content, draft.cue),
         kind=kind,
         content=content,
         cue=draft.cue,
-        source=tuple(_bare_relative(span, article.text) for span in draft.source),
-        attitude=_attitude(draft, kind, article.text),
+        source=tuple(Span(*found.span(1)) if found else span for span, found in pronouns),
+        attitude=load_cues().attitude(cue) or plain,
         confidence=draft.confidence,
         method=draft.method,
-        region=_region(annotated, content[0]),
+        region=next(regions, None),
     )
 
 
@@ -437,17 +376,6 @@ def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> 
     return "q" + hashlib.blake2b(key, digest_size=5).hexdigest()
 
 
-def _attitude(draft: _Draft, kind: Kind, text: str) -> Attitude:
-    """By the cue's lexicon; quoted words were said, unless the cue says otherwise."""
-    cue = " ".join(span.of(text) for span in draft.cue)
-    known = load_cues().attitude(cue)
-    if known is not None:
-        return known
-    if kind != "indirect" or _COLON_ONLY.fullmatch(cue):
-        return "assertion"
-    return "belief"
-
-
 def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
     """The span without space and commas at its ends; direct speech without its marks.
 
@@ -455,15 +383,15 @@ def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
     """
     if kind == "direct":
         return marks.strip(span)
-    text = marks.text
-    start, end = span.start, span.end
-    while start < end and _EDGE.match(text, start, start + 1):
-        start += 1
-    while end > start and _EDGE.match(text, end - 1, end):
-        end -= 1
-    if start >= end:
+    found = _BARE.search(marks.text, span.start, span.end)
+    if found is None:
         return span
-    return marks.with_marks(Span(start, end)) if kind == "mixed" else Span(start, end)
+    bare = Span(*found.span())
+    return marks.with_marks(bare) if kind == "mixed" else bare
+
+
+def _joined(host: _Draft, draft: _Draft) -> _Draft:
+    return replace(host, content=_merged(host.content + draft.content))
 
 
 def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -483,16 +411,9 @@ def _paragraph(text: str, at: int) -> Span:
     return Span(start, len(text) if end < 0 else end)
 
 
-def _bare_relative(span: Span, text: str) -> Span:
-    """A source that is a relative clause ("who wants an end") is its pronoun alone."""
-    found = _RELATIVE.match(text, span.start, span.end)
-    return Span(*found.span(1)) if found else span
-
-
-def _region(annotated: AnnotatedArticle, span: Span) -> RegionKind | None:
-    inside = (r.kind for r in annotated.regions if r.span.start <= span.start < r.span.end)
-    return next(inside, None)
-
-
 def _overlap(a: Span, b: Span) -> bool:
     return a.start < b.end and b.start < a.end
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(span.end - span.start for span in spans)

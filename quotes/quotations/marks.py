@@ -237,6 +237,11 @@ class Marks:
             return self.outermost[at]
         return None
 
+    def look(self, span: Span) -> Look | None:
+        """What the form of the outermost quotation that holds all of `span` suggests."""
+        quoted = self.enclosing(span)
+        return quoted.looks_like if quoted else None
+
     def with_marks(self, span: Span) -> Span:
         """`span` with the marks that open right before it and close right behind it.
 
