@@ -264,12 +264,8 @@ class Claims:
         >>> claims.is_claim("taxes won't rise".split()), claims.is_claim("the tax rise".split())
         (True, False)
         """
-        if not words:
-            return False
-        return words[0] in self.opening or any(map(self._is_verb, words))
-
-    def _is_verb(self, word: str) -> bool:
-        return word in self.verbs or word.endswith(self.short)
+        verbs = (word in self.verbs or word.endswith(self.short) for word in words)
+        return any(word in self.opening for word in words[:1]) or any(verbs)
 
     def stem(self, word: str) -> str:
         """The word without the first suffix that leaves enough of it.

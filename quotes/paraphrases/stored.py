@@ -29,6 +29,9 @@ from quotes.records import day_number
 _AT_ONCE = 2000
 """Quotations compared at once: a first run over a large index stays in memory."""
 
+_ROUNDED = 0.001
+"""More than what rounding takes from a resemblance."""
+
 
 def update_paraphrases(db: sqlite3.Connection) -> None:
     """Bring paraphrases up to date with speakers, groups and families.
@@ -46,8 +49,17 @@ def update_paraphrases(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM paraphrase WHERE quotation IN {stale}")
         db.execute(f"DELETE FROM paraphrase WHERE other IN {stale}")
         db.execute(f"DELETE FROM meaning_place WHERE quotation IN {stale}")
-        while numbers := _next_marked(db):
-            _pair(db, _place(db, numbers))
+        while numbers := db.execute(
+            "DELETE FROM paraphrase_stale WHERE quotation IN (SELECT quotation "
+            "FROM paraphrase_stale ORDER BY quotation LIMIT ?) RETURNING quotation",
+            (_AT_ONCE,),
+        ).fetchall():
+            marked = [one for one in _statements(db, {n for (n,) in numbers}) if one.voice]
+            db.executemany(
+                "INSERT INTO meaning_place VALUES (?, ?, ?)",
+                [(each.voice, each.day, each.quotation) for each in marked],
+            )
+            _pair(db, marked)
 
 
 def forget_paraphrases(db: sqlite3.Connection) -> None:
@@ -73,68 +85,31 @@ def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[St
         yield Statement(number, article, cluster, family, speaker, day, *rest)
 
 
-def _next_marked(db: sqlite3.Connection) -> list[int]:
-    """Numbers of quotations to be compared, their marks taken off."""
-    rows = db.execute(
-        "DELETE FROM paraphrase_stale WHERE quotation IN "
-        "(SELECT quotation FROM paraphrase_stale ORDER BY quotation LIMIT ?) RETURNING quotation",
-        (_AT_ONCE,),
-    )
-    return [number for (number,) in rows.fetchall()]
-
-
-def _place(db: sqlite3.Connection, numbers: Collection[int]) -> list[Statement]:
-    """Put statements where they are looked for; those that have such a place."""
-    placed = [each for each in _statements(db, numbers) if each.voice is not None]
-    db.executemany(
-        "INSERT INTO meaning_place VALUES (?, ?, ?)",
-        [(each.voice, each.day, each.quotation) for each in placed],
-    )
-    return placed
-
-
 def _pair(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
     """Store the paraphrases of statements; those of one voice and day look around once."""
-    together: defaultdict[tuple[str | None, int | None], list[Statement]] = defaultdict(list)
+    together: defaultdict[tuple[str | None, int], list[Statement]] = defaultdict(list)
     for each in statements:
-        together[each.voice, each.day].append(each)
+        together[each.voice, each.day or 0].append(each)
     for (voice, day), group in together.items():
-        around = _around(db, voice, day or 0)
-        wanted = [_resembling(each, around) for each in group]
+        around = db.execute(
+            "SELECT p.quotation, m.vector FROM meaning_place p "
+            "JOIN meaning m ON m.quotation = p.quotation "
+            "WHERE p.voice = ? AND p.day BETWEEN ? AND ?",
+            (voice, day - MOST_DAYS, day + MOST_DAYS),
+        ).fetchall()
+        # Only of those whose vectors are near enough are the words looked at.
+        wanted = []
+        for one in group:
+            found = resembling(one.vector, [vector for _, vector in around])
+            near = zip((number for number, _ in around), found, strict=True)
+            wanted.append({n for n, alike in near if alike > LEAST_RESEMBLANCE - _ROUNDED})
         known = {each.quotation: each for each in _statements(db, set().union(*wanted))}
-        for one, near in zip(group, wanted, strict=True):
-            _store(db, one, [known[number] for number in sorted(near)])
-
-
-def _around(db: sqlite3.Connection, voice: str | None, day: int) -> list[tuple[int, bytes]]:
-    """Numbers and vectors of what one voice said in the days around one."""
-    return db.execute(
-        "SELECT p.quotation, m.vector FROM meaning_place p "
-        "JOIN meaning m ON m.quotation = p.quotation "
-        "WHERE p.voice = ? AND p.day BETWEEN ? AND ? ORDER BY p.quotation",
-        (voice, day - MOST_DAYS, day + MOST_DAYS),
-    ).fetchall()
-
-
-def _resembling(one: Statement, around: Collection[tuple[int, bytes]]) -> set[int]:
-    """Numbers of those whose vectors are near enough to look at their words."""
-    found = resembling(one.vector, [vector for _, vector in around])
-    return {
-        number
-        for (number, _), alike in zip(around, found, strict=True)
-        if alike > LEAST_RESEMBLANCE - _ROUNDED and number != one.quotation
-    }
-
-
-_ROUNDED = 0.001
-
-
-def _store(db: sqlite3.Connection, one: Statement, others: Iterable[Statement]) -> None:
-    rows = []
-    for other in others:
-        pair = compare(one, other) if comparable(one, other) else None
-        alike = similarity(pair) if pair else None
-        if pair and alike is not None:
-            for first, second in ((one, other), (other, one)):
-                rows.append((first.quotation, second.quotation, alike, tell(pair)))
-    db.executemany("INSERT OR REPLACE INTO paraphrase VALUES (?, ?, ?, ?)", rows)
+        rows = []
+        for one, near_ones in zip(group, wanted, strict=True):
+            for other in (known[number] for number in sorted(near_ones)):
+                pair = compare(one, other) if comparable(one, other) else None
+                alike = similarity(pair) if pair else None
+                if pair and alike is not None:
+                    rows.append((one.quotation, other.quotation, alike, tell(pair)))
+                    rows.append((other.quotation, one.quotation, alike, tell(pair)))
+        db.executemany("INSERT OR REPLACE INTO paraphrase VALUES (?, ?, ?, ?)", rows)

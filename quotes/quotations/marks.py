@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -114,12 +114,22 @@ class _Form:
         self.capital = letter is not None and not letter[0].islower()
         self.close = text[last.start : last.end][-4:].rstrip().rstrip("'’”\")]")[-1:]
         self.final = self.close != "" and self.close in _ENDS
-        self.gap = "" if previous is None else text[previous.end : pair.start][:81]
-        self.follows_speech = previous is not None and previous.looks_like == "speech"
+        self.anew = _NEW_SENTENCE.search(self.before) is not None
+        gap = "" if previous is None else text[previous.end : pair.start][:81]
+        spoken = previous is not None and previous.looks_like == "speech"
+        # Speech stands shortly before, in the same paragraph.
+        self.follows = spoken and len(gap) <= 80 and not re.search(r"[\r\n]", gap)
+        self.half = gap.rstrip().endswith(",") and "." not in gap
 
     def look(self) -> Look:
         """The policy: names and titles first, then speech on strong form alone."""
-        if self._is_nickname():
+        if (
+            self.words <= 3
+            and self.capital
+            and not self.final
+            and re.search(r"[A-Z][\w.’'-]*\s$", self.before)
+            and re.match(r"\s[A-Z]\w", self.after)
+        ):
             return "nickname"
         if self._is_title():
             return "title"
@@ -127,65 +137,46 @@ class _Form:
             return "speech"
         return "scare" if self.words <= 2 and not self.capital else "fragment"
 
-    def _is_nickname(self) -> bool:
-        return (
-            self.words <= 3
-            and self.capital
-            and not self.final
-            and re.search(r"[A-Z][\w.’'-]*\s$", self.before) is not None
-            and re.match(r"\s[A-Z]\w", self.after) is not None
-        )
-
     def _is_title(self) -> bool:
-        """Capitals throughout (Saturday Night Live), or a heading: a line without an end."""
-        if self._is_heading() or (self.close == "," and _CREDIT.match(self.after)):
+        """Capitals throughout (Saturday Night Live), or a heading: a line without an end.
+
+        A heading is a short line of its own, or one in single marks: ‘All Bets Are Off.’.
+        """
+        alone = not (self.before.strip() or self.after.strip() or self.several)
+        if alone and self.closed and self.words <= 12 and (self.single or not self.final):
+            return True
+        if self.close == "," and _CREDIT.match(self.after):
             return True
         if self.close and self.close in ".!?":
             return False
         names = [w for w in _WORD.findall(self.head) if not _SMALL.fullmatch(w)]
         return 2 <= self.words <= 12 and all(not w[0].islower() for w in names) and len(names) > 1
 
-    def _is_heading(self) -> bool:
-        """A short line of its own, without an end or in single marks: ‘All Bets Are Off.’."""
-        alone = not (self.before.strip() or self.after.strip() or self.several)
-        return alone and self.closed and self.words <= 12 and (self.single or not self.final)
-
     def _is_speech(self) -> bool:
-        several = self.several or len(_INNER_END.findall(self.head)) > 0
+        """Several sentences; a whole one; one with who said it; or the rest of a spoken one."""
+        several = self.several or _INNER_END.search(self.head) is not None
         if several and self.words >= 5 and (self.final or not self.closed):
             return True
-        return self.final and (self._stands_alone() or self._is_tagged() or self._goes_on())
+        if not self.final:
+            return False
+        # The rest of a sentence whose first half was speech: “…,” he said, “and …”.
+        goes_on = self.follows and self.words >= 3 and self.half
+        return goes_on or (self.capital and (self._stands_alone() or self._is_tagged()))
 
     def _stands_alone(self) -> bool:
-        """A capital after a lead-in or the end of a sentence, and an end of its own."""
-        if not self.capital:
-            return False
+        """After a lead-in or the end of a sentence, with an end of its own."""
         if _LEAD_IN.search(self.before):
             return self.words >= 3
-        anew = _NEW_SENTENCE.search(self.before) is not None
-        return anew and (self.words >= 4 or self._follows_closely())
+        return self.anew and (self.words >= 4 or self.follows)
 
     def _is_tagged(self) -> bool:
-        """Capital, then a comma or a question inside the marks, then who said it."""
-        return (
-            self.capital
-            and self.close in ",!?—"
-            and _NEW_SENTENCE.search(self.before) is not None
-            and _LINK.match(self.after) is None
-            and _TAG.match(self.after) is not None
-        )
-
-    def _goes_on(self) -> bool:
-        """The rest of a sentence whose first half was speech: “…,” he said, “and …”."""
-        gap = self.gap.rstrip()
-        return self._follows_closely() and self.words >= 3 and gap.endswith(",") and "." not in gap
-
-    def _follows_closely(self) -> bool:
-        """Speech stands shortly before, in the same paragraph."""
-        return self.follows_speech and len(self.gap) <= 80 and not re.search(r"[\r\n]", self.gap)
+        """A comma or a question inside the marks, then who said it."""
+        told = _LINK.match(self.after) is None and _TAG.match(self.after) is not None
+        return told and self.anew and self.close in ",!?—"
 
 
 _CLOSERS: Final = "”\"'’»«›‹“」』"
+_BARE = re.compile(r"(?s)\S(?:.*\S)?")
 
 
 class Marks:
@@ -222,7 +213,12 @@ class Marks:
     def inside(self, span: Span) -> tuple[Span, ...]:
         """The parts of `span` that stand inside marks, in order."""
         first = max(bisect_right(self._piece_starts, span.start) - 1, 0)
-        return tuple(_common(self._pieces, first, span))
+        after = bisect_left(self._piece_starts, span.end)
+        common = (
+            Span(max(piece.start, span.start), min(piece.end, span.end))
+            for piece in self._pieces[first:after]
+        )
+        return tuple(part for part in common if part.start < part.end)
 
     def outermost_in(self, span: Span) -> tuple[Quoted, ...]:
         """The outermost quotations that begin inside `span`, in order."""
@@ -231,9 +227,13 @@ class Marks:
 
     def enclosing(self, span: Span) -> Quoted | None:
         """The outermost quotation that holds all of `span`, marks and space around it aside."""
-        bare = self._trimmed(span)
-        at = bisect_right(self._starts, bare.start) - 1
-        if at >= 0 and bare.end <= self.outermost[at].end:
+        # A comma or full stop after a closing mark goes too.
+        bare = _BARE.search(self.text, span.start, span.end)
+        start, end = bare.span() if bare else (span.end, span.end)
+        if end - start > 1 and self.text[end - 1] in ",.;:" and self.text[end - 2] in _CLOSERS:
+            end -= 1
+        at = bisect_right(self._starts, start) - 1
+        if at >= 0 and end <= self.outermost[at].end:
             return self.outermost[at]
         return None
 
@@ -272,25 +272,3 @@ class Marks:
         ends = [piece.end for piece in quoted.pieces if piece.start < span.end]
         bare = Span(max(start, span.start), min(ends[-1] if ends else span.end, span.end))
         return bare if bare.start < bare.end else span
-
-    def _trimmed(self, span: Span) -> Span:
-        """`span` without space at its ends, nor a comma or full stop after a closing mark."""
-        start, end = span.start, span.end
-        while start < end and self.text[start].isspace():
-            start += 1
-        while start < end and self.text[end - 1].isspace():
-            end -= 1
-        if end - start > 1 and self.text[end - 1] in ",.;:" and self.text[end - 2] in _CLOSERS:
-            end -= 1
-        return Span(start, end)
-
-
-def _common(pieces: Sequence[Span], first: int, span: Span) -> Iterator[Span]:
-    """What `span` shares with the ordered `pieces`, from the piece numbered `first` on."""
-    for at in range(first, len(pieces)):
-        piece = pieces[at]
-        if piece.start >= span.end:
-            return
-        start, end = max(piece.start, span.start), min(piece.end, span.end)
-        if start < end:
-            yield Span(start, end)

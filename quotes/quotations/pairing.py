@@ -24,29 +24,29 @@ from quotes.records import Span
 _Family = Literal["double", "single", "guillemet", "angle", "corner", "white-corner"]
 _Role = Literal["open", "close", "either"]
 
-_KINDS: Final[tuple[tuple[_Family, _Role, str], ...]] = (
-    ("double", "open", "“ ‟ „ `` ‘‘"),
-    ("double", "close", "” ’’"),
-    ("double", "either", "\" ''"),
-    ("single", "open", "‘ ‛ ‚ `"),
-    ("single", "close", "’"),
-    ("single", "either", "'"),
-    ("guillemet", "open", "«"),
-    ("guillemet", "close", "»"),
-    ("angle", "open", "‹"),
-    ("angle", "close", "›"),
-    ("corner", "open", "「"),
-    ("corner", "close", "」"),
-    ("white-corner", "open", "『"),
-    ("white-corner", "close", "』"),
-)
-_MARKS: Final = {mark: (family, role) for family, role, marks in _KINDS for mark in marks.split()}
+_ROLES: Final[tuple[_Role, ...]] = ("open", "close", "either")
+_KINDS: Final[dict[_Family, tuple[str, ...]]] = {  # by role, as in `_ROLES`
+    "double": ("“ ‟ „ `` ‘‘", "” ’’", "\" ''"),
+    "single": ("‘ ‛ ‚ `", "’", "'"),
+    "guillemet": ("«", "»"),
+    "angle": ("‹", "›"),
+    "corner": ("「", "」"),
+    "white-corner": ("『", "』"),
+}
+_MARKS: Final = {
+    mark: (family, role)
+    for family, kinds in _KINDS.items()
+    for role, marks in zip(_ROLES, kinds, strict=False)
+    for mark in marks.split()
+}
 _OPENERS = "([{<—–-/>|“„‟\"`«‹‘‛‚'「『"
 _LEADS = "([{<$£€¥#@&*.…—–-+¿¡“„\"`«‹‘'"
 _EVENT = re.compile(r"[\n\r\v\f\x85\u2028\u2029]\s*|``|''|‘‘|’’|[“”‟„\"‘‛‚`’'«»‹›「」『』]")
 _ELISION = re.compile(
     r"(?:\d\ds?|(?i:em|til|tis|twas|twere|n)|till|cause|cuz|bout|round|neath|nother|fraid|ere)\b"
 )
+_FEET = re.compile(r"\d['’′]\s?\d{1,2}$")
+_TRUSTED = ("“", "„", '"', "``", "''", "«", "「")  # even where they never close
 _COLUMNS = 100  # the longest line taken for a wrapped one
 _DEEPEST = 6  # openings nested deeper are ignored: it keeps a text of marks alone linear
 
@@ -127,29 +127,43 @@ class _Machine:
             mark, start, end = event[0], event.start(), event.end()
             if mark not in _MARKS:
                 self._break(start, end)
-            elif not self._resume(mark, start, end):
+            elif self.waiting is None or not self._resume(self.waiting, mark, start, end):
                 self._meet(mark, start, end)
         self._break(len(self.text), len(self.text))
         self._give_up()
         return self.pairs
 
     def _break(self, start: int, end: int) -> None:
-        """A paragraph ends at `start`, unless the break only wraps a line."""
+        """A paragraph ends at `start`, unless the break only wraps a line.
+
+        All that is open ends; the outermost waits if the next paragraph may go on with it.
+        """
         if self.stack and start < end and _wrapped(self.text, start, end):
             return
         self._give_up()
-        self.waiting = self._end_paragraph(start)
         self.paragraph = end
+        self._settle()
+        self._abandon(1, start, floor=0)
+        self._settle()
+        if not self.stack:
+            return
+        last = self.stack[-1]
+        stop = _end_before(self.text, last.inside, start)
+        if last.rival is not None or not _ends_sentence(self.text, last.inside, stop):
+            self._abandon(0, start)
+            return
+        last.end_piece(stop, stop)
+        self.waiting = self.stack.pop()
 
-    def _resume(self, mark: str, start: int, end: int) -> bool:
-        """Whether `mark` carries on the quotation left open by the last paragraph."""
-        if self.waiting is None:
-            return False
-        if start != self.paragraph or not _reopens(self.waiting.mark, mark):
+    def _resume(self, waiting: _Open, mark: str, start: int, end: int) -> bool:
+        """Whether `mark` repeats that of the quotation left open, where its paragraph starts."""
+        family, role = _MARKS[mark]
+        alike = family == waiting.family and _alike(waiting.mark, mark) and role != "close"
+        if start != self.paragraph or not (alike or mark == waiting.mark):
             self._give_up()
             return False
-        self.waiting.start, self.waiting.inside = start, end
-        self.stack.append(self.waiting)
+        waiting.start, waiting.inside = start, end
+        self.stack.append(waiting)
         self.waiting = None
         return True
 
@@ -188,31 +202,28 @@ class _Machine:
             if is_open:
                 return "close"
             return "open" if opening and after.isalnum() else None
-        if before.isdigit() and _is_inch(self.text, start, is_open):
-            return None
+        if before.isdigit() and (not is_open or _FEET.search(self.text[max(0, start - 6) : start])):
+            return None  # inches: 6'2", or a 12" pipe where nothing is open
         if is_open:
             return "open" if opening else "close"
         alone = not before.strip() and not after.strip()
         return "open" if opening or after.isalnum() or alone else None
 
     def _meet_single(self, mark: str, start: int, before: str, after: str) -> None:
+        opening = _faces_open(before, after)
         if before.isalnum() and after.isalnum():
             return
-        opening = _faces_open(before, after)
         if opening and _ELISION.match(self.text, start + 1):
             return
-        top = self.stack[-1] if self.stack else None
-        inside = top is not None and top.family == "single"
         if opening and _MARKS[mark][1] != "close":
             self._settle()
             self._open(mark, start, start + 1)
-        elif inside and top is not None and before.strip():
-            self._close_single(top, start, before, after)
-
-    def _close_single(self, top: _Open, start: int, before: str, after: str) -> None:
-        """Close at a single mark, at once or, if it may be a possessive, for the time being."""
+            return
+        if not (self.stack and self.stack[-1].family == "single" and before.strip()):
+            return
         if before == "n" and self.text[start - 2 : start - 1] in ("’", "'", "‘"):
             return
+        top = self.stack[-1]
         if before in "sS" and after == " " and self.text[start + 2 : start + 3].islower():
             top.maybe = top.maybe or Span(start, start + 1)
             return
@@ -225,10 +236,8 @@ class _Machine:
             self._close(len(self.stack) - 1, at.start, at.end)
 
     def _innermost(self, family: _Family) -> int | None:
-        for at in range(len(self.stack) - 1, -1, -1):
-            if self.stack[at].family == family:
-                return at
-        return None
+        found = (at for at, each in enumerate(self.stack) if each.family == family)
+        return max(found, default=None)
 
     def _open(self, mark: str, start: int, end: int) -> None:
         if len(self.stack) >= _DEEPEST:
@@ -257,41 +266,28 @@ class _Machine:
                 return
             top = self.stack.pop()
             under = self._innermost(top.family)
-            if under is not None and under >= floor and self._parity(under, top):
+            straight = _MARKS[top.mark] == ("double", "either")
+            paired = under is not None and self.stack[under].rival == top.start
+            if straight and under is not None and under >= floor and paired:
+                self._close(under, top.start, top.inside)
                 continue
             stop = _end_before(self.text, top.inside, top.rival or end)
             top.end_piece(stop, stop)
             self._keep(top, closed=False)
 
-    def _parity(self, under: int, top: _Open) -> bool:
-        """Let the second of two straight marks close the first, if `top` is that second."""
-        below = self.stack[under]
-        if _MARKS[top.mark][1] != "either" or top.family != "double" or below.rival != top.start:
-            return False
-        self._close(under, top.start, top.inside)
-        return True
-
-    def _end_paragraph(self, end: int) -> _Open | None:
-        """End all that is open; the outermost comes back if the next paragraph may go on."""
-        self._settle()
-        self._abandon(1, end, floor=0)
-        self._settle()
-        if not self.stack:
-            return None
-        last = self.stack[-1]
-        stop = _end_before(self.text, last.inside, end)
-        if last.rival is not None or not _ends_sentence(self.text, last.inside, stop):
-            self._abandon(0, end)
-            return None
-        self.stack.pop()
-        last.end_piece(stop, stop)
-        return last
-
     def _keep(self, done: _Open, *, closed: bool) -> None:
-        """Record a quotation, unless it is empty or a lone single mark that never closed."""
-        lonely = len(done.pieces) == 1 and not closed and not _trusted(done, self.text)
-        if done.pieces and not lonely:
-            self.pairs.append(Pair(tuple(done.pieces), tuple(done.outer), done.mark, closed))
+        """Record a quotation, unless it is empty or a stray mark that never closed.
+
+        A mark doubled by mistake ("“No,” he said) is stray, and so is a single one in a line.
+        """
+        if not done.pieces:
+            return
+        if len(done.pieces) == 1 and not closed:
+            before = self.text[max(0, done.start - 1) : done.start].strip("\r\n")
+            trusted = done.mark in _TRUSTED or (done.mark == "‘" and not before)
+            if not trusted or self.text[done.pieces[0].start] in '“„"«':
+                return
+        self.pairs.append(Pair(tuple(done.pieces), tuple(done.outer), done.mark, closed))
 
 
 def _faces_open(before: str, after: str) -> bool:
@@ -304,32 +300,6 @@ def _faces_open(before: str, after: str) -> bool:
 def _alike(outer: str, inner: str) -> bool:
     """Whether both are straight or neither: curly marks inside straight ones nest properly."""
     return (_MARKS[outer][1] == "either") == (_MARKS[inner][1] == "either")
-
-
-def _is_inch(text: str, start: int, is_open: bool) -> bool:
-    """Whether a straight double mark after a digit means inches: 6'2", or a 12" pipe."""
-    return (
-        not is_open or re.search(r"\d['’′]\s?\d{1,2}$", text[max(0, start - 6) : start]) is not None
-    )
-
-
-def _reopens(opened: str, mark: str) -> bool:
-    """Whether `mark` at a paragraph's start repeats the mark `opened`."""
-    family, role = _MARKS[mark]
-    alike = family == _MARKS[opened][0] and _alike(opened, mark)
-    return mark == opened or (alike and role != "close")
-
-
-def _trusted(done: _Open, text: str) -> bool:
-    """Whether an unclosed quotation is one, and not a stray mark.
-
-    A mark doubled by mistake ("“No,” he said) is stray, and so is a single one inside a line.
-    """
-    if text[done.pieces[0].start] in '“„"«':
-        return False
-    if done.mark in ("“", "„", '"', "``", "''", "«", "「"):
-        return True
-    return done.mark == "‘" and not text[max(0, done.start - 1) : done.start].strip("\r\n")
 
 
 def _end_before(text: str, start: int, end: int) -> int:

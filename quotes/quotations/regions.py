@@ -9,6 +9,7 @@ doubt a line is left to the story: a lost quotation is worse than a spurious one
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, get_args
@@ -17,7 +18,7 @@ from quotes.errors import LexiconError
 from quotes.records import Article, Region, RegionKind, Span
 from quotes.text.lists import shipped
 
-_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_LINE = re.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
 _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 _QUOTED = re.compile(r"“[^“”]*+(?:”|$)|\"[^\"]*+(?:\"|$)|«[^«»]*+(?:»|$)")
 _MARK = re.compile('[“”"«»„]')
@@ -88,7 +89,7 @@ def find_regions(article: Article) -> tuple[Region, ...]:
     >>> [(region.kind, region.span.of(text)) for region in find_regions(Article("a", text))]
     [('boilerplate', 'Advertisement')]
     """
-    lines = _lines(article.text)
+    lines = [_Line(match[0], match.start()) for match in _LINE.finditer(article.text)]
     wording = load_wording()
     taken: set[int] = set()
     regions = []
@@ -101,16 +102,6 @@ def find_regions(article: Article) -> tuple[Region, ...]:
                 span = Span(lines[found.first].start, lines[found.last].end)
                 regions.append(Region(span, found.kind, found.evidence))
     return tuple(sorted(regions, key=lambda region: region.span))
-
-
-def _lines(text: str) -> list[_Line]:
-    lines = []
-    for match in _LINE.finditer(text):
-        raw = match[0]
-        stripped = raw.strip()
-        if stripped:
-            lines.append(_Line(stripped, match.start() + len(raw) - len(raw.lstrip())))
-    return lines
 
 
 def _matches(pattern: re.Pattern[str], line: _Line) -> bool:
@@ -160,16 +151,12 @@ def _cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
 
 def _cut_cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """A headline and a paragraph cut off in mid-sentence before the story's picture or link."""
-    for at in range(1, len(lines) - 1):
-        if not _matches(wording.cut_next, lines[at + 1]):
+    for at, (before, line, after) in enumerate(zip(lines, lines[1:], lines[2:], strict=False)):
+        cut = line.text.endswith(_ELLIPSIS) or not line.text.endswith(_STOP)
+        if not (cut and len(line.text) > _HEADLINE_CHARS and _is_headline(before)):
             continue
-        if _is_cut(lines[at]) and _is_headline(lines[at - 1]):
-            yield _Found(at - 1, at, "teaser", f"cut off before: {lines[at + 1].text}")
-
-
-def _is_cut(line: _Line) -> bool:
-    text = line.text
-    return len(text) > _HEADLINE_CHARS and (text.endswith(_ELLIPSIS) or not text.endswith(_STOP))
+        if _matches(wording.cut_next, after):
+            yield _Found(at, at + 1, "teaser", f"cut off before: {after.text}")
 
 
 # ---------------------------------------------------------------- boilerplate
@@ -178,37 +165,31 @@ def _is_cut(line: _Line) -> bool:
 def _author_boxes(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """A name line, perhaps a role line, and a paragraph that begins with that name."""
     for at, line in enumerate(lines):
-        if not _is_name(line):
+        size = len(line.text.split())
+        if not (2 <= size <= _NAME_WORDS and _is_headline(line) and line.text.istitle()):
             continue
         headed = at > 0 and _matches(wording.author_heading, lines[at - 1])
-        bio = next(
-            (b for b in (at + 1, at + 2) if b < len(lines) and _is_bio(lines[b], line)), None
-        )
-        if bio is None or not all(_is_headline(between) for between in lines[at + 1 : bio]):
-            continue
-        if headed or (at > len(lines) // 2 and wording.author_job.search(lines[bio].text)):
-            yield _Found(at - 1 if headed else at, bio, "boilerplate", "author's box")
-
-
-def _is_name(line: _Line) -> bool:
-    words = line.text.split()
-    return 2 <= len(words) <= _NAME_WORDS and _is_headline(line) and line.text.istitle()
-
-
-def _is_bio(line: _Line, name: _Line) -> bool:
-    return len(line.text) > _BIO_CHARS and line.text.startswith(f"{name.text} ")
+        for bio in range(at + 1, min(at + 3, len(lines))):
+            text = lines[bio].text
+            if len(text) > _BIO_CHARS and text.startswith(f"{line.text} "):
+                if headed or (at > len(lines) // 2 and wording.author_job.search(text)):
+                    yield _Found(at - headed, bio, "boilerplate", "author's box")
+                break
+            if not _is_headline(lines[bio]):
+                break
 
 
 def _single_lines(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
+    """Lines that are something else by their own wording alone."""
     for at, line in enumerate(lines):
         if len(line.text) > _MOST_CHARS:
             continue
         for kind, at_end, pattern in wording.lines:
-            match = (
+            found = (
                 pattern.search(line.text[-_END_CHARS:]) if at_end else pattern.fullmatch(line.text)
             )
-            if match:
-                yield _Found(at, at, kind, match[0])
+            if found:
+                yield _Found(at, at, kind, found[0])
                 break
 
 
@@ -222,41 +203,34 @@ def _pull_quotes(lines: Sequence[_Line], _: _Wording) -> Iterator[_Found]:
         return
     for at, line in enumerate(lines):
         words = _words(line.text) if len(line.text) <= _MOST_CHARS else []
-        if len(words) not in _PULL_WORDS or not _stands_alone(lines, at):
+        # Neither what the line before announces, nor words beside the repeated ones.
+        announced = at > 0 and lines[at - 1].text.endswith((":", ":”", ':"'))
+        beside = _MARK.search(line.text) and not _is_quoted_alone(line)
+        if len(words) not in _PULL_WORDS or announced or beside:
             continue
         elsewhere = _covered(words, at, runs)
         named = at + 1 < len(lines) and _names_speaker(lines[at + 1])
         if elsewhere is not None and (named or not _is_quoted_alone(lines[elsewhere])):
             said = f"repeats words quoted at {lines[elsewhere].start}"
-            yield _Found(at, at + 1 if named else at, "pull-quote", said)
+            yield _Found(at, at + named, "pull-quote", said)
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.replace("’", "'").casefold())
 
 
-def _quoted_runs(lines: Sequence[_Line]) -> dict[tuple[str, ...], tuple[int, ...]]:
-    """Every run of `_RUN` quoted words, and the first two lines that quote it."""
-    runs: dict[tuple[str, ...], tuple[int, ...]] = {}
+def _quoted_runs(lines: Sequence[_Line]) -> dict[tuple[str, ...], list[int]]:
+    """Every run of `_RUN` quoted words, and the lines that quote it."""
+    runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         for match in _QUOTED.finditer(line.text):
             for run in _runs(_words(match[0])):
-                seen = runs.get(run, ())
-                if len(seen) < 2 and at not in seen:
-                    runs[run] = (*seen, at)
+                runs[run].append(at)
     return runs
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(words[at:] for at in range(_RUN)), strict=False)
-
-
-def _stands_alone(lines: Sequence[_Line], at: int) -> bool:
-    """No words but the repeated ones, and not what the line before announces."""
-    text = lines[at].text
-    if at and lines[at - 1].text.endswith((":", ":”", ':"')):
-        return False
-    return not _MARK.search(text) or _is_quoted_alone(lines[at])
 
 
 def _is_quoted_alone(line: _Line) -> bool:
@@ -265,7 +239,7 @@ def _is_quoted_alone(line: _Line) -> bool:
 
 
 def _covered(
-    words: Sequence[str], at: int, runs: dict[tuple[str, ...], tuple[int, ...]]
+    words: Sequence[str], at: int, runs: Mapping[tuple[str, ...], Sequence[int]]
 ) -> int | None:
     """The line that first quotes most of these words, None if too few are quoted elsewhere."""
     covered: set[int] = set()
@@ -281,10 +255,9 @@ def _covered(
 def _names_speaker(line: _Line) -> bool:
     """A short line of mostly capitalised words, or one behind a dash: who said it."""
     words = line.text.split()
-    if len(words) > _CAPTION_WORDS or not _is_headline(line):
-        return False
     capitalised = sum(word[0].isupper() for word in words)
-    return line.text[0] in "-–—" or capitalised > len(words) / 2
+    short = len(words) <= _CAPTION_WORDS and _is_headline(line)
+    return short and (line.text[0] in "-–—" or capitalised > len(words) / 2)
 
 
 # ---------------------------------------------------------------- the wording
@@ -300,8 +273,17 @@ def load_wording() -> _Wording:
     table = shipped("boilerplate.toml")
     try:
         lists = table["list"]
+        # One pattern for each kind and place: a line is tried a handful of times, not fifty.
+        together: dict[tuple[RegionKind, bool], list[Mapping[str, Any]]] = defaultdict(list)
+        for row in table["line"]:
+            if row["kind"] not in get_args(RegionKind):
+                raise ValueError(f"kind {row['kind']!r}")
+            together[row["kind"], row.get("at") == "end"].append(row)
         return _Wording(
-            lines=_line_patterns(table["line"]),
+            lines=tuple(
+                (kind, at_end, _any(rows, "pattern", suffix=r"\Z" if at_end else ""))
+                for (kind, at_end), rows in together.items()
+            ),
             cards=tuple((_any([c], "heading"), c.get("summary", False)) for c in table["card"]),
             list_heading=_any(lists, "heading"),
             list_end=_any(lists, "end"),
@@ -311,21 +293,6 @@ def load_wording() -> _Wording:
         )
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise LexiconError(f"boilerplate.toml: {error!r}; correct that entry") from error
-
-
-def _line_patterns(
-    rows: Sequence[Mapping[str, Any]],
-) -> tuple[tuple[RegionKind, bool, re.Pattern[str]], ...]:
-    """One pattern for each kind and place: a line is tried a handful of times, not fifty."""
-    together: dict[tuple[RegionKind, bool], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        if row["kind"] not in get_args(RegionKind):
-            raise ValueError(f"kind {row['kind']!r}")
-        together.setdefault((row["kind"], row.get("at") == "end"), []).append(row)
-    return tuple(
-        (kind, at_end, _any(members, "pattern", suffix=r"\Z" if at_end else ""))
-        for (kind, at_end), members in together.items()
-    )
 
 
 def _any(rows: Sequence[Mapping[str, Any]], name: str, *, suffix: str = "") -> re.Pattern[str]:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import attrgetter
 
 from quotes.rows import FamilyKind
 from quotes.wires.fingerprint import Fingerprint, load_wires, unpacked_runs, unpacked_told
@@ -80,9 +81,17 @@ def relation(first: Fingerprint, second: Fingerprint) -> Link | None:
     """
     parts = likeness(first, second)
     kind = judge(parts)
+    wording = f"{max(parts.wording_of_first, parts.wording_of_second):.0%}"
+    kept, own = f"{parts.told_of_first:.0%}", f"{1 - parts.told_of_second:.0%}"
     if kind is None:
         return None
-    return Link(first.article, kind, _reason(kind, parts))
+    if kind == "rewrite":
+        reason = f"retells {kept} of it in the same order, {wording} of it word for word"
+    elif kind == "copy":
+        reason = f"{wording} word for word, tells the same in the same order"
+    else:
+        reason = f"{wording} word for word, keeps {kept} of it, {own} is its own"
+    return Link(first.article, kind, reason)
 
 
 def likeness(first: Fingerprint, second: Fingerprint) -> Likeness:
@@ -90,12 +99,12 @@ def likeness(first: Fingerprint, second: Fingerprint) -> Likeness:
     ours, theirs = unpacked_runs(first), unpacked_runs(second)
     common = len(ours & theirs)
     told, retold = unpacked_told(first), unpacked_told(second)
-    weights = _weight(told), _weight(retold)
+    weights = [sum(sum(sentence.values()) for sentence in each) for each in (told, retold)]
     return Likeness(
-        wording_of_first=_share(common, len(ours)),
-        wording_of_second=_share(common, len(theirs)),
-        told_of_first=_share(_in_order(told, retold), weights[0]),
-        told_of_second=_share(_in_order(retold, told), weights[1]),
+        wording_of_first=common / max(len(ours), 1),
+        wording_of_second=common / max(len(theirs), 1),
+        told_of_first=_in_order(told, retold) / max(weights[0], 1),
+        told_of_second=_in_order(retold, told) / max(weights[1], 1),
         weight=min(weights),
         runs=min(len(ours), len(theirs)),
     )
@@ -103,23 +112,17 @@ def likeness(first: Fingerprint, second: Fingerprint) -> Likeness:
 
 def judge(parts: Likeness) -> FamilyKind | None:
     """The decision from the parts alone."""
-    told = parts.told_of_first, parts.told_of_second
+    first, second = parts.told_of_first, parts.told_of_second
+    least, most = sorted((first, second))
     wording = max(parts.wording_of_first, parts.wording_of_second)
-    if parts.runs >= LEAST_RUNS and wording >= COPIED and max(told) >= HALF:
-        return _copied(*told)
-    if parts.weight < LEAST_TOLD:
-        return None
-    if min(told) >= RETOLD or (max(told) >= RETOLD_IN_PART and min(told) >= LEAST_OF_OTHER):
-        return "rewrite"
-    return None
-
-
-def _copied(of_first: float, of_second: float) -> FamilyKind:
-    if min(of_first, of_second) >= ALL:
-        return "copy"
-    if of_first == of_second:  # as much cut as added
-        return "rewrite"
-    return "shortened" if of_second > of_first else "extended"
+    if parts.runs >= LEAST_RUNS and wording >= COPIED and most >= HALF:
+        if least >= ALL:
+            return "copy"
+        if first == second:  # as much cut as added
+            return "rewrite"
+        return "shortened" if second > first else "extended"
+    alike = least >= RETOLD or (most >= RETOLD_IN_PART and least >= LEAST_OF_OTHER)
+    return "rewrite" if alike and parts.weight >= LEAST_TOLD else None
 
 
 def _in_order(told: Sequence[Mapping[int, int]], retold: Sequence[Mapping[int, int]]) -> int:
@@ -142,28 +145,6 @@ def _in_order(told: Sequence[Mapping[int, int]], retold: Sequence[Mapping[int, i
             row.append(most + (shared if shared >= least else 0))
         best = row
     return max(best, default=0)
-
-
-def _weight(told: Sequence[Mapping[int, int]]) -> int:
-    return sum(sum(sentence.values()) for sentence in told)
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
-
-
-def _reason(kind: FamilyKind, parts: Likeness) -> str:
-    wording = max(parts.wording_of_first, parts.wording_of_second)
-    kept, own = _percent(parts.told_of_first), _percent(1 - parts.told_of_second)
-    if kind == "rewrite":
-        return f"retells {kept} of it in the same order, {_percent(wording)} of it word for word"
-    if kind == "copy":
-        return f"{_percent(wording)} word for word, tells the same in the same order"
-    return f"{_percent(wording)} word for word, keeps {kept} of it, {own} is its own"
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)}%"
 
 
 # Families
@@ -226,48 +207,35 @@ def compose(prints: Iterable[Fingerprint], *, before: Iterable[Family] = ()) -> 
     if origin is None:
         basis = f"origin unknown; earliest: {first.outlet or first.article}"
     known = {m.article: m for old in before if old.first == first.article for m in old.members}
-    work = _Composing(first, by_age, known)
-    members = tuple(work.member(one) for one in sorted(by_age, key=lambda one: one.article))
-    return Family(_id(members[0].article), origin, basis, first.article, members)
+    order = sorted(by_age, key=lambda one: one is not first)
+    members = tuple(_member(one, order, known) for one in sorted(by_age, key=attrgetter("article")))
+    id_ = blake2b(members[0].article.encode(), digest_size=5).hexdigest()
+    return Family(f"w{id_}", origin, basis, first.article, members)
 
 
-def _id(article: str) -> str:
-    return f"w{blake2b(article.encode(), digest_size=5).hexdigest()}"
+def _member(
+    one: Fingerprint, order: Sequence[Fingerprint], known: Mapping[str, Membership]
+) -> Membership:
+    """What the article is to the first in order, else to the next that it is anything to.
 
-
-@dataclass(frozen=True, slots=True)
-class _Composing:
-    """A family in the making: its first article, all of them by age, what is known of some."""
-
-    first: Fingerprint
-    by_age: Sequence[Fingerprint]
-    known: Mapping[str, Membership]
-
-    def member(self, one: Fingerprint) -> Membership:
-        """What the article is to the first, else to the earliest other that it is anything to."""
-        if one.article == self.first.article:
-            return Membership(one.article, one.outlet, None, "nearest to the origin")
-        stored = self.known.get(one.article)
-        if stored and stored.kind:
+    Those `known` have been compared with each other, and what came of it holds.
+    """
+    first = order[0]
+    if one is first:
+        return Membership(one.article, one.outlet, None, "nearest to the origin")
+    stored = known.get(one.article)
+    linked = stored.link.article if stored and stored.link else None
+    for other in order:
+        if stored and (stored.kind or other.article == linked):
             return stored
-        link = None if stored else relation(self.first, one)
-        if link:
-            return Membership(one.article, one.outlet, link.kind, link.reason, link)
-        return self._indirect(one, stored)
-
-    def _indirect(self, one: Fingerprint, stored: Membership | None) -> Membership:
-        """As the first text does not link it: which other does."""
-        before = stored.link.article if stored and stored.link else None
-        for other in self.by_age:
-            if stored and other.article == before:
-                return stored
-            compared = stored and other.article in self.known
-            if compared or other.article in (one.article, self.first.article):
-                continue
-            if link := relation(other, one):
-                reason = f"{link.kind} by way of {other.outlet or other.article}: {link.reason}"
-                return Membership(one.article, one.outlet, None, reason, link)
-        return Membership(one.article, one.outlet, None, "linked by others of the family")
+        if other is one or (stored and other.article in known):
+            continue
+        if link := relation(other, one):
+            if other is first:
+                return Membership(one.article, one.outlet, link.kind, link.reason, link)
+            reason = f"{link.kind} by way of {other.outlet or other.article}: {link.reason}"
+            return Membership(one.article, one.outlet, None, reason, link)
+    return Membership(one.article, one.outlet, None, "linked by others of the family")
 
 
 def _age(one: Fingerprint) -> tuple[bool, str, str]:

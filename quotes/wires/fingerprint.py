@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -36,7 +36,7 @@ LEAST_WEIGHT = 5
 VERSION = "1"
 """Changes with what a fingerprint holds, so that those of another version are made anew."""
 
-_FORMAT = "<I"
+_PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +79,20 @@ def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerpr
     ('Agence France-Presse', 'PARIS (AFP) –', 14)
     """
     story = _story(article.text, regions)
-    credit = load_wires().credit(article.text)
+    credit, evidence = load_wires().credit(article.text) or (None, "")
     told = [_weighty(sentence.of(story)) for sentence in sentences(story)]
-    runs = sorted(set(_sampled_runs(normalise(story).text)))
+    plain = _PLAIN_WORD.findall(normalise(story).text)
+    runs = _sample(" ".join(plain[at : at + RUN]) for at in range(len(plain) - RUN + 1))
+    pairs = (sorted((one, other)) for each in told for (one, _), (other, _) in pairwise(each))
     return Fingerprint(
         article=article.id,
         outlet=article.outlet,
         published=article.published,
         runs=struct.pack(f"<{len(runs)}I", *runs),
         told=_packed(told),
-        keys=tuple(sorted(set(_keys(told)))),
-        credit=credit[0] if credit else None,
-        evidence=credit[1] if credit else "",
+        keys=tuple(_sample(map(" ".join, pairs))),
+        credit=credit,
+        evidence=evidence,
     )
 
 
@@ -104,15 +106,10 @@ def _story(text: str, regions: Iterable[Region]) -> str:
     return "\n".join((*pieces, text[at:]))
 
 
-_PLAIN_WORD = re.compile(r"[^\W_]+")
-
-
-def _sampled_runs(normal: str) -> Iterator[int]:
-    found = _PLAIN_WORD.findall(normal)
-    for at in range(len(found) - RUN + 1):
-        value = crc32(" ".join(found[at : at + RUN]).encode())
-        if value % SAMPLE == 0:
-            yield value
+def _sample(texts: Iterable[str]) -> list[int]:
+    """The hashes of a part of the texts, sorted."""
+    hashes = {crc32(text.encode()) for text in texts}
+    return sorted(value for value in hashes if value % SAMPLE == 0)
 
 
 def _weighty(sentence: str) -> list[tuple[str, bool]]:
@@ -132,26 +129,13 @@ def _stem(word: str) -> str:
     return "" if plain in load_wordings().small else plain[:STEM]
 
 
-def _keys(told: Iterable[Sequence[tuple[str, bool]]]) -> Iterator[int]:
-    """A sample of the pairs of neighbouring weighty words, whichever comes first."""
-    for sentence in told:
-        for (one, _), (other, _) in pairwise(sentence):
-            value = crc32(" ".join(sorted((one, other))).encode())
-            if value % SAMPLE == 0:
-                yield value
-
-
-def _packed(told: Iterable[Sequence[tuple[str, bool]]]) -> bytes:
+def _packed(told: Iterable[Iterable[tuple[str, bool]]]) -> bytes:
     values: list[int] = []
     for sentence in told:
-        hashed = {_word_hash(stem, name) for stem, name in sentence}
-        if sum(weight(value) for value in hashed) >= LEAST_WEIGHT:
+        hashed = {max(2, crc32(stem.encode()) & 0xFFFE) | name for stem, name in sentence}
+        if sum(map(weight, hashed)) >= LEAST_WEIGHT:
             values += (*sorted(hashed), 0)
     return struct.pack(f"<{len(values)}H", *values)
-
-
-def _word_hash(stem: str, name: bool) -> int:
-    return max(2, crc32(stem.encode()) & 0xFFFE) | name
 
 
 def weight(value: int) -> int:
@@ -161,7 +145,7 @@ def weight(value: int) -> int:
 
 def unpacked_runs(print_: Fingerprint) -> frozenset[int]:
     """The hashes of the sampled runs."""
-    return frozenset(value for (value,) in struct.iter_unpack(_FORMAT, print_.runs))
+    return frozenset(value for (value,) in struct.iter_unpack("<I", print_.runs))
 
 
 def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:

@@ -75,13 +75,15 @@ class Fingerprints:
         """Over a connection within a transaction."""
         self._db = db
         self.get = lru_cache(maxsize=512)(self._get)
+        """The stored fingerprint of an article."""
 
     def add(self, one: Fingerprint) -> None:
         """Store the fingerprint of an article that has none yet."""
+        keys = pack(f"<{len(one.keys)}I", *one.keys)
         (number,) = self._db.execute(
             "INSERT INTO fingerprint (article, day, credit, evidence, keys, runs, told) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            (one.article, one.day, one.credit, one.evidence, _packed(one.keys), one.runs, one.told),
+            (one.article, one.day, one.credit, one.evidence, keys, one.runs, one.told),
         ).fetchone()
         self._db.executemany(
             "INSERT INTO fingerprint_key VALUES (?, ?, ?)",
@@ -121,7 +123,6 @@ class Fingerprints:
         return [article for (article,) in rows]
 
     def _get(self, article: str) -> Fingerprint:
-        """The stored fingerprint of an article."""
         outlet, published, runs, told, keys, credit, evidence = self._db.execute(
             "SELECT a.outlet, a.published, f.runs, f.told, f.keys, f.credit, f.evidence "
             "FROM fingerprint f JOIN article a ON a.id = f.article WHERE f.article = ?",
@@ -130,10 +131,6 @@ class Fingerprints:
         return Fingerprint(
             article, outlet, published, runs, told, _unpacked(keys), credit, evidence
         )
-
-
-def _packed(keys: Sequence[int]) -> bytes:
-    return pack(f"<{len(keys)}I", *keys)
 
 
 def _unpacked(keys: bytes) -> tuple[int, ...]:
@@ -156,31 +153,21 @@ class _Update:
     def settle(self) -> None:
         """Take in what came and went, and judge the families that it concerns."""
         self._store.drop_gone()
-        loose = [*self._left_behind(), *self._take_in()]
-        for article in sorted(loose):
-            self._family_of[article] = None
+        # Of families that lost an article all others: what held them together may be gone.
+        loose = self._ids(
+            "SELECT id FROM article WHERE family IN (SELECT family FROM family_stale)"
+        )
+        self._families.update(self._ids("DELETE FROM family_stale RETURNING family"))
+        for article in self._ids("DELETE FROM fingerprint_due RETURNING article"):
+            self._store.add(_fingerprint(self._db, article))
+            loose.append(article)
+        self._family_of.update(dict.fromkeys(loose))
         for article in sorted(loose):
             self._join(article)
         self._write(loose, list(self._judged(loose)))
 
-    def _left_behind(self) -> list[str]:
-        """The articles of families that lost one: what held them together may be gone."""
-        stale = [family for (family,) in self._db.execute("SELECT family FROM family_stale")]
-        self._db.execute("DELETE FROM family_stale")
-        self._families.update(stale)
-        return [article for family in stale for article in self._articles_of(family)]
-
-    def _articles_of(self, family: str) -> list[str]:
-        rows = self._db.execute("SELECT id FROM article WHERE family = ? ORDER BY id", (family,))
-        return [article for (article,) in rows]
-
-    def _take_in(self) -> Iterator[str]:
-        """Make the fingerprints that are due."""
-        due = [a for (a,) in self._db.execute("SELECT article FROM fingerprint_due")]
-        for article in due:
-            self._store.add(_fingerprint(self._db, article))
-            yield article
-        self._db.execute("DELETE FROM fingerprint_due")
+    def _ids(self, sql: str) -> list[str]:
+        return [id_ for (id_,) in self._db.execute(sql).fetchall()]
 
     def _join(self, article: str) -> None:
         """Tie an article to all that it is linked to; one link to each family is enough."""
@@ -213,15 +200,14 @@ class _Update:
         for knot in sorted(self._knots):
             knotted[self._root(knot)].append(knot)
         for knots in knotted.values():
-            if len(knots) > 1:
-                yield self._composed([knot.split(" ", 1) for knot in knots])
-
-    def _composed(self, knots: Sequence[Sequence[str]]) -> Family:
-        before = [_stored_family(self._db, id_) for kind, id_ in knots if kind == "family"]
-        self._families.update(family.id for family in before)
-        articles = [id_ for kind, id_ in knots if kind == "article"]
-        articles += [article for family in before for article in family.articles]
-        return compose(map(self._store.get, articles), before=before)
+            if len(knots) == 1:
+                continue
+            parted = [knot.split(" ", 1) for knot in knots]
+            before = [_stored_family(self._db, id_) for kind, id_ in parted if kind == "family"]
+            self._families.update(family.id for family in before)
+            articles = [id_ for kind, id_ in parted if kind == "article"]
+            articles += [article for family in before for article in family.articles]
+            yield compose(map(self._store.get, articles), before=before)
 
     def _write(self, loose: Iterable[str], families: Sequence[Family]) -> None:
         """Store the families, what each article is in them, and drop those that are no more."""
@@ -234,21 +220,20 @@ class _Update:
         for family in families:
             alone.difference_update(family.articles)
             for member in family.members:
-                self._place(member.article, family.id, member)
+                self._place(member, family.id)
         for article in sorted(alone):
-            self._place(article, None, None)
+            self._place(Membership(article, None, None, ""), None)
         ended = self._families.difference(family.id for family in families)
         self._db.executemany("DELETE FROM family WHERE id = ?", [(id_,) for id_ in sorted(ended)])
 
-    def _place(self, article: str, family: str | None, member: Membership | None) -> None:
+    def _place(self, member: Membership, family: str | None) -> None:
         """Say of an article what it is, if that is not what is stored."""
-        kind, reason = (member.kind, member.reason) if member else (None, None)
+        article, link = member.article, member.link
         self._db.execute(
             "UPDATE article SET family = ?2, family_kind = ?3, family_reason = ?4 WHERE id = ?1 "
             "AND (family IS NOT ?2 OR family_kind IS NOT ?3 OR family_reason IS NOT ?4)",
-            (article, family, kind, reason),
+            (article, family, member.kind, member.reason or None),
         )
-        link = member.link if member else None
         self._db.execute(
             "DELETE FROM article_link WHERE second = ? AND first IS NOT ?",
             (article, link.article if link else None),
