@@ -111,41 +111,36 @@ def load_wordings() -> Wordings:
     Raises:
         LexiconError: the file lacks one of its lists.
     """
+    table = shipped("wordings.toml")
     try:
-        return _wordings(shipped("wordings.toml"))
+        short = table["contractions"]
+        return Wordings(
+            negations=frozenset(table["negations"]["words"].split()),
+            prefixes=tuple(table["negations"]["prefixes"].split()),
+            contractions={word: tuple(meant.split("|")) for word, meant in short["whole"]},
+            endings=tuple((ending, tuple(meant.split("|"))) for ending, meant in short["endings"]),
+            spellings={two: one for one, two in table["spellings"]["pairs"]},
+            numbers=_numbers(table["numbers"]),
+            weak=frozenset(table["numbers"]["weak"].split()),
+            small=frozenset(table["small"]["words"].split()),
+        )
     except (KeyError, ValueError) as error:
         raise LexiconError(f"wordings.toml lacks or garbles {error}; correct it") from error
 
 
-def _wordings(table: Mapping[str, Any]) -> Wordings:
-    short = table["contractions"]
-    return Wordings(
-        negations=frozenset(table["negations"]["words"].split()),
-        prefixes=tuple(table["negations"]["prefixes"].split()),
-        contractions={word: tuple(meant.split("|")) for word, meant in short["whole"]},
-        endings=tuple((ending, tuple(meant.split("|"))) for ending, meant in short["endings"]),
-        spellings={two: one for one, two in table["spellings"]["pairs"]},
-        numbers=_numbers(table["numbers"]),
-        weak=frozenset(table["numbers"]["weak"].split()),
-        small=frozenset(table["small"]["words"].split()),
-    )
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def _numbers(table: Mapping[str, str]) -> dict[str, str]:
-    units = {word: figure for figure, word in enumerate(table["units"].split())}
-    tens = {word: 10 * figure for figure, word in enumerate(table["tens"].split(), 2)}
-    ordinals = {word: figure for figure, word in enumerate(table["ordinals"].split())}
-    figures = {word: str(figure) for word, figure in (units | tens).items()}
-    for ten, tenfold in tens.items():
-        for unit, figure in units.items():
-            if 0 < figure < 10:
-                figures[ten + unit] = str(tenfold + figure)
-    figures |= {word: f"{figure}{_suffix(figure)}" for word, figure in ordinals.items()}
+    """The figure of each number word."""
+    units = table["units"].split()
+    figures = {word: str(figure) for figure, word in enumerate(units)}
+    for ten, word in enumerate(table["tens"].split(), 2):
+        figures[word] = f"{ten}0"
+        figures |= {word + unit: f"{ten}{figure}" for figure, unit in enumerate(units[1:10], 1)}
+    for figure, word in enumerate(table["ordinals"].split()):
+        figures[word] = f"{figure}{_ENDINGS.get(figure, 'th')}"
     return figures | {word: word for word in table["others"].split()}
-
-
-def _suffix(figure: int) -> str:
-    return {1: "st", 2: "nd", 3: "rd"}.get(figure, "th")
 
 
 FREQUENCIES = "word_frequencies.tsv"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -60,12 +59,9 @@ class Normalised:
         'It’s'
         """
         if start >= end:
-            at = self.offsets[start] if start < len(self.offsets) else self._end()
+            at = [*self.offsets[start : start + 1], *self.ends[-1:], 0][0]
             return Span(at, at)
         return Span(self.offsets[start], self.ends[end - 1])
-
-    def _end(self) -> int:
-        return self.ends[-1] if self.ends else 0
 
 
 def normalise(text: str) -> Normalised:
@@ -84,33 +80,22 @@ def normalise(text: str) -> Normalised:
     pieces: list[str] = []
     offsets, ends = array("I"), array("I")
     at = 0
-    for special in _SPECIAL.finditer(text):
-        start, end = special.span()
-        _add_plain(text, at, start, pieces, offsets, ends)
-        folded = _FOLDED.get(special.lastgroup or "") or _fold(special[0])
-        pieces.append(folded)
-        offsets.extend([start] * len(folded))
-        ends.extend([end] * len(folded))
+    for special in (*_SPECIAL.finditer(text), None):
+        start, end = special.span() if special else (len(text), len(text))
+        pieces.append(text[at:start].lower())
+        offsets.extend(range(at, start))
+        ends.extend(range(at + 1, start + 1))
+        if special:
+            folded = _FOLDED.get(special.lastgroup or "") or _fold(special[0])
+            pieces.append(folded)
+            offsets.extend([start] * len(folded))
+            ends.extend([end] * len(folded))
         at = end
-    _add_plain(text, at, len(text), pieces, offsets, ends)
-    return _trimmed("".join(pieces), offsets, ends)
-
-
-def _add_plain(
-    text: str, start: int, end: int, pieces: list[str], offsets: array[int], ends: array[int]
-) -> None:
-    if start < end:
-        pieces.append(text[start:end].lower())
-        offsets.extend(range(start, end))
-        ends.extend(range(start + 1, end + 1))
-
-
-def _trimmed(text: str, offsets: array[int], ends: array[int]) -> Normalised:
-    first = len(text) - len(text.lstrip(" "))
-    last = len(text.rstrip(" "))
-    if first == 0 and last == len(text):
-        return Normalised(text, offsets, ends)
-    return Normalised(text[first:last], offsets[first:last], ends[first:last])
+    whole = "".join(pieces)
+    first, last = len(whole) - len(whole.lstrip(" ")), len(whole.rstrip(" "))
+    if first == 0 and last == len(whole):
+        return Normalised(whole, offsets, ends)
+    return Normalised(whole[first:last], offsets[first:last], ends[first:last])
 
 
 @cache
@@ -175,6 +160,7 @@ _OPENERS = _listed(
     """
 )
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_PRINTED = re.compile(r"(?s)\S(?:.*\S)?")
 _CLOSING = rf"[{DOUBLE_MARKS}{SINGLE_MARKS})\]]"
 _STOP = re.compile(rf"(?<![.!?…])(?P<points>[.!?…]++){_CLOSING}*+(?=\s)")
 _NEXT = re.compile(rf"\s++[{DOUBLE_MARKS}{SINGLE_MARKS}(\[¿¡]*+(?P<word>\w*+)(?P<other>\S?)")
@@ -193,51 +179,32 @@ def sentences(text: str) -> tuple[Span, ...]:
     >>> [sentence.of(printed) for sentence in sentences(printed)]
     ['Mr. Trump left on Jan. 28.', '“Why?” he asked.', 'Sen. Cruz stayed.']
     """
-    return tuple(
-        trimmed
-        for line in _LINE.finditer(text)
-        for rough in _line_sentences(text, *line.span())
-        if (trimmed := _trim(text, rough)) is not None
-    )
+    found: list[Span] = []
+    for line in _LINE.finditer(text):
+        start = line.start()
+        stops = [s for s in _STOP.finditer(text, *line.span()) if _ends_sentence(s, line)]
+        for end in (*(stop.end() for stop in stops), line.end()):
+            if printed := _PRINTED.search(text, start, end):
+                found.append(Span(*printed.span()))
+            start = end
+    return tuple(found)
 
 
-def _line_sentences(text: str, start: int, end: int) -> Iterator[Span]:
-    for stop in _STOP.finditer(text, start, end):
-        if _ends_sentence(text, start, stop, end):
-            yield Span(start, stop.end())
-            start = stop.end()
-    yield Span(start, end)
-
-
-def _trim(text: str, span: Span) -> Span | None:
-    printed = span.of(text)
-    start = span.start + len(printed) - len(printed.lstrip())
-    end = span.end - len(printed) + len(printed.rstrip())
-    return Span(start, end) if start < end else None
-
-
-def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool:
-    following = _NEXT.match(text, stop.end(), end)
+def _ends_sentence(stop: re.Match[str], line: re.Match[str]) -> bool:
+    text = line.string
+    following = _NEXT.match(text, stop.end(), line.end())
     word = following["word"] if following else ""
     if not word:
         # A stray point or dash goes with what stands before it; a figure ("$5") begins anew.
         return following is not None and following["other"] in tuple("$€£#@")
-    if word[0].islower():
-        return False
-    if stop["points"] != ".":
-        return True
-    before = text[max(start, stop.start() - _LOOK_BACK) : stop.start()]
-    return _point_ends(_LAST_WORD.search(before), word)
-
-
-def _point_ends(before: re.Match[str] | None, following: str) -> bool:
+    if word[0].islower() or stop["points"] != ".":
+        return not word[0].islower()
+    before = _LAST_WORD.search(text[max(line.start(), stop.start() - _LOOK_BACK) : stop.start()])
     last = before[0].lower() if before else ""
-    if last in _NEVER_LAST:
-        return False
     initials = (len(last) == 1 and last.isalpha()) or "." in last
     if initials or last in _SELDOM_LAST:
-        return following.lower() in _OPENERS
-    return True
+        return last not in _NEVER_LAST and word.lower() in _OPENERS
+    return last not in _NEVER_LAST
 
 
 # A mark that opens within reported speech, and the words up to the one that closes it or to the
