@@ -91,7 +91,7 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
     contents = _ranges(path, "content")
     if not contents:
         return ()
-    shares = _shares(scores.tags)
+    shares = _softmax(scores.tags)
     lines = words.lines
     cues = _candidates(shares, path, "cue")
     sources = _candidates(shares, path, "source")
@@ -103,7 +103,9 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
         _votes(cues.ranges, sources, scores.cue_query, scores.source_key, weights.source_bias),
         -_breaks(cues.ranges, sources, lines, "source"),
     )
-    sure = _certainty(shares, path)
+    # Each word's probability of the role that the path gives it.
+    by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
+    sure = by_role[np.arange(len(path)), (path + 1) // 2]
     found: list[Reading] = []
     for number in sorted(set(owners)):
         mine = [i for i, owner in enumerate(owners) if owner == number]
@@ -151,11 +153,9 @@ def _best_path(tags: Floats, weights: Weights) -> Ints:
     steps = (weights.transitions + forbidden_steps()).astype(np.float64)
     scores = _best_scores(emissions, steps)
     back = (scores[:-1, :, None] + steps).argmax(1).tolist()
-    tag = int(scores[-1].argmax())
-    path = [tag]
+    path = [int(scores[-1].argmax())]
     for choice in reversed(back):
-        tag = choice[tag]
-        path.append(tag)
+        path.append(choice[path[-1]])
     return np.array(path[::-1], dtype=np.int64)
 
 
@@ -196,13 +196,9 @@ def _ranges(path: Ints, role: Role) -> list[Range]:
     """The word ranges that `path` tags with `role`, in order."""
     begin = 1 + 2 * ROLES.index(role)
     starts = np.flatnonzero(path == begin)
-    ranges = []
-    for start in starts.tolist():
-        end = start + 1
-        while end < len(path) and path[end] == begin + 1:
-            end += 1
-        ranges.append((start, end))
-    return ranges
+    stops = np.flatnonzero(np.append(path, 0) != begin + 1)  # words that go on no range
+    ends = stops[np.searchsorted(stops, starts, side="right")]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def bucket(distance: Ints) -> Ints:
@@ -281,24 +277,15 @@ def _choose(votes: Floats, against: Floats) -> tuple[list[int], list[float]]:
     if not len(votes):
         return [], []
     votes = votes + np.pad(against, ((0, 0), (1, 0)))
-    shares = np.exp(votes - votes.max(1, keepdims=True))
-    shares /= shares.sum(1, keepdims=True)
+    shares = _softmax(votes)
     best = votes.argmax(1)
     return (best - 1).tolist(), shares[np.arange(len(best)), best].tolist()
 
 
-def _shares(tags: Floats) -> Floats:
-    """Each word's tag probabilities, ``(words, tags)``."""
+def _softmax(tags: Floats) -> Floats:
     exp = np.exp(tags - tags.max(1, keepdims=True))
     shares: Floats = exp / exp.sum(1, keepdims=True)
     return shares
-
-
-def _certainty(shares: Floats, path: Ints) -> Floats:
-    """Each word's probability of the role that the path gives it, ``(words,)``."""
-    by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
-    certainty: Floats = by_role[np.arange(len(path)), (path + 1) // 2]
-    return certainty
 
 
 def _inside() -> NDArray[np.bool_]:

@@ -100,16 +100,13 @@ def _named(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
     best = kinds.argmax(1)
     kind = (best + 1) // 2
     begins = (best % 2 == 1) | (np.diff(kind, prepend=0) != 0)
-    starts = np.flatnonzero((kind > 0) & begins)
-    stops = np.flatnonzero(begins | (kind == 0))
-    marked: list[_Marked] = []
-    for first in starts.tolist():
-        after = np.searchsorted(stops, first + 1)
-        last = int(stops[after]) - 1 if after < len(stops) else len(best) - 1
-        start, end = int(pieces.starts[first]), int(pieces.ends[last])
-        head = int(np.searchsorted(pieces.ends, head_start(text, start, end), side="right"))
-        marked.append((start, end, head, KINDS[kind[first] - 1]))
-    return marked
+    firsts = np.flatnonzero((kind > 0) & begins)
+    stops = np.flatnonzero(np.append(begins | (kind == 0), True))  # words that go on no run
+    lasts = stops[np.searchsorted(stops, firsts, side="right")] - 1
+    starts, ends = pieces.starts[firsts].tolist(), pieces.ends[lasts].tolist()
+    cores = [head_start(text, *span) for span in zip(starts, ends, strict=True)]
+    heads = np.searchsorted(pieces.ends, np.array(cores, dtype=np.int64), side="right").tolist()
+    return list(zip(starts, ends, heads, (KINDS[k - 1] for k in kind[firsts]), strict=True))
 
 
 def _pronouns(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:

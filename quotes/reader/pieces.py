@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,31 +94,30 @@ def load_tokenizer(path: Path) -> Tokenizer:
 def cut(text: str, tokenizer: Tokenizer) -> Pieces:
     """Cut `text` into words and word pieces; an empty text gives an empty `Pieces`."""
     encoding = tokenizer.encode(text, add_special_tokens=False)
-    owners = encoding.word_ids
-    offsets = encoding.offsets
     starts: list[int] = []
     ends: list[int] = []
     first: list[int] = []
     previous = None
-    for piece, (owner, (start, end)) in enumerate(zip(owners, offsets, strict=True)):
+    for piece, (owner, (start, end)) in enumerate(
+        zip(encoding.word_ids, encoding.offsets, strict=True)
+    ):
         if owner == previous:
             ends[-1] = end
-        else:
-            starts.append(start)
-            ends.append(end)
-            first.append(piece)
-            previous = owner
-    first.append(len(owners))
-    cases = [case_class(text[s:e]) for s, e in zip(starts, ends, strict=True)]
-    gaps = [gap_class(text[e:s]) for e, s in zip([0, *ends], starts, strict=False)]
+            continue
+        starts.append(start)
+        ends.append(end)
+        first.append(piece)
+        previous = owner
+    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    gaps = [gap_class(text[end:start]) for end, start in zip([0, *ends], starts, strict=False)]
     return Pieces(
         starts=np.array(starts, dtype=np.int64),
         ends=np.array(ends, dtype=np.int64),
-        cases=np.array(cases, dtype=np.int64),
+        cases=np.array([case_class(word) for word in words], dtype=np.int64),
         gaps=np.array(gaps, dtype=np.int64),
-        stops=np.array([text[s:e] in _STOPS for s, e in zip(starts, ends, strict=True)], bool),
+        stops=np.array([word in _STOPS for word in words], dtype=bool),
         ids=np.array(encoding.ids, dtype=np.int64),
-        first=np.array(first, dtype=np.int64),
+        first=np.array([*first, len(encoding.ids)], dtype=np.int64),
     )
 
 
@@ -161,8 +161,13 @@ def windows(pieces: Pieces, *, size: int, overlap: int) -> list[Range]:
     ranges: list[Range] = []
     begin = 0
     while begin < total:
-        end = max(_last_word_within(pieces, begin, size), begin + 1)
-        whole = end if end == total else _paragraph_start(pieces, begin + (end - begin) // 3, end)
+        limit = pieces.first[begin] + size
+        end = max(int(np.searchsorted(pieces.first, limit, side="right")) - 1, begin + 1)
+        whole = end
+        if end < total:  # the last paragraph that starts in the window's last two thirds
+            low = begin + (end - begin) // 3 + 1
+            starts = np.flatnonzero(pieces.gaps[low : end + 1] >= _NEWLINE)
+            whole = int(starts[-1]) + low if len(starts) else 0
         ranges.append((begin, whole or end))
         back = int(np.searchsorted(pieces.first, pieces.first[end] - overlap))
         begin = whole or min(max(back, begin + 1), end)
@@ -176,29 +181,13 @@ def central(ranges: list[Range], pieces: Pieces) -> NDArray[np.int64]:
     leaves its sentence and must be scored by one window's positions.
     """
     chosen = np.zeros(len(pieces), dtype=np.int64)
-    for number in range(1, len(ranges)):
-        chosen[_parting(pieces, ranges[number][0], ranges[number - 1][1]) :] = number
+    for number, ((_, end), (begin, _)) in enumerate(pairwise(ranges), 1):
+        part = end
+        if begin < end and pieces.gaps[end] < _NEWLINE:  # they share words and cut a paragraph
+            part = (begin + end) // 2
+            parted = pieces.stops[begin:end] & (pieces.gaps[begin + 1 : end + 1] > 0)
+            places = np.flatnonzero(parted) + begin + 1
+            if len(places):
+                part = int(places[np.abs(places - part).argmin()])
+        chosen[part:] = number
     return chosen
-
-
-def _parting(pieces: Pieces, begin: int, end: int) -> int:
-    """Where to part two windows that share the words ``begin:end``."""
-    if begin == end or pieces.gaps[end] >= _NEWLINE:
-        return end
-    middle = (begin + end) // 2
-    after_stop = np.flatnonzero(pieces.stops[begin:end] & (pieces.gaps[begin + 1 : end + 1] > 0))
-    if not len(after_stop):
-        return middle
-    places = after_stop + begin + 1
-    return int(places[np.abs(places - middle).argmin()])
-
-
-def _last_word_within(pieces: Pieces, begin: int, size: int) -> int:
-    limit = pieces.first[begin] + size
-    return int(np.searchsorted(pieces.first, limit, side="right")) - 1
-
-
-def _paragraph_start(pieces: Pieces, low: int, high: int) -> int | None:
-    """The last word in ``(low, high]`` that begins a paragraph, if any."""
-    starts = np.flatnonzero(pieces.gaps[low + 1 : high + 1] >= _NEWLINE)
-    return int(starts[-1]) + low + 1 if len(starts) else None

@@ -80,7 +80,9 @@ class Reader:
         folder = folder or _shipped()
         settings = _settings(folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or _cores()
+        # Left to itself the runtime takes all cores there are, not those this process may use.
+        allowed = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
+        options.intra_op_num_threads = threads or len(allowed)
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
@@ -133,25 +135,14 @@ class Reader:
     def _inputs(self, pieces: Pieces, begin: int, end: int) -> dict[str, NDArray[np.int64]]:
         low, high = pieces.first[begin], pieces.first[end]
         repeats = np.diff(pieces.first[begin : end + 1])
-        width = int(high - low) + 2
-        ids, cases, gaps = (np.zeros((1, width), dtype=np.int64) for _ in range(3))
-        ids[0, 0], ids[0, -1] = self._ends
-        ids[0, 1:-1] = pieces.ids[low:high]
-        cases[0, 1:-1] = np.repeat(pieces.cases[begin:end], repeats)
-        gaps[0, 1:-1] = np.repeat(pieces.gaps[begin:end], repeats)
-        return {
-            "ids": ids,
-            "cases": cases,
-            "gaps": gaps,
-            "first": (pieces.first[begin:end] - low + 1)[None, :],
+        of_pieces = {
+            "ids": pieces.ids[low:high],
+            "cases": np.repeat(pieces.cases[begin:end], repeats),
+            "gaps": np.repeat(pieces.gaps[begin:end], repeats),
         }
-
-
-def _cores() -> int:
-    """The cores that this process may use; left to itself the runtime takes all there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        inputs = {name: np.pad(values, 1)[None, :] for name, values in of_pieces.items()}
+        inputs["ids"][0, [0, -1]] = self._ends
+        return {**inputs, "first": (pieces.first[begin:end] - low + 1)[None, :]}
 
 
 def shipped_version() -> str:
