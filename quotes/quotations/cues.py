@@ -93,13 +93,12 @@ def inflected(lemma: str) -> Iterator[str]:
     yield lemma
     if lemma.endswith("y") and lemma[-2:-1] not in _VOWELS:
         yield from (lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing")
-        return
-    if lemma.endswith("e"):
+    elif lemma.endswith("e"):
         yield from (lemma + "s", lemma + "d", lemma[:-1] + "ing")
-        return
-    yield from (lemma + "s", lemma + "es", lemma + "ed", lemma + "ing")
-    if lemma[-1] not in _VOWELS + "wxy" and lemma[-2:-1] in tuple(_VOWELS):
-        yield from (lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing")
+    else:
+        yield from (lemma + "s", lemma + "es", lemma + "ed", lemma + "ing")
+        if lemma[-1] not in _VOWELS + "wxy" and lemma[-2:-1] in tuple(_VOWELS):
+            yield from (lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing")
 
 
 def _holds(words: list[str], phrase: tuple[str, ...]) -> bool:

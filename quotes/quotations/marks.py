@@ -160,14 +160,13 @@ class _Form:
         if not self.final:
             return False
         # The rest of a sentence whose first half was speech: “…,” he said, “and …”.
-        goes_on = self.follows and self.words >= 3 and self.half
-        return goes_on or (self.capital and (self._stands_alone() or self._is_tagged()))
-
-    def _stands_alone(self) -> bool:
-        """After a lead-in or the end of a sentence, with an end of its own."""
-        if _LEAD_IN.search(self.before):
-            return self.words >= 3
-        return self.anew and (self.words >= 4 or self.follows)
+        if self.follows and self.words >= 3 and self.half:
+            return True
+        # After a lead-in; after the end of a sentence; or with who said it behind the marks.
+        if self.capital and _LEAD_IN.search(self.before):
+            return self.words >= 3 or self._is_tagged()
+        whole = self.words >= 4 or self.follows or self._is_tagged()
+        return self.capital and self.anew and whole
 
     def _is_tagged(self) -> bool:
         """A comma or a question inside the marks, then who said it."""

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise, takewhile
 from typing import Any, NamedTuple, get_args
 
 from quotes.errors import LexiconError
@@ -129,24 +130,19 @@ def _lists(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
                 yield _Found(heading, at, "teaser", f"list of stories: {lines[heading].text}")
             heading = None
     if heading is not None:
-        last = heading
-        while last + 1 < len(lines) and _is_headline(lines[last + 1]):
-            last += 1
-        yield _Found(heading, last, "teaser", f"list of stories: {lines[heading].text}")
+        below = sum(1 for _ in takewhile(_is_headline, lines[heading + 1 :]))
+        yield _Found(heading, heading + below, "teaser", f"list of stories: {lines[heading].text}")
 
 
 def _cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:
     """One other story under a heading such as "Other Topics of Interest"."""
-    for at, line in enumerate(lines[:-1]):
+    for at, (line, title) in enumerate(pairwise(lines)):
         summary = next((after for head, after in wording.cards if _matches(head, line)), None)
-        if summary is None or not _is_headline(lines[at + 1]):
+        if summary is None or not _is_headline(title):
             continue
-        headline = lines[at + 1].text
-        first = at - 1 if at and lines[at - 1].text == headline else at
-        last = at + 1
-        if summary and at + 2 < len(lines) and lines[at + 2].text[0] not in _OPENING:
-            last = at + 2
-        yield _Found(first, last, "teaser", f"another story under: {line.text}")
+        first = at - 1 if at and lines[at - 1].text == title.text else at
+        goes_on = summary and at + 2 < len(lines) and lines[at + 2].text[0] not in _OPENING
+        yield _Found(first, at + 1 + goes_on, "teaser", f"another story under: {line.text}")
 
 
 def _cut_cards(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]:

@@ -135,15 +135,11 @@ class _Candidates:
 def _candidates(shares: Floats, path: Ints, role: Role) -> _Candidates:
     """The ranges of `role` on the path, and the faint ones beside it."""
     begin = 1 + 2 * ROLES.index(role)
-    ranges = [(word, 0.0) for word in _ranges(path, role)]
-    for start in np.flatnonzero((path == 0) & (shares[:, begin] >= _FAINT)).tolist():
-        end = start + 1
-        while end < len(path) and path[end] == 0 and shares[end, begin + 1] > shares[end, 0]:
-            end += 1
-        ranges.append(((start, end), float(np.log(shares[start, begin]))))
-    ranges.sort()
-    support = np.array([support for _, support in ranges], dtype=np.float32)
-    return _Candidates([word for word, _ in ranges], support)
+    starts = np.flatnonzero((path == 0) & (shares[:, begin] >= _FAINT))
+    faint = _runs(starts, (path == 0) & (shares[:, begin + 1] > shares[:, 0]))
+    support = dict(zip(faint, np.log(shares[starts, begin]).tolist(), strict=True))
+    ranges = sorted([*_ranges(path, role), *faint])
+    return _Candidates(ranges, np.array([support.get(r, 0.0) for r in ranges], dtype=np.float32))
 
 
 def _best_path(tags: Floats, weights: Weights) -> Ints:
@@ -195,8 +191,12 @@ def _best_scores(emissions: NDArray[np.float64], steps: NDArray[np.float64]) -> 
 def _ranges(path: Ints, role: Role) -> list[Range]:
     """The word ranges that `path` tags with `role`, in order."""
     begin = 1 + 2 * ROLES.index(role)
-    starts = np.flatnonzero(path == begin)
-    stops = np.flatnonzero(np.append(path, 0) != begin + 1)  # words that go on no range
+    return _runs(np.flatnonzero(path == begin), path == begin + 1)
+
+
+def _runs(starts: Ints, goes_on: NDArray[np.bool_]) -> list[Range]:
+    """From each start the words up to the next one that goes on no range."""
+    stops = np.flatnonzero(~np.append(goes_on, False))
     ends = stops[np.searchsorted(stops, starts, side="right")]
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
