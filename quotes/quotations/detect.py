@@ -105,8 +105,9 @@ def _is_kept(draft: _Draft, marks: Marks) -> bool:
     """
     if not draft.cue:
         return marks.look(draft.content[0]) == "speech"
-    known = any(load_cues().attitude(cue.of(marks.text)) for cue in draft.cue)
-    return known or not all(_is_title(piece, marks) for piece in draft.content)
+    if not all(_is_title(piece, marks) for piece in draft.content):
+        return True
+    return any(load_cues().attitude(cue.of(marks.text)) for cue in draft.cue)
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> _Draft:
