@@ -1,4 +1,4 @@
-"""Who is whom, decided from the command line: what is done, said, undone and refused."""
+"""Who is who, from the command line: decisions made, undone and refused; public figures."""
 
 from __future__ import annotations
 
@@ -448,3 +448,92 @@ def test_an_unknown_id_is_exit_code_1(run: Run, id_: str, told: str) -> None:
     result = run("explain", id_)
     assert (result.exit_code, result.stdout) == (1, "")
     assert told in result.stderr
+
+
+# Public figures: `quotes people`
+
+EXTRACT = """\
+{"id": "Q1", "name": "Jane Quorple", "aliases": ["J. Quorple"], "gender": "female",\
+ "roles": [{"role": "Mayor", "of": "Bree", "from": "2011-01-10", "to": "2019-01-14"}]}
+{"id": "Q2", "name": "Rick Quorple"}
+"""
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Run:
+    """The command line with its index in an empty folder."""
+
+    return program(tmp_path / "quotes.db", "people")
+
+
+def extract(tmp_path: Path, text: str = EXTRACT) -> str:
+    """The path of an extract."""
+    (tmp_path / "extract.ndjson").write_text(text, encoding="utf-8")
+    return str(tmp_path / "extract.ndjson")
+
+
+def test_imported_people_lie_beside_the_index_and_are_shown(people: Run, tmp_path: Path) -> None:
+    """An import says what it did; `show` finds the person, the offices of the day, the file."""
+    result = people("import", extract(tmp_path))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "2 of 2 lines" in result.stderr
+    assert (tmp_path / "people.db").is_file()
+    shown = people("show", "Jane Quorple", "--on", "2015-01-01")
+    assert shown.stdout.splitlines() == [
+        f"Jane Quorple *  Q1 · female · {(tmp_path / 'extract.ndjson').resolve()}",
+        "  also J. Quorple",
+        "  Mayor, Bree · 2011-01-10 to 2019-01-14",
+    ]
+    assert "Mayor" not in people("show", "Jane Quorple", "--on", "2020").stdout
+    both = people("show", "Quorple").stdout
+    assert "Jane Quorple  Q1" in both
+    assert "Rick Quorple  Q2" in both
+
+
+def test_shipped_people_are_shown_without_any_import(people: Run) -> None:
+    """The office of the day, and all who bear a surname."""
+    result = people("show", "Janet Yellen", "--on", "2025-01-15")
+    assert "Janet Yellen *" in result.stdout
+    assert "people.toml (shipped)" in result.stdout
+    assert "Treasury Secretary" in result.stdout
+    assert "Federal Reserve" not in result.stdout
+    assert "Hillary Clinton  " in people("show", "Clinton").stdout
+
+
+def test_nobody_of_that_name(people: Run) -> None:
+    """Exit code 1 and a remark."""
+    result = people("show", "Quorple")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Quorple" in result.stderr
+
+
+def test_bad_lines_are_told_and_counted(people: Run, tmp_path: Path) -> None:
+    """Their numbers on stderr, the first ones only; the rest is imported."""
+    result = people("import", extract(tmp_path, EXTRACT + "broken\n" * 30))
+    assert result.exit_code == 1
+    assert "line 3: not JSON" in result.stderr
+    assert "line 23" not in result.stderr
+    assert "bad lines   30" in result.stderr
+    assert people("show", "Jane Quorple").exit_code == 0
+
+
+def test_the_same_file_again(people: Run, tmp_path: Path) -> None:
+    """Nothing is done twice."""
+    file, to = extract(tmp_path), str(tmp_path / "other.db")
+    assert people("import", file, "--to", to).exit_code == 0
+    again = people("import", file, "--to", to)
+    assert again.exit_code == 0
+    assert "extract.ndjson already: 2 people" in again.stderr
+    assert people("show", "Jane Quorple").exit_code == 1
+    assert people("show", "Jane Quorple", "--to", to).exit_code == 0
+
+
+def test_unusable_files(people: Run, tmp_path: Path) -> None:
+    """One line that names the file, exit code 2."""
+    other = tmp_path / "people.db"
+    other.write_text("no database " * 100, encoding="utf-8")
+    for args in (("import", extract(tmp_path)), ("show", "Jane Quorple")):
+        result = people(*args)
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {other}")
+        assert result.stderr.count("\n") == 1

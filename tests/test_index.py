@@ -1,7 +1,8 @@
-"""The index file: whose it is, its layout, a clear line for each fault; articles kept whole."""
+"""The index file: whose it is, its layout, a line for each fault; articles kept; Datasette."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -13,15 +14,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from entities import LocalEntity, replace_entities, stored_entities
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotes.answers import counts, occurrences, show, who_said
 from quotes.errors import IndexFileError, InputError
-from quotes.index import opening
+from quotes.index import datasette_metadata, opening
 from quotes.index import write as writing
 from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.index.opening import (
@@ -730,3 +733,96 @@ def test_killed_in_the_middle(tmp_path: Path) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         db.execute("INSERT INTO quotation_fts (quotation_fts) VALUES ('integrity-check')")
         db.close()
+
+
+# Datasette: labels, facets and search
+
+SECURED = "Washington’s support needs to be “secured”, Trump said. He doesn’t wait."
+
+
+@pytest.fixture
+def described(tmp_path: Path) -> Path:
+    """An index of one article, under a name that YAML must quote."""
+    path = tmp_path / "my quotes.db"
+    db = open_index(path)
+    trump = Speaker("trump", "Trump", "person")
+    secured = Quotation(
+        "q1", "mixed", (Span(0, 42),), (Span(50, 54),), (Span(44, 49),), "assertion", 0.9,
+        "reader", trump,
+    )  # fmt: skip
+    write_article(db, Article("a1", SECURED, outlet="Reuters", published="2025-02-12"), [secured])
+    names = Entity("donald-trump", "Donald Trump", "person", ("Trump",))
+    replace_entities(db, [names], {("a1", "trump"): "donald-trump"})
+    db.close()
+    return path
+
+
+def ask(path: Path, *addresses: str) -> list[Any]:
+    """What Datasette answers to each address, in process."""
+    datasette_app = pytest.importorskip("datasette.app")
+
+    async def answers() -> list[Any]:
+        served = datasette_app.Datasette(
+            [str(path)], metadata=yaml.safe_load(datasette_metadata(path))
+        )
+        await served.invoke_startup()
+        return [await served.client.get(address) for address in addresses]
+
+    return asyncio.run(answers())
+
+
+def test_speaker_and_article_are_shown_by_name(described: Path) -> None:
+    """A foreign key is shown as the speaker's name and the article's heading."""
+    (page,) = ask(described, "/my+quotes/quotation.json?_labels=on&_shape=objects")
+    row = page.json()["rows"][0]
+    assert row["speaker"] == {"value": "donald-trump", "label": "Donald Trump"}
+    assert row["article"]["label"].startswith("Washington’s support needs to be “secured”,")
+
+
+@pytest.mark.parametrize("words", ["secured", "“secured”", "washington's", "needs to be", "BE"])
+def test_search_finds(described: Path, words: str) -> None:
+    """The search box works on the quotation table, with either kind of mark."""
+    address = f"/my+quotes/quotation.json?_search={words}&_shape=objects"
+    (page,) = ask(described, address)
+    assert [row["id"] for row in page.json()["rows"]] == ["q1"]
+
+
+@pytest.mark.parametrize("words", ["insecure", "wait", "secure"])
+def test_search_does_not_find(described: Path, words: str) -> None:
+    """Parts of words and words outside quotations are no hits."""
+    (page,) = ask(described, f"/my+quotes/quotation.json?_search={words}&_shape=objects")
+    assert page.json()["rows"] == []
+
+
+def test_described_query_and_pages(described: Path) -> None:
+    """The shipped query answers, and each page of the index renders with its title."""
+    asked, front, table = ask(
+        described,
+        "/my+quotes/who_said.json?words=secured&_shape=array",
+        "/my+quotes",
+        "/my+quotes/quotation",
+    )
+    assert [(row["speaker"], row["outlet"]) for row in asked.json()] == [
+        ("Donald Trump", "Reuters")
+    ]
+    assert front.status_code == table.status_code == 200
+    assert "Who said it?" in front.text
+    assert "One row a quotation" in table.text
+    assert "Donald Trump" in table.text
+
+
+def test_metadata_names_every_table(described: Path) -> None:
+    """Tables and columns described are those of the index, none forgotten or misspelt."""
+    tables = yaml.safe_load(datasette_metadata(described))["databases"]["my quotes"]["tables"]
+    db = open_index(described, readonly=True)
+    stored = {
+        name
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if "_fts" not in name and not name.startswith("sqlite_")
+    }
+    assert set(tables) == stored
+    for table, described in tables.items():
+        columns = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        named = {*described.get("columns", ()), *described.get("facets", ())}
+        assert named | {described.get("label_column", "")} - {""} <= columns, table
+    db.close()

@@ -291,7 +291,7 @@ def test_families_and_the_article(db: sqlite3.Connection) -> None:
 
 
 def test_what_holds_a_group_together_is_explained(path: Path) -> None:
-    """The wording it hangs on, whose text the article is, and what says it in other words."""
+    """The wording it depends on, whose text the article is, and what says it in other words."""
     with Index(path, readonly=True) as index:
         told = {each.quotation.quotation: each for each in index.explain("c1")}
         (alone,) = index.explain("q5")
