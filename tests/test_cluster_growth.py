@@ -215,7 +215,7 @@ ALL_WORDINGS = "SELECT number FROM wording"
 
 
 def tied_at_random(seed: int) -> Callable[[Wording, Wording], Edge | None]:
-    """Whether and how two wordings hang together: by lot, the same for the same two."""
+    """Whether and how two wordings belong together: by lot, the same for the same two."""
 
     def tie(a: Wording, b: Wording) -> Edge | None:
         lot = random.Random(f"{seed} {sorted((a.words, b.words))}")
@@ -265,7 +265,7 @@ def nodes_of(weights: str) -> list[Node]:
 
 
 def edges_of(ties: str) -> dict[tuple[str, str], Edge]:
-    """Ties from "pq=equal": two keys and how they hang together."""
+    """Ties from "pq=equal": two keys and how they belong together."""
     pairs = [text.split("=") for text in ties.split()]
     return {(ab[0], ab[1]): Edge(tie, "same", 0, 30) for ab, tie in pairs}  # type: ignore[arg-type]
 

@@ -83,7 +83,7 @@ GROUP = [
 
 
 def test_each_hangs_on_another() -> None:
-    """Everything leads to the fullest wording; the same words hang on their first printing."""
+    """Everything leads to the fullest wording; the same words depend on their first printing."""
     found = joins(GROUP)
     partners = {join.quotation: join.partner for join in found}
     assert partners["2"] is None

@@ -76,12 +76,15 @@ KEYS: Mapping[type, str] = {
     Passage: "start=span.start end=span.end before words after",
     Tie: "partner=partner.quotation reason",
 }
-"""The keys of a record as a JSON object, in order, as `readers` takes them; a record that is not
+"""The keys of a record as a JSON object, in order, as `readers` takes them.  A record that is not
 listed has all its attributes as keys."""
 
 
 def readers(keys: str) -> dict[str, Callable[[Any], Any]]:
-    """What reads the value of each key: of `key=path` that attribute, else the one called so.
+    """What reads the value of each key: `key` reads the attribute so called, `key=path` another.
+
+    A path reads an attribute's attribute ("speaker.name"): of each member where there is a
+    tuple, None where there is nothing.
 
     >>> read = readers("reason partner=partner.text")
     >>> read["reason"](Tie(None, "two words")), read["partner"](Tie(None, "two words"))
@@ -92,7 +95,6 @@ def readers(keys: str) -> dict[str, Callable[[Any], Any]]:
 
 
 def _reader(path: str) -> Callable[[Any], Any]:
-    """What reads an attribute or, of a path, an attribute's attribute, each of a tuple's."""
     outer, _, name = path.rpartition(".")
     read = attrgetter(name)
     if not outer:
@@ -119,7 +121,7 @@ _AS_IS = (str, int, type(None))
 def plain(value: Any) -> Any:
     """A value as JSON has it: spans as pairs, tuples as arrays, records as objects.
 
-    Numbers between 0 and 1 have four decimals.
+    Fractions are rounded to four decimals.
 
     >>> plain((Span(1, 2), None, 0.123456))
     [[1, 2], None, 0.1235]
@@ -149,7 +151,7 @@ class View(Generic[T]):
     """How rows of one type are shown, to programs and to people.
 
     Attributes:
-        json: a row as a JSON object.
+        json: a row as a JSON object; unless given, what `plain` makes of it.
         columns: the columns of a spreadsheet; unless given, the keys of the JSON object.
         cells: a row's lines in a spreadsheet, each with those columns; unless given, one line
             with the JSON object's values, lists joined.
