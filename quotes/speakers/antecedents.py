@@ -1,25 +1,28 @@
-"""Whom a pronoun, a relative or a description means: candidates, named scores, a choice.
+"""Whom pronouns, relatives, descriptions, plurals and bodies mean: candidates, scores, a choice.
 
 The story up to a source comes in; one chain, or the reason for abstaining, goes out.  A wrong
-speaker is worse than none: whoever does not lead clearly is not chosen.
+speaker is worse than none: whoever does not lead clearly is not chosen.  `Bodies` says which
+body "the agency" or "the company" is.  `Plurals` says whom "they", "the two" and "it" mean;
+for these only what stands right before counts.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import regex
 
 from quotes.people.persons import Role
-from quotes.people.spelling import Gender, is_given
+from quotes.people.spelling import Gender, is_given, plain
 from quotes.people.titles import Titles
 from quotes.records import Span
 from quotes.speakers.chains import Chain
 from quotes.speakers.names import Name
 from quotes.speakers.sources import ARTICLES, Source, tokens_of
-from quotes.speakers.story import REACH, Answer, Seen, Story
+from quotes.speakers.story import REACH, Answer, Referents, Seen, Story, within
 
 # Set by hand and checked on the 21 labelled PolNeAR dev articles with gold spans (76 of 86
 # pronouns right, 9 left open); not swept, so as not to fit them to so few articles.
@@ -75,17 +78,15 @@ def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> 
         return story.followed[source.start]
     owner = source.head in {"his", "her", "hers"}
     candidates = weigh(story, source.start, source.gender, content, owner=owner)
-    alone = len(candidates) == 1
-    sole = alone and _is_sole(story, candidates[0], source.start, source.gender)
+    sole = len(candidates) == 1 and _is_sole(story, candidates[0], source)
     best = choose(candidates, sole=sole)
     if best is None:
-        ahead = _named_next(story, source.start, source.gender, content)
+        ahead = _named_next(story, source, content)
         if candidates or ahead is None:
             return Answer(None, why_open(source, candidates))
         return Answer(ahead.chain, f"“{source.text}”: named right after", ahead.at)
     story.pronouns.append(Seen(source.start, best.chain))
-    spoke = best.speaker > best.subject
-    why = "spoke just before" if spoke else "is the nearest who fits"
+    why = "spoke just before" if best.speaker > best.subject else "is the nearest who fits"
     via = story.last_seen(best.chain, source, content)
     answer = Answer(best.chain, f"“{source.text}”: {best.chain.name} {why}", via)
     story.followed[source.start] = answer
@@ -142,15 +143,13 @@ def weigh(
     """
     tally = _Tally(gender)
     begun = _tally_subjects(tally, story, at, own)
-    ahead = _named_ahead(story, at)
-    if ahead is not None:
-        tally.put(ahead, subject=_BY_DISTANCE[0])
+    tally.put(_named_ahead(story, at), subject=_BY_DISTANCE[0])
     for chain, share in story.links.meant(words or Span(at, at + 1)).items():
-        tally.link(chain, share)
-    spoken = _last_speaker(story, at, begun=begun)
-    if spoken is not None:
-        tally.put(spoken[0], speaker=spoken[1] * (0.5 if owner else 1.0))
-    inside = _named_inside(story, own)
+        if tally.put(chain):
+            tally.found[chain].linked = LINK_WEIGHT * share
+    last, speaker = _last_speaker(story, at, begun=begun)
+    tally.put(last, speaker=speaker * (0.5 if owner else 1.0))
+    inside = {seen.chain for span in own for seen in story.seen_in(span)}
     for candidate in tally.found.values():
         candidate.known = _known(candidate.chain) - (candidate.chain in inside)
     return sorted(tally.found.values(), key=lambda c: (-c.weight, c.chain.first))
@@ -163,20 +162,15 @@ class _Tally:
     gender: Gender | None
     found: dict[Chain, Candidate] = field(default_factory=dict)
 
-    def put(self, chain: Chain, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
+    def put(self, chain: Chain | None, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
         """Count a chain if it is a person of the right gender; whether it is."""
-        if chain.kind != "person" or not chain.agrees(self.gender):
+        if chain is None or chain.kind != "person" or not chain.agrees(self.gender):
             return False
         counted = self.found.setdefault(chain, Candidate(chain))
         counted.subject = max(counted.subject, subject)
         counted.speaker = max(counted.speaker, speaker)
         counted.often = min(0.6, counted.often + (0.08 if subject else 0.0))
         return True
-
-    def link(self, chain: Chain, share: float) -> None:
-        """Count the share of the reader's links that lead to a chain."""
-        if self.put(chain):
-            self.found[chain].linked = LINK_WEIGHT * share
 
 
 def _known(chain: Chain) -> float:
@@ -186,12 +180,7 @@ def _known(chain: Chain) -> float:
     return 0.0 if chain.sort is not None or is_given(chain.words[0]) else -0.5
 
 
-def _tally_subjects(
-    tally: _Tally,
-    story: Story,
-    at: int,
-    own: tuple[Span, ...],
-) -> bool:
+def _tally_subjects(tally: _Tally, story: Story, at: int, own: tuple[Span, ...]) -> bool:
     """Count who was named before `at`; whether its paragraph has a subject of its own."""
     here, paragraph = story.layout.sentence(at), story.layout.paragraph(at)
     begun = False
@@ -230,68 +219,48 @@ def _named_ahead(story: Story, at: int) -> Chain | None:
     return story.seen[place].chain if story.seen[place].weight > 0.8 else None
 
 
-def _named_next(story: Story, at: int, gender: Gender | None, own: tuple[Span, ...]) -> Seen | None:
+def _named_next(story: Story, source: Source, own: tuple[Span, ...]) -> Seen | None:
     """Whom a text that opens with a pronoun names next, within the next two sentences."""
-    here = story.layout.sentence(at)
-    place = bisect_left(story.seen_starts, at)
-    for seen in story.seen[place : place + REACH]:
-        if any(span.start <= seen.at < span.end for span in own) or seen.weight <= 0.1:
-            continue
-        near = story.layout.sentence(seen.at) - here <= 2 and not story.is_elsewhere(seen.at)
-        fits = seen.chain.kind == "person" and seen.chain.agrees(gender)
-        return seen if near and fits and seen.weight > 0.8 else None
-    return None
+    place = bisect_left(story.seen_starts, source.start)
+    near = story.seen[place : place + REACH]
+    seen = next((s for s in near if s.weight > 0.1 and not within(s.at, own)), None)
+    if seen is None or seen.chain.kind != "person" or not seen.chain.agrees(source.gender):
+        return None
+    here = story.layout.sentence(source.start)
+    soon = story.layout.sentence(seen.at) - here <= 2 and not story.is_elsewhere(seen.at)
+    return seen if soon and seen.weight > 0.8 else None
 
 
-def _named_inside(story: Story, own: tuple[Span, ...]) -> set[Chain]:
-    """Chains named inside a content: people rarely name themselves."""
-    found = set()
-    for span in own:
-        first = bisect_left(story.seen_starts, span.start)
-        for seen in story.seen[first : first + REACH]:
-            if seen.at >= span.end:
-                break
-            found.add(seen.chain)
-    return found
-
-
-def _last_speaker(story: Story, at: int, *, begun: bool) -> tuple[Chain, float] | None:
+def _last_speaker(story: Story, at: int, *, begun: bool) -> tuple[Chain | None, float]:
     """Who spoke last before `at`, and how much that weighs here.
 
     Args:
         begun: the paragraph has a subject of its own, so that who spoke in another counts little.
     """
     when, chain = next(((w, c) for w, c in reversed(story.spoken[-8:]) if w < at), (at, None))
-    if chain is None or chain.kind != "person":
-        return None
     apart = story.layout.paragraph(at) - story.layout.paragraph(when)
     near = story.layout.sentence(at) - story.layout.sentence(when) <= 2
     if apart == 0:
         return chain, 2.0 if near else 1.2
-    if apart > 2 or begun:
-        return None
-    return chain, 0.8 if near else 0.4
+    return (None, 0.0) if apart > 2 or begun else (chain, 0.8 if near else 0.4)
 
 
-def _is_sole(story: Story, candidate: Candidate, at: int, gender: Gender | None) -> bool:
-    """Whether nobody else the word at `at` may mean was named or introduced before it."""
-    last = None
-    before = bisect_left(story.seen_starts, at)
-    if before > REACH:
+def _is_sole(story: Story, candidate: Candidate, source: Source) -> bool:
+    """Whether nobody else a pronoun may mean was named or introduced before it."""
+    before = bisect_left(story.seen_starts, source.start)
+    named = story.seen[:before] if before <= REACH else []
+    own = [seen.at for seen in named if seen.chain is candidate.chain]
+    if not own:
         return False
-    for seen in story.seen[:before]:
+    for seen in named:
         chain = seen.chain
-        if chain is candidate.chain:
-            last = seen.at
-            continue
         person = chain.kind == "person" or (chain.kind == "unknown" and len(chain.words) > 1)
-        if story.is_elsewhere(seen.at) or (person and chain.agrees(gender)):
+        other = chain is not candidate.chain and person and chain.agrees(source.gender)
+        if other or story.is_elsewhere(seen.at):
             return False
-    if last is None:
-        return False
     nouns = story.titles.people
-    words = _LOWER_WORD.findall(story.text, last, at)
-    return not any(w in nouns and nouns[w] in {None, gender} for w in words)
+    words = _LOWER_WORD.findall(story.text, own[-1], source.start)
+    return not any(w in nouns and nouns[w] in {None, source.gender} for w in words)
 
 
 def by_role(story: Story, source: Source, persons: Sequence[Chain]) -> list[Candidate]:
@@ -309,37 +278,24 @@ def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], story: Story
     answers = titles.answers.get(head, frozenset({head}))
     former = bool({"former", "ex", "onetime", "then"} & set(modifiers))
     objects = {word for office_object in titles.office_objects for word in office_object}
-    wanted = [
-        word
-        for word in modifiers
-        if word in titles.belongs
-        or word in titles.places
-        or word in _KINDS
-        or (word in objects and word != "the")
-    ]
-    best = 0.0
-    if chain.person:
-        for role in chain.person.roles:
-            if not (role.ended(story.day) if former else role.held(story.day)):
-                continue
-            words = set(role.role.lower().split())
-            if words & answers and _fits(role, wanted, titles) and _same_rank(words, modifiers):
-                best = max(best, 2.0 + 0.5 * len(wanted))
-        held_before = any(
-            set(role.role.lower().split()) & answers and not role.held(story.day)
-            for role in chain.person.roles
-        )
-        if best == 0 and held_before and not former:
-            return 0.0
-    if (
-        best == 0
-        and chain.roles & answers
-        and _same_rank(chain.roles, modifiers)
-        and ("former" in chain.roles) == former
-    ):
-        missing = [w for w in wanted if not _known_beside(w, chain, titles)]
-        best = 1.6 + 0.5 * (len(wanted) - len(missing)) - 0.8 * len(missing)
-    return best
+    telling = (titles.belongs, titles.places, _KINDS, objects - {"the"})
+    wanted = [word for word in modifiers if any(word in words for words in telling)]
+    roles = chain.person.roles if chain.person else ()
+    held_before = False
+    for role in roles:
+        words = set(role.role.lower().split())
+        held = role.held(story.day)
+        fits = words & answers and _fits(role, wanted, titles) and _same_rank(words, modifiers)
+        if fits and (role.ended(story.day) if former else held):
+            return 2.0 + 0.5 * len(wanted)
+        held_before = held_before or bool(words & answers and not held)
+    if (held_before and not former) or not chain.roles & answers:
+        return 0.0
+    if not _same_rank(chain.roles, modifiers) or ("former" in chain.roles) != former:
+        return 0.0
+    beside = [{word, titles.belongs.get(word, word).lower()} & chain.roles for word in wanted]
+    missing = sum(not known for known in beside)
+    return 1.6 + 0.5 * (len(wanted) - missing) - 0.8 * missing
 
 
 _RANKS = frozenset({"vice", "deputy", "assistant", "vice-presidential"})
@@ -358,10 +314,6 @@ _KINDS = frozenset(
 def _fits(role: Role, wanted: Sequence[str], titles: Titles) -> bool:
     words = f"{role.role} {role.of or ''}".lower()
     return all(titles.belongs.get(w, w).lower() in words for w in wanted)
-
-
-def _known_beside(word: str, chain: Chain, titles: Titles) -> bool:
-    return word in chain.roles or titles.belongs.get(word, word).lower() in chain.roles
 
 
 # Relatives: what "who", "which" and "that" follow.
@@ -393,17 +345,14 @@ def name_before(story: Story, source: Source) -> Name | None:
         if "\n" in gap or len(gap) > 120 or name.possessive:
             return None
         chain = chains.of.get(name.start)
-        if chain is None or not _RELATIVE_GAP.fullmatch(gap) or _is_noun(text, name):
+        if chain is None or not _RELATIVE_GAP.fullmatch(gap):
+            continue
+        noun = len(name.words) == 1 and name.text.isupper()  # "a super PAC"
+        if noun and _INDEFINITE.search(text[max(0, name.start - 40) : name.start]):
             continue
         if (source.head in OF_THINGS) != (chain.kind == "person"):
             return name
     return None
-
-
-def _is_noun(text: str, name: Name) -> bool:
-    """Whether a "name" is a common noun in capitals: "a super PAC"."""
-    before = text[max(0, name.start - 40) : name.start]
-    return len(name.words) == 1 and name.text.isupper() and _INDEFINITE.search(before) is not None
 
 
 def noun_before(story: Story, at: int) -> Span | None:
@@ -415,19 +364,263 @@ def noun_before(story: Story, at: int) -> Span | None:
     tokens = list(tokens_of(story.text, Span(max(line, at - _NOUN_REACH), at)))
     if tokens and tokens[-1].text == ",":
         tokens.pop()
+    titles = story.titles
+    parting = (titles.prepositions, titles.clauses, titles.openers, titles.finite)
     start = None
     for token in reversed(tokens[-_LONGEST_NOUN:]):
-        if token.lower in ARTICLES or token.lower in story.titles.quantifiers:
+        if token.lower in ARTICLES or token.lower in titles.quantifiers:
             return Span(token.start, tokens[-1].end)
-        if not token.text[0].isalnum() or _parts_phrases(token.lower, story.titles):
+        inside = token.lower in _INSIDE or not any(token.lower in words for words in parting)
+        if not token.text[0].isalnum() or not inside:
             break
-        if token.lower in story.titles.groups:
+        if token.lower in titles.groups:
             start = token.start
     return Span(start, tokens[-1].end) if start is not None else None
 
 
-def _parts_phrases(word: str, titles: Titles) -> bool:
-    if word in _INSIDE:
-        return False
-    small = word in titles.prepositions or word in titles.clauses or word in titles.openers
-    return small or word in titles.finite
+# Which body a common noun means.
+
+_MOST_CHAINS = 500
+"""Chains looked back over: more than any article has."""
+
+_PARAGRAPHS_AHEAD = 2
+"""How soon a firm must be named that a lead calls "the company" before."""
+
+
+class Bodies:
+    """The bodies of one article that common nouns name, and those they may stand for.
+
+    Attributes:
+        described: bodies whose names are descriptions, by their folded names.
+    """
+
+    def __init__(self, story: Story) -> None:
+        """Begin with the bodies that the story names."""
+        self.story, self.titles = story, story.titles
+        self.described: dict[str, Chain] = {}
+
+    def called(self, name: str, source: Source) -> Chain:
+        """The body that goes by a description, new or met before."""
+        chain = self.described.get(plain(name))
+        if chain is None:
+            words = tuple(name.split())
+            chain = Chain(words, "organisation", source.own.start, end=source.own.end)
+            self.described[plain(name)] = chain
+        first, _, rest = source.text.partition(" ")
+        article = rest and first.lower() in {"the", "a", "an", "this"}
+        chain.aliases.add(rest if article else source.text)
+        return chain
+
+    def meant(self, source: Source, spoken: Sequence[Chain | None]) -> Chain | None:
+        """The one body that a definite description means.
+
+        Args:
+            spoken: who spoke so far, in text order.
+        """
+        known = self.described.get(plain(source.body))
+        if known is not None:
+            return known
+        if self.titles.vague & set(source.modifiers):
+            return None
+        fitting = self._so_called(source)
+        if len(fitting) > 1 and not source.modifiers:
+            fitting = [chain for chain in spoken if chain in fitting][-1:]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else None
+        return self._seat(source) or self._only_firm(source) or self._new(source)
+
+    def _bodies(self) -> list[Chain]:
+        named = [c for c in self.story.chains.all[-_MOST_CHAINS:] if c.kind == "organisation"]
+        return [*named, *self.described.values()]
+
+    def _so_called(self, source: Source) -> list[Chain]:
+        """Bodies named before that have the noun, and what stands before it, in name or role."""
+        wanted = {source.head, *source.modifiers}
+        return [
+            chain
+            for chain in self._bodies()
+            if chain.first < source.start
+            and wanted <= chain.roles.union(word.lower() for word in chain.words)
+        ]
+
+    def _seat(self, source: Source) -> Chain | None:
+        """ "the ministry": that of the only minister here."""
+        office = self.titles.seats.get(source.head)
+        if office is None or source.modifiers:
+            return None
+        names = []
+        for chain in self.story.chains.all[-_MOST_CHAINS:]:
+            *field_words, last = (chain.role or "").split() or [""]
+            if last.lower() == office and field_words and field_words[-1].lower() != "prime":
+                noun = source.head.capitalize() if last[0].isupper() else source.head
+                names.append(" ".join([*field_words, noun]))
+        return self.called(names[0], source) if len(names) == 1 else None
+
+    def _only_firm(self, source: Source) -> Chain | None:
+        """ "the company": the only firm of the article, if it may have no other."""
+        if source.head not in self.titles.firms:
+            return None
+        firms = [c for c in self._bodies() if self._is_firm(c)]
+        if len(firms) != 1 or self._rivals(source.start):
+            return None
+        layout = self.story.layout
+        ahead = layout.paragraph(firms[0].first) - layout.paragraph(source.start)
+        return firms[0] if ahead <= _PARAGRAPHS_AHEAD else None
+
+    def _is_firm(self, chain: Chain) -> bool:
+        last = chain.words[-1].lower().strip(".")
+        return "&" in chain.words or last in self.titles.companies | self.titles.firms
+
+    def _rivals(self, before: int) -> bool:
+        """Whether names that may be a firm's, though nothing says so, stand before an offset."""
+        for chain in self._bodies():
+            words = {word.lower() for word in chain.words}
+            plainly = words & self.titles.body_heads or chain.roles & self.titles.body_nouns
+            if chain.first < before and not plainly and not self._is_firm(chain):
+                return True
+        seen = self.story.seen[: bisect_left(self.story.seen_starts, before)]
+        unknown = [s for s in seen[-_MOST_CHAINS:] if s.chain.kind == "unknown"]
+        acting = {s.chain for s in unknown if s.weight > 0.8 and not self._says_what(s.chain)}
+        opening = set(self.story.layout.sentences)
+        return any(s.chain in acting and s.at not in opening for s in unknown)
+
+    def _says_what(self, chain: Chain) -> bool:
+        """Whether the words beside a name tell that it is no firm."""
+        nouns = self.titles.body_nouns | self.titles.people.keys()
+        return bool(chain.roles & nouns) and not chain.roles & self.titles.firms
+
+    def _new(self, source: Source) -> Chain | None:
+        """A body known by nothing but its description, if that says enough."""
+        if not source.modifiers or source.head in self.titles.undescribed:
+            return None
+        firm = source.head in self.titles.firms
+        for chain in self._bodies():
+            if source.head in map(str.lower, chain.words) or (firm and self._is_firm(chain)):
+                return None
+        return self.called(source.body[0].upper() + source.body[1:], source)
+
+
+# Plurals and "it".
+
+_NEAR_SENTENCES = 2
+"""How many sentences back "they" may reach to who spoke last."""
+
+_LEAST_LINKED = 0.6
+"""The share of the reader's links that is enough by itself."""
+
+Fits = Callable[[Chain], bool]
+
+
+def _is_many(chain: Chain) -> bool:
+    return chain.kind == "organisation" or chain.sort == "group"
+
+
+def _is_thing(chain: Chain) -> bool:
+    return chain.kind == "organisation" or chain.sort == "document"
+
+
+class Plurals:
+    """What plural and neuter words of one article may mean, and where that was spoken of."""
+
+    def __init__(self, story: Story, referents: Referents) -> None:
+        """Look for them in a story."""
+        self.story, self.referents, self.layout = story, referents, story.layout
+
+    def they(self, source: Source) -> Seen | None:
+        """The group, body or persons that "they" means."""
+        at = source.own.start
+        said = self._linked(source) or self._last_spoken(at, _is_many)
+        if said:
+            return said
+        found = [found for found in (self._pair(source), self._body(at)) if found is not None]
+        nearest = max(found, key=lambda meant: meant.at, default=None)
+        if nearest is None:
+            return None
+        groups = (
+            word.group() in self.story.titles.groups and not self.layout.is_quoted(word.start())
+            for word in _LOWER_WORD.finditer(self.story.text, nearest.at, at)
+        )
+        return None if any(groups) else nearest
+
+    def it(self, source: Source, *, far: int = 1) -> Seen | None:
+        """The body or text that "it" means.
+
+        Args:
+            far: how many paragraphs back who spoke may be.
+        """
+        at = source.own.start
+        for when, chain in reversed(self.story.spoken[-4:]):
+            apart = self.layout.paragraph(at) - self.layout.paragraph(when)
+            if chain is None or apart > far:
+                break
+            if _is_thing(chain):
+                return Seen(when, chain)
+            if apart > 0:
+                break
+        return self._body(at)
+
+    def two(self, source: Source) -> Seen | None:
+        """The two persons that "the two" means: who spoke together or stand together."""
+        spoken = self._last_spoken(source.own.start, lambda chain: len(chain.members) == 2)
+        return spoken or self._pair(source) or self._met(source)
+
+    def _linked(self, source: Source) -> Seen | None:
+        shares = self.story.links.meant(source.own)
+        best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
+        if best is None or shares[best] < _LEAST_LINKED or not (_is_many(best) or _is_thing(best)):
+            return None
+        return Seen(best.first, best)
+
+    def _last_spoken(self, at: int, fits: Fits) -> Seen | None:
+        for when, chain in self.story.spoken[-1:]:
+            near = self._apart(at, when) <= _NEAR_SENTENCES
+            apart = self.layout.paragraph(at) - self.layout.paragraph(when)
+            if chain and near and apart <= 1 and fits(chain):
+                return Seen(when, chain)
+        return None
+
+    def _apart(self, at: int, before: int) -> int:
+        return self.layout.sentence(at) - self.layout.sentence(before)
+
+    def _body(self, at: int) -> Seen | None:
+        """The one body named as a subject in this paragraph, in this sentence or the last."""
+        place = bisect_left(self.story.bodies, at, key=lambda seen: seen.at)
+        subjects = [
+            seen
+            for seen in reversed(self.story.bodies[max(0, place - 8) : place])
+            if self.layout.paragraph(seen.at) == self.layout.paragraph(at)
+            and self._apart(at, seen.at) <= 1
+            and seen.weight > 0.8
+        ]
+        return subjects[0] if len({seen.chain for seen in subjects}) == 1 else None
+
+    def _pair(self, source: Source) -> Seen | None:
+        """Two persons joined by "and" in this sentence or the last."""
+        for left, right in reversed(list(pairwise(self._before(source.own.start)))):
+            if self.story.text[left.at : right.at].rstrip().endswith(" and"):
+                return self._together([left, right], source)
+        return None
+
+    def _met(self, source: Source) -> Seen | None:
+        """The only two persons of the sentence before."""
+        at = source.own.start
+        return self._together([s for s in self._before(at) if self._apart(at, s.at) == 1], source)
+
+    def _before(self, at: int) -> list[Seen]:
+        """Persons named in this sentence or the last, outside quotation marks."""
+        place = bisect_left(self.story.seen_starts, at)
+        return [
+            seen
+            for seen in self.story.seen[max(0, place - 12) : place]
+            if seen.chain.kind == "person"
+            and seen.weight > 0.3
+            and self._apart(at, seen.at) <= 1
+            and not self.story.is_elsewhere(seen.at)
+        ]
+
+    def _together(self, seen: Sequence[Seen], source: Source) -> Seen | None:
+        """The two whom some names name, if it is two."""
+        chains = list(dict.fromkeys(each.chain for each in seen))
+        if len(chains) != 2:
+            return None
+        return Seen(max(each.at for each in seen), self.referents.together(chains, source))

@@ -11,18 +11,14 @@ from quotes.people.known import People
 from quotes.people.persons import surname_of
 from quotes.people.spelling import Gender, plain
 from quotes.people.titles import Titles
-from quotes.records import (
-    AnnotatedArticle,
-    Entity,
-    Mention,
-    Quotation,
-    Span,
-)
+from quotes.records import AnnotatedArticle, Entity, Mention, Quotation
 from quotes.speakers.antecedents import (
     LEAST_LEAD,
     LEAST_LINK,
     OF_THINGS,
+    Bodies,
     Candidate,
+    Plurals,
     by_role,
     choose,
     follow_pronouns,
@@ -33,10 +29,9 @@ from quotes.speakers.antecedents import (
     why_open,
 )
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
-from quotes.speakers.descriptions import Bodies, Plurals, Referents
 from quotes.speakers.names import Name
 from quotes.speakers.sources import Source, read_source
-from quotes.speakers.story import Answer, Seen, Story, Words
+from quotes.speakers.story import Answer, Referents, Seen, Story, Words
 
 _MOST_CHAINS = 500
 """Chains and speakers looked back over: more than any article has."""
@@ -65,11 +60,8 @@ def resolve_article(
         return (), ()
     resolver = _Resolver(Story(annotated, people, titles, mentions))
     order = sorted(range(len(quotations)), key=lambda i: (_anchor(quotations[i]), quotations[i].id))
-    answers: dict[int, Answer] = {}
-    for i in order:
-        answers[i] = resolver.resolve(quotations[i])
-    chains = [answers[i].chain for i in order]
-    entities = entities_of(chain for chain in chains if chain is not None)
+    answers = {i: resolver.resolve(quotations[i]) for i in order}
+    entities = entities_of(a.chain for a in answers.values() if a.chain is not None)
     resolved = tuple(_filled(q, answers[i], entities) for i, q in enumerate(quotations))
     return resolved, tuple(sorted(entities.values(), key=lambda entity: entity.id))
 
@@ -93,6 +85,7 @@ def _anchor(quotation: Quotation) -> int:
     return (quotation.source or quotation.cue or quotation.content)[0].start
 
 
+_OWNERS: Mapping[str, Gender] = {"his": "male", "her": "female"}
 _TWO = frozenset({"two", "pair", "couple", "both"})
 _FAR = 4000
 """Code points looked back for a man or woman introduced without a name."""
@@ -123,8 +116,7 @@ class _Resolver:
         if source.form != "none":
             self.story.remember(source, anchor, answer.chain)
         if answer.chain is not None:
-            spans = way(source.own, answer.via, answer.chain, self.chains)
-            answer = replace(answer, way=spans)
+            answer = replace(answer, way=way(source.own, answer.via, answer.chain, self.chains))
         start, end = quotation.content[0].start, quotation.content[-1].end
         self.story.contents.append(Words(start, end, answer.chain, self.story.hearer(quotation)))
         return answer
@@ -220,33 +212,24 @@ class _Resolver:
         """A body named by a common noun and what stands before it."""
         owner: Chain | None = None
         if source.owner:
-            owner = self._owner(source)
-            if owner is None:
+            gender = _OWNERS.get(source.owner)
+            best = choose(weigh(self.story, source.start, gender)) if gender else None
+            if best is None:
                 return Answer(None, f"abstained: whose “{source.text}” is unclear")
+            owner = best.chain
         elif source.owner_name is not None:
             owner = self.chains.of.get(source.owner_name.start)
-        name = source.body
+        name, head = source.body, source.head
         if owner is not None and owner.kind == "person":
-            office = source.head in self.titles.owned_by_name
+            office = head in self.titles.owned_by_name
             name = f"{owner.name}’s" if office else surname_of(owner.name)
-            name = f"{name} {self._usual_noun(name, source.head)}"
-            known = plain(name) in self.bodies.described or source.head in self.titles.owned
+            usual = self.titles.stands_for.get(head)  # "campaign" for "team", if so called here.
+            name += f" {usual if usual and f'{name} {usual}' in self.text else head}"
+            known = plain(name) in self.bodies.described or head in self.titles.owned
             if source.owner and not known:
                 return Answer(None, f"abstained: “{source.text}” has no name here")
         chain = self.bodies.called(name, source)
         return Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
-
-    def _usual_noun(self, owner: str, head: str) -> str:
-        """ "campaign" for "team" where the article speaks of the campaign, else the noun itself."""
-        usual = self.titles.stands_for.get(head)
-        return usual if usual and f"{owner} {usual}" in self.text else head
-
-    def _owner(self, source: Source) -> Chain | None:
-        gender: Gender | None = {"his": "male", "her": "female"}.get(source.owner or "")  # type: ignore[assignment]
-        if gender is None:
-            return None
-        best = choose(weigh(self.story, source.start, gender))
-        return best.chain if best else None
 
     def _by_relative(self, source: Source, quotation: Quotation) -> Answer:
         """ "who", "which" and "that": the name right in front, else the noun phrase."""
@@ -338,19 +321,24 @@ class _Resolver:
         weighed = weigh(
             self.story, source.start, source.gender, quotation.content, words=source.own
         )
-        near = {c.chain: c for c in weighed}
         persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
         if source.is_definite:
             persons += self.referents.persons
-        fitting = by_role(self.story, source, persons)
-        known = {c.chain for c in fitting}
-        fitting += [c for c in weighed if c.linked >= LEAST_LINK and c.chain not in known]
+        fitting = {c.chain: c for c in by_role(self.story, source, persons)}
+        for near in weighed:
+            if near.linked >= LEAST_LINK:
+                fitting.setdefault(near.chain, near)
         if not fitting:
             return self._by_nothing_here(source, weighed)
-        ranked = sorted(
-            (_with_nearness(c, near.get(c.chain)) for c in fitting),
-            key=lambda c: (-c.weight, c.chain.first),
-        )
+        for near in weighed:
+            if near.chain in fitting:
+                fitting[near.chain] = replace(
+                    fitting[near.chain],
+                    subject=0.5 * near.subject,
+                    speaker=0.5 * near.speaker,
+                    linked=near.linked,
+                )
+        ranked = sorted(fitting.values(), key=lambda c: (-c.weight, c.chain.first))
         if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < LEAST_LEAD:
             return Answer(None, why_open(source, ranked))
         chain = ranked[0].chain
@@ -359,37 +347,32 @@ class _Resolver:
 
     def _apposed(self, source: Source, quotation: Quotation) -> Answer | None:
         """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
-        end = source.start + len(source.text)
-        name = None
-        if not any(self._is_verb(cue, end) for cue in quotation.cue):
-            if self.text.startswith(", ", end):
-                name = self._between_commas(end + 2)
-            elif not source.is_definite and self.text.endswith(", ", 0, source.start):
-                name = self._ending(source.start - 2)
-        chain = self.chains.of.get(name.start) if name is not None else None
-        if name is None or chain is None or chain.kind != "person" or name.possessive:
-            return None
-        return Answer(chain, f"“{source.text}” is {chain.name}", name.start)
-
-    def _is_verb(self, cue: Span, end: int) -> bool:
-        """Whether a cue right behind a source is its verb: then a name before is not its own."""
-        first = cue.of(self.text).partition(" ")[0].lower()
-        return 0 <= cue.start - end <= 2 and first not in self.titles.prepositions
-
-    def _ending(self, at: int) -> Name | None:
-        return next((n for n in self.chains.between(at - 1, at) if n.end == at), None)
-
-    def _between_commas(self, at: int) -> Name | None:
-        """The full name that begins at an offset and that a comma follows."""
-        name = next(iter(self.chains.between(at, at + 1)), None)
-        whole = name is not None and name.start == at and len(name.words) > 1
-        return name if name is not None and whole and self.text.startswith(",", name.end) else None
+        start, end = source.start, source.start + len(source.text)
+        for cue in quotation.cue:  # A verb right behind: a name before is not its own.
+            first = cue.of(self.text).partition(" ")[0].lower()
+            if 0 <= cue.start - end <= 2 and first not in self.titles.prepositions:
+                return None
+        names: list[Name] = []
+        if self.text.startswith(", ", end):
+            full = (n for n in self.chains.between(end + 2, end + 3) if len(n.words) > 1)
+            names = [n for n in full if n.start == end + 2 and self.text.startswith(",", n.end)]
+        elif not source.is_definite and self.text.endswith(", ", 0, start):
+            names = [n for n in self.chains.between(start - 3, start - 2) if n.end == start - 2]
+        for name in names:
+            chain = self.chains.of.get(name.start)
+            if chain is not None and chain.kind == "person" and not name.possessive:
+                return Answer(chain, f"“{source.text}” is {chain.name}", name.start)
+        return None
 
     def _by_nothing_here(self, source: Source, near: list[Candidate]) -> Answer:
         """A description that no office of the article's persons fits."""
-        if source.is_definite and source.head in self.titles.personal:
-            best = choose(near)
-            if best is not None and best.chain.sort is None and not self._introduced(source):
+        best = choose(near) if source.is_definite and source.head in self.titles.personal else None
+        if best is not None and best.chain.sort is None:
+            # "a man", then "the man": he was spoken of before without a name.
+            head = regex.escape(source.head)
+            pattern = rf"\b[Aa]n?\b(?:[\s-][\p{{L}}\p{{N}}]+){{0,4}}\s{head}\b"
+            start, end = max(0, source.start - _FAR), source.start
+            if not regex.search(pattern, self.text, pos=start, endpos=end):
                 via = self.story.last_seen(best.chain, source)
                 return Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
         holder = self._holder(source) if source.is_definite else None
@@ -400,28 +383,21 @@ class _Resolver:
 
     def _holder(self, source: Source) -> Chain | None:
         """The one who held an office on the article's day, by the people file."""
-        place = next((w for w in source.modifiers if w in self.titles.belongs), None)
-        skipped = {source.determiner, place}
-        words = [word for word in source.modifiers if word not in skipped]
-        of = self.titles.belongs[place] if place else None
+        belongs = self.titles.belongs
+        place = next((w for w in source.modifiers if w in belongs), None)
+        words = [word for word in source.modifiers if word not in {source.determiner, place}]
+        of = belongs[place] if place else None
         holders = self.story.people.holders([*words, source.head], of, self.story.day)
         if len(holders) != 1 or (source.gender and holders[0].gender not in {None, source.gender}):
             return None
-        (person,) = holders
+        (person,), own = holders, source.own
         for chain in [*self.chains.all[-_MOST_CHAINS:], *self.holders]:
             if chain.person is not None and chain.person.name == person.name:
                 return chain
-        names = tuple(person.name.split())
-        own = source.own
-        chain = Chain(names, "person", own.start, person=person, end=own.end, aliases={source.body})
+        words = person.name.split()
+        chain = Chain(tuple(words), "person", own.start, person, aliases={source.body}, end=own.end)
         self.holders.append(chain)
         return chain
-
-    def _introduced(self, source: Source) -> bool:
-        """Whether such a one was spoken of before without a name: "a man", then "the man"."""
-        pattern = rf"\b[Aa]n?\b(?:[\s-][\p{{L}}\p{{N}}]+){{0,4}}\s{regex.escape(source.head)}\b"
-        start = max(0, source.start - _FAR)
-        return regex.search(pattern, self.text, pos=start, endpos=source.start) is not None
 
 
 def _name_basis(name: Name, chain: Chain) -> str:
@@ -438,11 +414,3 @@ def _just_before(source: Source, meant: Seen | None) -> Answer:
     chain = meant.chain
     what = chain.name if chain.sort != "document" else "the text that spoke before"
     return Answer(chain, f"“{source.text}”: {what}, just before", meant.at)
-
-
-def _with_nearness(candidate: Candidate, near: Candidate | None) -> Candidate:
-    if near is None:
-        return candidate
-    return replace(
-        candidate, subject=0.5 * near.subject, speaker=0.5 * near.speaker, linked=near.linked
-    )

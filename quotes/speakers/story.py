@@ -1,4 +1,4 @@
-"""One article as its sources are read: names, sentences, the reader's links, what was said.
+"""One article as its sources are read: names, sentences, the reader's links, who has no name.
 
 The article, its names and the reader's mentions come in.  Names are joined to chains and
 weighed by how they stand in their sentence; what was said and followed so far is kept in text
@@ -8,14 +8,17 @@ order.  Whom a source means is not decided here.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import regex
 
 from quotes.people.known import People
+from quotes.people.spelling import plain
 from quotes.people.titles import Titles
-from quotes.records import AnnotatedArticle, Mention, Quotation, Region, Span
+from quotes.records import AnnotatedArticle, Mention, Quotation, Span, SpeakerKind
 from quotes.speakers.chains import Chain, Chains
 from quotes.speakers.names import Name, find_names, with_mentions
 from quotes.speakers.sources import Source
@@ -29,62 +32,41 @@ _ASIDES = frozenset({"boilerplate", "byline", "caption"})
 _FREE_PRONOUN = regex.compile(r"(?<![\p{L}’'])([Hh]e|[Ss]he)(?![\p{L}’'])")
 
 
-@dataclass(slots=True)
-class Layout:
-    """Where sentences and paragraphs of the story lie.
-
-    Attributes:
-        sentences: starts of sentences.
-        story: for each sentence how many sentences before it are not all quoted.
-        paragraphs: starts of paragraphs.
-        quoted: quoted stretches, sorted, not overlapping.
-    """
-
-    sentences: list[int]
-    story: list[int]
-    paragraphs: list[int]
-    quoted: list[Span]
-    quoted_starts: list[int]
-
-    def sentence(self, at: int) -> int:
-        """The story's sentence number at an offset."""
-        return self.story[max(0, bisect_right(self.sentences, at) - 1)] if self.story else 0
-
-    def paragraph(self, at: int) -> int:
-        """The paragraph's number at an offset."""
-        return bisect_right(self.paragraphs, at)
-
-    def is_quoted(self, at: int) -> bool:
-        """Whether an offset lies in quotation marks."""
-        before = bisect_right(self.quoted_starts, at) - 1
-        return before >= 0 and at < self.quoted[before].end
-
-    def is_all_quoted(self, span: Span) -> bool:
-        """Whether one quoted stretch holds a sentence, all but its last mark and stop."""
-        before = bisect_right(self.quoted_starts, span.start) - 1
-        return before >= 0 and max(span.start, span.end - 2) < self.quoted[before].end
-
-
 _MARKED = regex.compile(r"“[^“”\n]{0,4000}+”|\"[^\"\n]{0,4000}+\"|''[^\n]{0,4000}?''")
 _PARAGRAPH = regex.compile(r"\n\s*")
 
 
-def build_layout(text: str, sentences: Sequence[Span]) -> Layout:
-    """Lay out a text: paragraphs by line breaks, quoted stretches by their marks."""
-    quoted = [Span(m.start(), m.end()) for m in _MARKED.finditer(text)]
-    layout = Layout(
-        sentences=[span.start for span in sentences],
-        story=[],
-        paragraphs=[0, *(m.end() for m in _PARAGRAPH.finditer(text))],
-        quoted=quoted,
-        quoted_starts=[span.start for span in quoted],
-    )
-    number = 0
-    for span in sentences:
-        layout.story.append(number)
-        if not layout.is_all_quoted(span):
-            number += 1
-    return layout
+class Layout:
+    """Where the sentences, paragraphs (by line breaks) and quoted stretches of a text lie.
+
+    Attributes:
+        sentences: starts of sentences.
+    """
+
+    def __init__(self, text: str, sentences: Sequence[Span]) -> None:
+        """Lay out a text; a sentence that is all quoted has the number of the one before."""
+        quoted = [match.span() for match in _MARKED.finditer(text)]
+        self._quoted, self._quoted_ends = [at for at, _ in quoted], [end for _, end in quoted]
+        self._paragraphs = [0, *(match.end() for match in _PARAGRAPH.finditer(text))]
+        self.sentences = [span.start for span in sentences]
+        told = (max(s.start, s.end - 2) >= self._quoted_until(s.start) for s in sentences)
+        self._numbers = list(accumulate(told, initial=0))
+
+    def sentence(self, at: int) -> int:
+        """The story's sentence number at an offset."""
+        return self._numbers[max(0, bisect_right(self.sentences, at) - 1)]
+
+    def paragraph(self, at: int) -> int:
+        """The paragraph's number at an offset."""
+        return bisect_right(self._paragraphs, at)
+
+    def is_quoted(self, at: int) -> bool:
+        """Whether an offset lies in quotation marks."""
+        return at < self._quoted_until(at)
+
+    def _quoted_until(self, at: int) -> int:
+        before = bisect_right(self._quoted, at) - 1
+        return self._quoted_ends[before] if before >= 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +110,7 @@ class Story:
         chains: its names, joined; `links`: what the reader says of its mentions.
         seen, seen_starts: names of persons and of who may be one, in text order, and where.
         bodies: names of bodies, likewise.
-        bounds: the part of the text in hand: a teaser, or everything.
+        teaser: the teaser in hand; None in the story.
         spoken: who spoke so far, and where; None where nobody was found.
         pronouns: where pronouns and nameless persons stand that were followed, and whom they mean.
         followed: the answer of each pronoun that is a source, by where it begins.
@@ -146,20 +128,24 @@ class Story:
         """Find and join the names, and weigh where each stands."""
         article = annotated.article
         self.text, self.day, self.titles = article.text, article.published, titles
-        self.people, self.regions = people, annotated.regions
+        self.people = people
         names = with_mentions(find_names(self.text, titles, people), mentions)
         self.chains = Chains(self.text, names, people=people, titles=titles, day=self.day)
-        self.layout = build_layout(self.text, annotated.sentences)
+        self.layout = Layout(self.text, annotated.sentences)
         self.links = Links(mentions, self.chains)
         asides = [r.span for r in annotated.regions if r.kind in _ASIDES]
-        standing = list(self._weighed())
+        standing: list[Seen] = []
+        for name in self.chains.names:
+            chain = self.chains.of.get(name.start)
+            if chain is not None and chain.kind != "place":
+                weight = _standing(self.text, name, self.layout, titles)
+                standing.append(Seen(name.start, chain, weight))
         self.bodies = [s for s in standing if s.chain.kind == "organisation"]
-        self.seen = [
-            s for s in standing if s.chain.kind != "organisation" and not _within(s.at, asides)
-        ]
+        persons = (s for s in standing if s.chain.kind != "organisation")
+        self.seen = [s for s in persons if not within(s.at, asides)]
         self.seen_starts = [s.at for s in self.seen]
         self.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
-        self.bounds = (0, len(self.text))
+        self.teaser: Span | None = None
         self.spoken: list[tuple[int, Chain | None]] = []
         self.pronouns: list[Seen] = []
         self.followed: dict[int, Answer] = {}
@@ -167,51 +153,36 @@ class Story:
         self.free_at = 0
         self.contents: list[Words] = []
 
-    def _weighed(self) -> Iterator[Seen]:
-        """Every name of a person or body, weighed by how it stands in its sentence."""
-        for name in self.chains.names:
-            chain = self.chains.of.get(name.start)
-            if chain is not None and chain.kind != "place":
-                weight = _standing(self.text, name, self.layout, self.titles)
-                yield Seen(name.start, chain, weight)
-
     def enter_region(self, at: int) -> None:
-        """Keep to the region an offset lies in: a teaser's "he" is nobody of the story."""
-        region = next((r for r in self.regions if r.span.start <= at < r.span.end), None)
-        bounds = _bounds(region, len(self.text))
-        if bounds != self.bounds:
-            self.bounds = bounds
+        """Keep to the teaser an offset lies in, or the story: a teaser's "he" is nobody's there."""
+        teaser = self._teaser(at)
+        if teaser != self.teaser:
+            self.teaser = teaser
             self.spoken.clear()
             self.pronouns.clear()
 
     def is_elsewhere(self, at: int) -> bool:
         """Whether an offset lies outside the teaser in hand, or in a teaser of the story."""
-        if not self.bounds[0] <= at < self.bounds[1]:
-            return True
-        return self.bounds[1] - self.bounds[0] == len(self.text) and any(
-            span.start <= at < span.end for span in self.teasers
-        )
+        return self._teaser(at) != self.teaser
+
+    def _teaser(self, at: int) -> Span | None:
+        return next((span for span in self.teasers if span.start <= at < span.end), None)
 
     def before(self, at: int, own: tuple[Span, ...]) -> list[Seen]:
         """Names met before an offset, latest first, without those in a quotation's content."""
         last = bisect_left(self.seen_starts, at)
-        found = []
-        mixed = bool(self.teasers)
-        for seen in reversed(self.seen[max(0, last - REACH) : last]):
-            if seen.at < self.bounds[0]:
-                break
-            if mixed and self.is_elsewhere(seen.at):
-                continue
-            if not any(span.start <= seen.at < span.end for span in own):
-                found.append(seen)
-        return found
+        near = reversed(self.seen[max(0, last - REACH) : last])
+        return [s for s in near if not self.is_elsewhere(s.at) and not within(s.at, own)]
 
-    def last_seen(
-        self, chain: Chain | None, source: Source, own: tuple[Span, ...] = ()
-    ) -> int | None:
+    def seen_in(self, span: Span) -> list[Seen]:
+        """Names of persons inside a span."""
+        first, last = (bisect_left(self.seen_starts, at) for at in (span.start, span.end))
+        return self.seen[first : min(last, first + REACH)]
+
+    def last_seen(self, chain: Chain, source: Source, own: tuple[Span, ...] = ()) -> int | None:
         """Where a chain was last named before a source; of the nameless where it was first met."""
-        if chain is None or chain.sort is not None:
-            return chain.first if chain is not None else None
+        if chain.sort is not None:
+            return chain.first
         before = self.before(source.own.start, own)
         return next((seen.at for seen in before if seen.chain is chain), None)
 
@@ -220,9 +191,7 @@ class Story:
         if not quotation.cue:
             return None
         after = quotation.cue[-1].end + 1
-        if any(span.start <= after < span.end for span in quotation.source):
-            return None
-        chain = self.chains.of.get(after)
+        chain = self.chains.of.get(after) if not within(after, quotation.source) else None
         return chain if chain is not None and chain.kind == "person" else None
 
     def remember(self, source: Source, anchor: int, chain: Chain | None) -> None:
@@ -231,17 +200,12 @@ class Story:
         if chain is not None and chain.sort is not None:
             self.links.bind(source.own, chain)
             if chain.sort == "unnamed":
-                self.pronouns.append(Seen(source.own.start, chain, 1.0))
+                self.pronouns.append(Seen(source.own.start, chain))
 
 
-def _within(at: int, spans: Sequence[Span]) -> bool:
+def within(at: int, spans: Sequence[Span]) -> bool:
+    """Whether one of some spans holds an offset."""
     return any(span.start <= at < span.end for span in spans)
-
-
-def _bounds(region: Region | None, length: int) -> tuple[int, int]:
-    if region is not None and region.kind == "teaser":
-        return region.span.start, region.span.end
-    return 0, length
 
 
 # How a name stands in its sentence.
@@ -297,18 +261,14 @@ _DEEPEST = 24
 """Links followed one after the other at most; the probability is spent long before."""
 
 
-@dataclass(slots=True)
 class Links:
     """The mentions of one article and the chains that they lead to."""
 
-    mentions: Sequence[Mention]
-    chains: Chains
-    _starts: list[int] = field(default_factory=list)
-    _bound: dict[int, Chain] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, mentions: Sequence[Mention], chains: Chains) -> None:
         """Index the mentions by where they start."""
-        self._starts = [mention.span.start for mention in self.mentions]
+        self.mentions, self.chains = mentions, chains
+        self._starts = [mention.span.start for mention in mentions]
+        self._bound: dict[int, Chain] = {}
 
     def meant(self, span: Span) -> Mapping[Chain, float]:
         """The chains that the words at `span` may mean by the reader, with probabilities.
@@ -329,42 +289,116 @@ class Links:
 
         A name at their beginning is none: "Ms Orr’s lawyer" is not Ms Orr.
         """
-        number = bisect_left(self._starts, span.start)
-        while number < len(self._starts) and self._starts[number] < span.end:
+        first, last = (bisect_left(self._starts, at) for at in (span.start, span.end))
+        for number in range(first, last):
             mention = self.mentions[number]
             begins = mention.span.start == span.start and mention.kind not in _NAMING
             if begins or mention.span.end == span.end:
                 return number
-            number += 1
         return None
-
-    def _shares(
-        self, number: int, known: dict[int, Mapping[Chain, float]], depth: int
-    ) -> Mapping[Chain, float]:
-        """The chains that a mention stands for, itself or by what it refers to."""
-        named = self._bound.get(number) or self._named(self.mentions[number])
-        if named is not None:
-            return {named: 1.0}
-        if number not in known:
-            known[number] = {}
-            known[number] = self._followed(number, known, depth - 1)
-        return known[number]
 
     def _followed(
         self, number: int, known: dict[int, Mapping[Chain, float]], depth: int
     ) -> Mapping[Chain, float]:
-        shares: dict[Chain, float] = {}
-        links = self.mentions[number].antecedents if depth else ()
-        for other, probability in links:
-            for chain, share in self._shares(other, known, depth).items():
-                shares[chain] = shares.get(chain, 0.0) + probability * share
+        """The chains that a mention refers to; `known`: those followed so far."""
+        shares: defaultdict[Chain, float] = defaultdict(float)
+        for other, probability in self.mentions[number].antecedents if depth else ():
+            named = self._bound.get(other) or self._named(self.mentions[other])
+            if named is None and other not in known:
+                known[other] = {}
+                known[other] = self._followed(other, known, depth - 1)
+            for chain, share in ({named: 1.0} if named else known[other]).items():
+                shares[chain] += probability * share
         return shares
 
     def _named(self, mention: Mention) -> Chain | None:
         """The chain of the name that a mention is."""
-        if mention.kind not in _NAMING:
+        start, end = mention.span.start, mention.span.end
+        names = self.chains.between(start, end) if mention.kind in _NAMING else ()
+        name = next((name for name in names if name.start >= start or name.title), None)
+        return self.chains.of.get(name.start) if name else None
+
+
+# Those who speak without a name.
+
+_INDEFINITE = frozenset({"a", "an", "one", "another"})
+_MOST_MET = 200
+"""Referents looked back over: more than any article has."""
+
+
+class Referents:
+    """The nameless of one article: they have a `sort` in a name's place.
+
+    Attributes:
+        met: in the order they were met.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.met: list[Chain] = []
+        self._called: dict[tuple[str, str], Chain] = {}
+        self._at: dict[int, Chain] = {}
+        self._together: dict[frozenset[Chain], Chain] = {}
+
+    @property
+    def persons(self) -> list[Chain]:
+        """Those that are one person each, in the order they were met."""
+        return [chain for chain in self.met[-_MOST_MET:] if chain.sort == "unnamed"]
+
+    def unnamed(self, source: Source) -> Chain | None:
+        """The unnamed person a source is; None where its words are no more than a pronoun."""
+        key = ("unnamed", plain(source.body))
+        known = self._at.get(source.own.start) or self._again(source, "unnamed")
+        if known is None and source.determiner not in _INDEFINITE:
+            known = self._called.get(key)
+        if known is not None or not source.body:
+            return known
+        chain = self._called[key] = self._new(source, "unnamed", source.body)
+        chain.kind = "person"
+        chain.aliases.add(source.body)
+        chain.roles.update(word.lower() for word in chain.words)
+        if source.gender:
+            chain.told.add(source.gender)
+        return chain
+
+    def several(self, source: Source, sort: SpeakerKind) -> Chain | None:
+        """The group or document a source is: what goes by the same words is the same."""
+        if not source.body:
             return None
-        for name in self.chains.between(mention.span.start, mention.span.end):
-            if name.start >= mention.span.start or name.title:
-                return self.chains.of.get(name.start)
+        key = (sort, plain(source.body))
+        chain = self._at.get(source.own.start)
+        if chain is None and not (sort == "document" and source.determiner in _INDEFINITE):
+            chain = self._called.get(key) or self._again(source, sort)
+        if chain is None:
+            chain = self._new(source, sort, source.body)
+            chain.aliases.add(source.body)
+        self._called[key] = chain
+        return chain
+
+    def together(self, members: Sequence[Chain], source: Source) -> Chain:
+        """The group of two or more who are named, whatever their order."""
+        chain = self._together.get(frozenset(members))
+        if chain is None:
+            name = ", ".join(chain.name for chain in members[:-1]) + f" and {members[-1].name}"
+            chain = self._together[frozenset(members)] = self._new(source, "group", name)
+            chain.members = tuple(members)
+        chain.aliases.add(source.text)
+        return chain
+
+    def _again(self, source: Source, sort: SpeakerKind) -> Chain | None:
+        """What a definite phrase means: the last one met with that noun and those words."""
+        if not source.is_definite:
+            return None
+        words = {source.head} | (set(source.modifiers) - {source.determiner})
+        for chain in reversed(self.met[-_MOST_MET:]):
+            if chain.sort == sort and words <= {word.lower() for word in chain.words}:
+                return chain
         return None
+
+    def _new(self, source: Source, sort: SpeakerKind, name: str) -> Chain:
+        chain = Chain(
+            tuple(name.split()), "unknown", source.own.start, sort=sort, end=source.own.end
+        )
+        self._at[source.own.start] = chain
+        self.met.append(chain)
+        return chain
