@@ -380,7 +380,7 @@ def noun_before(story: Story, at: int) -> Span | None:
 
 # Which body a common noun means.
 
-_MOST_CHAINS = 500
+MOST_CHAINS = 500
 """Chains looked back over: more than any article has."""
 
 _PARAGRAPHS_AHEAD = 2
@@ -430,7 +430,7 @@ class Bodies:
         return self._seat(source) or self._only_firm(source) or self._new(source)
 
     def _bodies(self) -> list[Chain]:
-        named = [c for c in self.story.chains.all[-_MOST_CHAINS:] if c.kind == "organisation"]
+        named = [c for c in self.story.chains.all[-MOST_CHAINS:] if c.kind == "organisation"]
         return [*named, *self.described.values()]
 
     def _so_called(self, source: Source) -> list[Chain]:
@@ -449,7 +449,7 @@ class Bodies:
         if office is None or source.modifiers:
             return None
         names = []
-        for chain in self.story.chains.all[-_MOST_CHAINS:]:
+        for chain in self.story.chains.all[-MOST_CHAINS:]:
             *field_words, last = (chain.role or "").split() or [""]
             if last.lower() == office and field_words and field_words[-1].lower() != "prime":
                 noun = source.head.capitalize() if last[0].isupper() else source.head
@@ -479,15 +479,15 @@ class Bodies:
             if chain.first < before and not plainly and not self._is_firm(chain):
                 return True
         seen = self.story.seen[: bisect_left(self.story.seen_starts, before)]
-        unknown = [s for s in seen[-_MOST_CHAINS:] if s.chain.kind == "unknown"]
-        acting = {s.chain for s in unknown if s.weight > 0.8 and not self._says_what(s.chain)}
+        unknown = [s for s in seen[-MOST_CHAINS:] if s.chain.kind == "unknown"]
+        acting = {s.chain for s in unknown if s.weight > 0.8 and not self._is_told(s.chain.roles)}
         opening = set(self.story.layout.sentences)
         return any(s.chain in acting and s.at not in opening for s in unknown)
 
-    def _says_what(self, chain: Chain) -> bool:
+    def _is_told(self, roles: set[str]) -> bool:
         """Whether the words beside a name tell that it is no firm."""
-        nouns = self.titles.body_nouns | self.titles.people.keys()
-        return bool(chain.roles & nouns) and not chain.roles & self.titles.firms
+        told = roles & self.titles.body_nouns or roles & self.titles.people.keys()
+        return bool(told) and not roles & self.titles.firms
 
     def _new(self, source: Source) -> Chain | None:
         """A body known by nothing but its description, if that says enough."""
@@ -551,11 +551,9 @@ class Plurals:
         at = source.own.start
         for when, chain in reversed(self.story.spoken[-4:]):
             apart = self.layout.paragraph(at) - self.layout.paragraph(when)
-            if chain is None or apart > far:
-                break
-            if _is_thing(chain):
+            if chain is not None and apart <= far and _is_thing(chain):
                 return Seen(when, chain)
-            if apart > 0:
+            if chain is None or apart > 0:
                 break
         return self._body(at)
 
@@ -567,9 +565,9 @@ class Plurals:
     def _linked(self, source: Source) -> Seen | None:
         shares = self.story.links.meant(source.own)
         best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
-        if best is None or shares[best] < _LEAST_LINKED or not (_is_many(best) or _is_thing(best)):
-            return None
-        return Seen(best.first, best)
+        if best and shares[best] >= _LEAST_LINKED and (_is_many(best) or _is_thing(best)):
+            return Seen(best.first, best)
+        return None
 
     def _last_spoken(self, at: int, fits: Fits) -> Seen | None:
         for when, chain in self.story.spoken[-1:]:

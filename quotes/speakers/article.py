@@ -15,6 +15,7 @@ from quotes.records import AnnotatedArticle, Entity, Mention, Quotation
 from quotes.speakers.antecedents import (
     LEAST_LEAD,
     LEAST_LINK,
+    MOST_CHAINS,
     OF_THINGS,
     Bodies,
     Candidate,
@@ -32,9 +33,6 @@ from quotes.speakers.chains import Chain, entities_of, speaker_of, way
 from quotes.speakers.names import Name
 from quotes.speakers.sources import Source, read_source
 from quotes.speakers.story import Answer, Referents, Seen, Story, Words
-
-_MOST_CHAINS = 500
-"""Chains and speakers looked back over: more than any article has."""
 
 
 def resolve_article(
@@ -204,7 +202,7 @@ class _Resolver:
         surname = plain(name.text.removesuffix("s"))
         return [
             chain
-            for chain in self.chains.all[-_MOST_CHAINS:]
+            for chain in self.chains.all[-MOST_CHAINS:]
             if chain.kind == "person" and plain(chain.words[-1]) == surname and chain.full
         ]
 
@@ -286,7 +284,7 @@ class _Resolver:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
             return _just_before(source, self.plurals.it(source, far=2))
-        spoken = [chain for _, chain in self.story.spoken[-_MOST_CHAINS:]]
+        spoken = [chain for _, chain in self.story.spoken[-MOST_CHAINS:]]
         chain = self.bodies.meant(source, spoken)
         if chain is None:
             return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
@@ -321,7 +319,7 @@ class _Resolver:
         weighed = weigh(
             self.story, source.start, source.gender, quotation.content, words=source.own
         )
-        persons = [c for c in self.chains.all[-_MOST_CHAINS:] if c.kind in {"person", "unknown"}]
+        persons = [c for c in self.chains.all[-MOST_CHAINS:] if c.kind in {"person", "unknown"}]
         if source.is_definite:
             persons += self.referents.persons
         fitting = {c.chain: c for c in by_role(self.story, source, persons)}
@@ -391,7 +389,7 @@ class _Resolver:
         if len(holders) != 1 or (source.gender and holders[0].gender not in {None, source.gender}):
             return None
         (person,), own = holders, source.own
-        for chain in [*self.chains.all[-_MOST_CHAINS:], *self.holders]:
+        for chain in [*self.chains.all[-MOST_CHAINS:], *self.holders]:
             if chain.person is not None and chain.person.name == person.name:
                 return chain
         words = person.name.split()

@@ -139,14 +139,14 @@ class Chains:
 
     def _full(self, name: Name) -> None:
         """First pass: names of two words and more, and bodies."""
-        if name.kind in {"organisation", "place"}:
+        if name.kind in _BODILY:
             self._put(name, self._body(name))
-        elif len(name.words) > 1 and fold(name.words[0]) in self.titles.particles:
-            return
-        elif len(name.words) > 1 and (not name.loose or name.kind == "person"):
-            self._put(name, self._person(name))
         elif len(name.words) == 1:
             self._bare.setdefault(fold(name.words[0]), name.start)
+        elif fold(name.words[0]) not in self.titles.particles and (
+            name.kind == "person" or not name.loose
+        ):
+            self._put(name, self._person(name))
 
     def _join_firms(self) -> None:
         """Join "Roe & Doe" to the one "Roe & Doe Stores" of the article."""
@@ -335,25 +335,22 @@ class Chains:
             return []
         found = self._ending_in(words)
         if not found and len(words) == 1:
-            found = self._bodies_of(name)
+            found = self._bodies_of(name.words[0])
             if not found and not name.title:
                 found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
         return [chain for chain in found if chain.agrees(name.gender)]
 
-    def _bodies_of(self, name: Name) -> list[Chain]:
-        word = name.words[0]
+    def _bodies_of(self, word: str) -> list[Chain]:
+        """The one body that a word stands for: an acronym, a last word or the first of a firm."""
         if word in self._acronyms:
             return [self._acronyms[word]]
         ends = self._body_ends.get(word.lower(), [])
-        return ends if len(ends) == 1 else self._firms_of(name)
-
-    def _firms_of(self, name: Name) -> list[Chain]:
-        """The one firm that a first word stands for, unless it names a place here too."""
-        key = key_of(name.words)
-        firms = {c for k, c in self._bodies.items() if self._is_firm_of(key, k)}
-        if len(firms) != 1 or is_given(name.words[0]):
+        if len(ends) == 1:
+            return ends
+        firms = {c for k, c in self._bodies.items() if self._is_firm_of(key_of((word,)), k)}
+        if len(firms) != 1 or is_given(word):
             return []
-        place = rf"\b(?:in|near|at|from|to) {regex.escape(name.words[0])}\b(?! \p{{Lu}})"
+        place = rf"\b(?:in|near|at|from|to) {regex.escape(word)}\b(?! \p{{Lu}})"
         return [] if regex.search(place, self.text) else list(firms)
 
     def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
@@ -364,10 +361,8 @@ class Chains:
         named in full each time.
         """
         recent = self._recent.get(fold(name.words[-1]))
-        ends = ((c, self._last_full.get(c, len(self.text))) for c in found)
-        here = [
-            c for c, end in ends if end <= name.start and "\n" not in self.text[end : name.start]
-        ]
+        line = self.text.rfind("\n", 0, name.start)
+        here = [c for c in found if line < self._last_full.get(c, name.end) <= name.start]
         opening = min(c.first for c in found)
         scores = []
         for chain in found:
@@ -409,15 +404,11 @@ class Chains:
             and fold_name(p.name)[-len(name.words) :] == fold_name(name.text)
         ]
         offices = set(name.title.lower().split()) & self.titles.offices
-        if offices:
-            held = {p.name: {w for r in p.roles for w in r.role.lower().split()} for p in bearers}
-            bearers = [p for p in bearers if offices & held[p.name]] or bearers
+        held = {p.name: {w for r in p.roles for w in r.role.lower().split()} for p in bearers}
+        bearers = [p for p in bearers if offices & held[p.name]] or bearers
         if len(bearers) > 1:
-            first = (rf"\b{regex.escape(p.name.split()[0])}\b" for p in bearers)
-            named = [
-                p for p, word in zip(bearers, first, strict=True) if regex.search(word, self.text)
-            ]
-            bearers = named or bearers
+            first = {p.name: rf"\b{regex.escape(p.name.split()[0])}\b" for p in bearers}
+            bearers = [p for p in bearers if regex.search(first[p.name], self.text)] or bearers
         current = [p for p in bearers if p.roles_on(self.day)]
         family = [p for p in current if p.surname]
         return next((few[0] for few in (current, family, bearers) if len(few) == 1), None)
@@ -449,7 +440,6 @@ def _acronyms(name: Name, text: str) -> list[str]:
 
 # What chains become in the quotations.
 
-
 _BODILY = frozenset({"organisation", "place"})
 
 
@@ -467,8 +457,7 @@ def entities_of(chains: Iterable[Chain]) -> dict[Chain, Entity]:
         entities[chain] = Entity(
             id=key,
             name=chain.name,
-            kind=chain.sort
-            or ("person" if chain.kind in {"person", "unknown"} else "organisation"),
+            kind=chain.sort or ("organisation" if chain.kind in _BODILY else "person"),
             aliases=tuple(sorted(chain.aliases)),
             role=chain.role,
             wikidata=chain.person.wikidata if chain.person else None,

@@ -321,18 +321,12 @@ def _gender(own: list[Token], title: list[Token], kind: NameKind, titles: Titles
 
 
 def word_places(text: str, name: Name) -> list[int]:
-    """Where each word of a name begins."""
-    places = []
-    at = max(
-        name.start,
-        text.rfind(name.words[0], name.start, name.end - len(name.text) + len(name.words[0])),
-    )
+    """Where each word of a name without a title begins."""
+    places: list[int] = []
+    at = name.start
     for word in name.words:
-        at = text.find(word, at, name.end)
-        if at < 0:
-            return [name.start] * len(name.words)
-        places.append(at)
-        at += len(word)
+        places.append(text.index(word, at))
+        at = places[-1] + len(word)
     return places
 
 
@@ -404,8 +398,7 @@ def beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]
         chunk = left[max(left.rfind(mark, 0, -2) for mark in '.,;:“”"\n') + 1 : -2]
         words = chunk.lower().split()
         before = words if any(word in titles.people for word in words) else []
-    match = None if name.possessive else _APPOSITION.match(text, name.end, name.end + 140)
-    return before, _apposition_words(match.group(1)) if match else []
+    return before, [] if name.possessive else _apposition_words(text, name)
 
 
 _NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
@@ -414,10 +407,9 @@ _NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
 def kinds_of_body(text: str, name: Name, titles: Titles) -> list[str]:
     """Lower-case words right behind a body's name and in its apposition."""
     after = _NOUNS_AFTER.match(text, name.end, name.end + 40)
-    match = _APPOSITION.match(text, name.end, name.end + 140)
     words = after.group().split() if after else []
     words = list(takewhile(lambda word: word not in titles.openers, words))
-    return words + (_apposition_words(match.group(1)) if match else [])
+    return words + _apposition_words(text, name)
 
 
 def _phrase_words(phrase: str, titles: Titles) -> list[str]:
@@ -431,9 +423,10 @@ def _phrase_words(phrase: str, titles: Titles) -> list[str]:
     return words[::-1]
 
 
-def _apposition_words(phrase: str) -> list[str]:
+def _apposition_words(text: str, name: Name) -> list[str]:
     """Words that say what someone is: those of "Ms Roe's lawyer" only behind the owner."""
-    first, *rest = phrase.lower().split()
+    match = _APPOSITION.match(text, name.end, name.end + 140)
+    first, *rest = match[1].lower().split() if match else [""]
     if first not in _DETERMINERS and first != "former" and not first.endswith(("’s", "'s")):
         return []
     words = [first] if first == "former" else []
