@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from stanza.models.common.doc import Document
 from stanza.models.coref.coref_chain import CorefChain, CorefMention
@@ -26,8 +25,7 @@ from stanza.models.coref.coref_chain import CorefChain, CorefMention
 from quotes.records import Mention, MentionKind, Span
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(NamedTuple):
     """Words or tokens of one sentence, all counted from 0, `past` left out."""
 
     sentence: int
@@ -35,34 +33,23 @@ class _Range:
     past: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """All words, or all tokens, of a document in text order."""
+def _finder(sentences: Iterable[Sequence[Any]]) -> Callable[[Span], _Range | None]:
+    """Finds the words or tokens of these sentences that a span touches."""
+    units = [
+        (span_of([unit]), i, j) for i, each in enumerate(sentences) for j, unit in enumerate(each)
+    ]
+    ends = [span.end for span, _, _ in units]
 
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    places: tuple[tuple[int, int], ...]
-
-    def under(self, span: Span) -> _Range | None:
-        """What a span touches; None if that is nothing, or parts of two sentences."""
-        first = last = bisect_right(self.ends, span.start)
-        while last < len(self.starts) and self.starts[last] < span.end:
+    def touched(span: Span) -> _Range | None:
+        """None if a span touches nothing, or parts of two sentences."""
+        first = last = bisect_right(ends, span.start)
+        while last < len(units) and units[last][0].start < span.end:
             last += 1
-        touched = self.places[first:last]
-        if not touched or touched[0][0] != touched[-1][0]:
+        if first == last or units[first][1] != units[last - 1][1]:
             return None
-        return _Range(touched[0][0], touched[0][1], touched[-1][1] + 1)
+        return _Range(units[first][1], units[first][2], units[last - 1][2] + 1)
 
-
-def _row(sentences: Iterable[Sequence[Any]]) -> _Row:
-    """The words or tokens of these sentences."""
-    units = [(unit, (i, j)) for i, each in enumerate(sentences) for j, unit in enumerate(each)]
-    spans = [span_of([unit]) for unit, _ in units]
-    return _Row(
-        tuple(span.start for span in spans),
-        tuple(span.end for span in spans),
-        tuple(place for _, place in units),
-    )
+    return touched
 
 
 def span_of(units: Sequence[Any]) -> Span:
@@ -113,11 +100,17 @@ def set_entities(document: Document, mentions: Sequence[Mention]) -> None:
     """Tag the tokens and build `ents`; a name wins over a role that holds it, then the longer."""
     for token in document.iter_tokens():
         token.ner = "O"
-    tokens = _row(sentence.tokens for sentence in document.sentences)
+    find = _finder(sentence.tokens for sentence in document.sentences)
     for mention in sorted(mentions, key=_named_first):
-        place = tokens.under(mention.span)
-        if place is not None and mention.kind in TYPES:
-            _tag(document, place, TYPES[mention.kind])
+        kind, place = TYPES.get(mention.kind), find(mention.span)
+        if kind is None or place is None:
+            continue
+        tokens = document.sentences[place.sentence].tokens[place.first : place.past]
+        if all(token.ner == "O" for token in tokens):
+            for token in tokens:
+                token.ner = f"I-{kind}"
+            tokens[0].ner = f"B-{kind}"
+            tokens[-1].ner = f"E-{kind}" if len(tokens) > 1 else f"S-{kind}"
     document.build_ents()
 
 
@@ -125,36 +118,21 @@ def _named_first(mention: Mention) -> tuple[int, int, int]:
     return _NAMING[mention.kind], mention.span.start - mention.span.end, mention.span.start
 
 
-def _tag(document: Document, place: _Range, kind: str) -> None:
-    tokens = document.sentences[place.sentence].tokens[place.first : place.past]
-    if any(token.ner != "O" for token in tokens):
-        return
-    for token in tokens:
-        token.ner = f"I-{kind}"
-    tokens[0].ner = f"B-{kind}"
-    tokens[-1].ner = f"E-{kind}" if len(tokens) > 1 else f"S-{kind}"
-
-
 def set_chains(document: Document, mentions: Sequence[Mention]) -> None:
     """Build `coref`: chains of two mentions or more, represented by the best of their names."""
-    words = _row(sentence.words for sentence in document.sentences)
-    places = [words.under(mention.span) for mention in mentions]
+    find = _finder(sentence.words for sentence in document.sentences)
+    places = [find(mention.span) for mention in mentions]
     chains: list[CorefChain] = []
     for members in linked(mentions):
-        at = {places[i]: i for i in reversed(members) if places[i]}
-        placed = sorted((i for place, i in at.items() if place), key=lambda i: mentions[i].span)
+        at = {place: mentions[i] for i in reversed(members) if (place := places[i])}
+        placed = sorted(at.items(), key=lambda each: each[1].span)
         if len(placed) > 1:
-            found = [place for i in placed if (place := places[i])]
-            best = min(range(len(placed)), key=lambda k: _named_first(mentions[placed[k]]))
-            chains.append(_chain(document, len(chains), found, best))
+            best = min(range(len(placed)), key=lambda k: _named_first(placed[k][1]))
+            sentence, first, past = placed[best][0]
+            name = span_of(document.sentences[sentence].words[first:past]).of(document.text)
+            found = [CorefMention(*place) for place, _ in placed]
+            chains.append(CorefChain(len(chains), found, name, best))
     document.coref = chains
-
-
-def _chain(document: Document, index: int, places: Sequence[_Range], best: int) -> CorefChain:
-    found = [CorefMention(each.sentence, each.first, each.past) for each in places]
-    chosen = places[best]
-    words = document.sentences[chosen.sentence].words[chosen.first : chosen.past]
-    return CorefChain(index, found, span_of(words).of(document.text), best)
 
 
 def linked(mentions: Sequence[Mention]) -> list[list[int]]:
@@ -243,7 +221,11 @@ def mentions_of(document: Document) -> tuple[Mention, ...]:
         or is one if it is one itself; a pronoun that comes first links forward to the first
         name.  Without `coref` nothing is linked.
     """
-    names = tuple(_names(document))
+    names = [
+        Mention(span_of(words), KINDS[entity.type])
+        for entity in document.ents
+        if entity.type in KINDS and (words := _trimmed(entity.words))
+    ]
     found: dict[Span, MentionKind] = {name.span: name.kind for name in names}
     chains: list[list[Span]] = []
     taken: set[Span] = set()
@@ -259,15 +241,6 @@ def mentions_of(document: Document) -> tuple[Mention, ...]:
         span: ((number[other], 1.0),) for chain in chains for span, other in _links(chain, found)
     }
     return tuple(Mention(span, found[span], links.get(span, ())) for span in spans)
-
-
-def _names(document: Document) -> Iterator[Mention]:
-    """The entities that can speak or be spoken of, trimmed."""
-    for entity in document.ents:
-        kind = KINDS.get(entity.type)
-        words = _trimmed(entity.words) if kind else []
-        if kind and words:
-            yield Mention(span_of(words), kind)
 
 
 def _trimmed(words: Sequence[Any], *, description: bool = False) -> Sequence[Any]:
@@ -295,18 +268,14 @@ def _members(
         words = _trimmed(words, description=True)
         if not words or (len(words) == 1 and words[0].upos in _EVENTS):
             continue
+        word = words[0].text if len(words) == 1 else ""
         name = _name_meant(document.text, words, names)
         if name:
             yield name.span, name.kind
-        elif len(words) == 1 and _is_pronoun(words[0].text):
+        elif word.lower() in _PRONOUNS and (len(word) == 1 or word[1:].islower()):  # not "US"
             yield span_of(words), "pronoun"
         else:
             yield span_of(words), "role"
-
-
-def _is_pronoun(word: str) -> bool:
-    """Whether a word is a pronoun; "US" is none."""
-    return word.lower() in _PRONOUNS and (len(word) == 1 or word[1:].islower())
 
 
 def _name_meant(text: str, words: Sequence[Any], names: Sequence[Mention]) -> Mention | None:
@@ -316,8 +285,17 @@ def _name_meant(text: str, words: Sequence[Any], names: Sequence[Mention]) -> Me
     is a title, the words around the name decide.
     """
     phrase = span_of(words)
-    inside = [name for name in names if name.kind in _NAMES and _touch(phrase, name.span)]
-    head = _head(words)
+    inside = [
+        name
+        for name in names
+        if name.kind in _NAMES
+        and name.span.end <= phrase.end
+        and (name.span.start >= phrase.start or name.span.end == phrase.end)
+    ]
+    # The word that the others of the phrase depend on, if the document is parsed.
+    ids = {word.id for word in words}
+    heads = [word for word in words if word.head is not None and word.head not in ids]
+    head = span_of(heads) if len(heads) == 1 else None
     for name in inside:
         if head and name.span.start <= head.start and head.end <= name.span.end:
             return name
@@ -325,19 +303,6 @@ def _name_meant(text: str, words: Sequence[Any], names: Sequence[Mention]) -> Me
     if any(_JOINED.search(text, phrase.start, name.span.start) for name in ends):
         return None
     return next((name for name in inside if _is_subject(text, phrase, name)), None)
-
-
-def _touch(phrase: Span, name: Span) -> bool:
-    """Whether the name stands within the phrase, or the phrase is the end of the name."""
-    within = phrase.start <= name.start and name.end <= phrase.end
-    return within or (name.start <= phrase.start and name.end == phrase.end)
-
-
-def _head(words: Sequence[Any]) -> Span | None:
-    """The word that the others of a phrase depend on, if the document is parsed."""
-    ids = {word.id for word in words}
-    heads = [word for word in words if word.head is not None and word.head not in ids]
-    return span_of(heads) if len(heads) == 1 else None
 
 
 def _is_subject(text: str, phrase: Span, name: Mention) -> bool:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import stanza
 from stanza.models.common.doc import Document
@@ -31,8 +30,7 @@ MODEL_FOLDER = Path(__file__).parents[1] / "models" / "stanza"
 _UNREADABLE = (OSError, EOFError, RuntimeError, KeyError, pickle.UnpicklingError)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     """One processor and what is to stand behind it.
 
     Attributes:
@@ -74,7 +72,7 @@ def pipeline(
         same = options["quote_folder"]
         options = {"ner_folder": same, "coref_folder": same} | options
     chosen = [_choice(each) for each in processors.split(",")]
-    options = _given_paths(chosen) | options
+    options = {f"{each.name}_model_path": each.path for each in chosen if each.path} | options
     if package is None:
         return _shipped(chosen, folder or MODEL_FOLDER, options)
     return _official(package, chosen, folder or Path(DEFAULT_MODEL_DIR), options)
@@ -82,16 +80,11 @@ def pipeline(
 
 def _choice(words: str) -> _Choice:
     name, _, source = (part.strip() for part in words.partition("="))
-    if source.endswith(".pt"):
-        return _Choice(name, path=source)
-    return _Choice(name, package=source or None)
-
-
-def _given_paths(chosen: list[_Choice]) -> dict[str, Any]:
-    for each in chosen:
-        if each.path and not Path(each.path).is_file():
-            raise ModelError(f"{each.path}: no such file; give a model of stanza's for {each.name}")
-    return {f"{each.name}_model_path": each.path for each in chosen if each.path}
+    if not source.endswith(".pt"):
+        return _Choice(name, package=source or None)
+    if not Path(source).is_file():
+        raise ModelError(f"{source}: no such file; give a model of stanza's for {name}")
+    return _Choice(name, path=source)
 
 
 def _shipped(chosen: list[_Choice], folder: Path, options: dict[str, Any]) -> stanza.Pipeline:
@@ -170,8 +163,6 @@ BATCH = 32  # articles per call: enough to fill stanza's own batches, little to 
 _DONE = ("tokenize", "mwt", "quote")
 """Processors that do not run on an article's document: done before, or the reader's business."""
 
-_Annotation = tuple[tuple[Span, ...], tuple[Mention, ...] | None]
-
 
 def annotate(
     articles: Sequence[Article],
@@ -196,11 +187,8 @@ def annotate(
     """
     known = regions if regions is not None else [()] * len(articles)
     nlp = _kept_pipeline(stanza_package, stanza_processors or "tokenize")
-    found = [
-        each
-        for at in range(0, len(articles), BATCH)
-        for each in _annotations(articles[at : at + BATCH], nlp)
-    ]
+    batches = (articles[at : at + BATCH] for at in range(0, len(articles), BATCH))
+    found = [each for batch in batches for each in _annotations(batch, nlp)]
     return [
         AnnotatedArticle(article, sentences, around, mentions)
         for article, (sentences, mentions), around in zip(articles, found, known, strict=True)
@@ -217,11 +205,11 @@ def _kept_pipeline(package: str | None, processors: str) -> stanza.Pipeline:
     return nlp
 
 
-def _annotations(articles: Sequence[Article], nlp: stanza.Pipeline) -> Iterator[_Annotation]:
+def _annotations(
+    articles: Sequence[Article], nlp: stanza.Pipeline
+) -> Iterator[tuple[tuple[Span, ...], tuple[Mention, ...] | None]]:
     """Each article's sentences and mentions; None where the reader's mentions will do."""
-    more = [name for name in nlp.processors if name not in _DONE]
-    if not has_stanza_mentions(nlp):
-        more = []
+    more = [name for name in nlp.processors if name not in _DONE and has_stanza_mentions(nlp)]
     for article, lines in zip(articles, _lines_of(articles, nlp), strict=True):
         if not more:
             yield tuple(span for offset, line in lines for span in sentences_of(line, offset)), None
@@ -258,14 +246,17 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         offset += len(line)
 
 
+_OFFSETS = {"start_char", "end_char"}
+
+
 def _whole(text: str, lines: list[tuple[int, Document]]) -> Document:
     """One document of all the lines, its offsets those of the text."""
-    sentences = []
-    for offset, line in lines:
-        for sentence in line.to_dict():
-            for entry in sentence:
-                for key in ("start_char", "end_char"):
-                    if key in entry:
-                        entry[key] += offset
-            sentences.append(sentence)
+    sentences = [
+        [
+            entry | {key: entry[key] + offset for key in _OFFSETS & entry.keys()}
+            for entry in sentence
+        ]
+        for offset, line in lines
+        for sentence in line.to_dict()
+    ]
     return Document(sentences, text=text)

@@ -46,17 +46,12 @@ def _reader(folder: Path | None) -> Reader:
 
 def _readings(documents: Sequence[Document], folder: Path | None) -> list[TextReading]:
     """What the reader finds in each document; a document is read once, all new ones together."""
-    fresh = [each for each in documents if _kept(each)[:2] != (folder, each.text)]
-    if fresh:
-        texts = [document.text for document in fresh]
-        for document, found in zip(fresh, _reader(folder).read(texts), strict=True):
-            document._reading = folder, document.text, found
-    return [_kept(document)[2] for document in documents]
-
-
-def _kept(document: Document) -> Any:
-    """Which reader read which text of the document, and what it found; empty before that."""
-    return getattr(document, "_reading", ())
+    # Which reader read which text of a document, and what it found, is kept with the document.
+    fresh = [each for each in documents if getattr(each, "_reading", ())[:2] != (folder, each.text)]
+    readings = _reader(folder).read([each.text for each in fresh]) if fresh else []
+    for document, found in zip(fresh, readings, strict=True):
+        document._reading = folder, document.text, found
+    return [document._reading[2] for document in documents]
 
 
 def _folder(config: dict[str, Any]) -> Path | None:
@@ -170,22 +165,17 @@ class QuoteProcessor(Processor):  # type: ignore[misc]
         readings = _readings(documents, self._reader_folder)
         by_stanza = has_stanza_mentions(self.pipeline)
         for document, found in zip(documents, readings, strict=True):
-            mentions = mentions_of(document) if by_stanza else found.mentions
-            annotated = _annotated(document)
-            quotations = detect(annotated, found.attributions)
+            digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
+            article = Article(digest[:16], document.text)
+            annotated = AnnotatedArticle(article, tuple(sentences_of(document)))
             document.quotes, _ = resolve_article(
                 annotated,
-                quotations,
+                detect(annotated, found.attributions),
                 people=self._people,
                 titles=load_titles(),
-                mentions=mentions,
+                mentions=mentions_of(document) if by_stanza else found.mentions,
             )
         return documents
-
-
-def _annotated(document: Document) -> AnnotatedArticle:
-    digest = hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()
-    return AnnotatedArticle(Article(digest[:16], document.text), tuple(sentences_of(document)))
 
 
 def _set_quotes(document: Document, quotes: tuple[Quotation, ...]) -> None:

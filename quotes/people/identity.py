@@ -206,8 +206,7 @@ class _Update:
         """Bring forms, entities and speakers up to date with all that changed."""
         self._counted.update(self._all("SELECT form FROM form_stale"))
         self._db.execute("DELETE FROM form_stale")
-        for row in sorted(self._counted):
-            self._tidy(row)
+        self._tidy()
         self._judge()
         decided = decided_in(self._db, decisions)
         self._compare(decided)
@@ -217,24 +216,21 @@ class _Update:
         self._refresh(decided)
         self._credit(decisions)
 
-    def _tidy(self, row: int) -> None:
-        """Drop facts, and a form, that no article has any more; note which acronyms changed."""
-        found = self._db.execute(
-            "SELECT key, uses, entity FROM form WHERE number = ?", (row,)
-        ).fetchone()
-        if not found:
-            return
-        key, uses, entity = found
-        if entity is not None:
-            self._entities.add(entity)
-        self._db.execute("DELETE FROM form_fact WHERE form = ? AND uses <= 0", (row,))
-        if key.startswith("body:"):
-            self._note_acronyms(row, key)
-        if uses <= 0:
-            self._rows.discard(row)
-            self._db.execute("DELETE FROM form WHERE number = ?", (row,))
-            if self._judged(key) is None:
-                self._events.add(key)
+    def _tidy(self) -> None:
+        """Drop facts and forms that no article has any more; note which acronyms changed."""
+        for row in sorted(self._counted):
+            for key, uses, entity in self._db.execute(
+                "SELECT key, uses, entity FROM form WHERE number = ?", (row,)
+            ).fetchall():
+                self._entities |= {entity} - {None}
+                self._db.execute("DELETE FROM form_fact WHERE form = ? AND uses <= 0", (row,))
+                if key.startswith("body:"):
+                    self._note_acronyms(row, key)
+                if uses <= 0:
+                    self._rows.discard(row)
+                    self._db.execute("DELETE FROM form WHERE number = ?", (row,))
+                    if self._judged(key) is None:
+                        self._events.add(key)
 
     def _note_acronyms(self, row: int, key: str) -> None:
         fact = "SELECT value FROM form_fact WHERE form = ? AND fact = ?"
@@ -315,9 +311,7 @@ class _Update:
                 self._put(number, self._row(form, wanted), entity)
                 self._count(row, entity, -1)
                 self._db.execute("UPDATE form SET uses = uses - 1 WHERE number = ?", (row,))
-        if rows:
-            for row in sorted(self._counted):
-                self._tidy(row)
+        self._tidy()
 
     def _place(self, decided: Decided) -> None:
         """Give forms their entity, and move what belongs to them."""

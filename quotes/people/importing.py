@@ -305,23 +305,14 @@ def _take_in(db: sqlite3.Connection, line: bytes, run: _Run) -> dict[str, int]:
 
 def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     """A person's rows, in place of those of the same id."""
-    number = _cleared(db, found.id)
-    db.execute(
-        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number,
-            found.id,
-            found.name,
-            json.dumps(found.aliases, ensure_ascii=False),
-            found.gender,
-            found.sitelinks,
-            surname_key(found.name),
-            run.source,
-            run.number,
-        ),
+    row = (
+        *(_cleared(db, found.id), found.id, found.name),
+        json.dumps(found.aliases, ensure_ascii=False),
+        *(found.gender, found.sitelinks, surname_key(found.name), run.source, run.number),
     )
-    if number is None:
-        number = db.execute("SELECT last_insert_rowid()").fetchone()[0]
+    (number,) = db.execute(
+        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number", row
+    ).fetchone()
     _file(db, number, found.name, found.aliases)
     for place, role in enumerate(found.roles):
         db.execute("INSERT INTO role VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (number, place, *role))
@@ -343,9 +334,8 @@ def _cleared(db: sqlite3.Connection, id_: str) -> int | None:
 
 def _expect(db: sqlite3.Connection, *ids: str | None) -> None:
     """Note ids whose names the extract may tell."""
-    for id_ in ids:
-        if id_ is not None:
-            db.execute("INSERT OR IGNORE INTO label (id) VALUES (?)", (id_,))
+    told = [(id_,) for id_ in ids if id_ is not None]
+    db.executemany("INSERT OR IGNORE INTO label (id) VALUES (?)", told)
 
 
 def _write_label(db: sqlite3.Connection, label: Label) -> bool:

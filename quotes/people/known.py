@@ -99,17 +99,13 @@ class People:
         self._by_id = {person.wikidata: person for person in self.persons if person.wikidata}
         self._by_office: defaultdict[frozenset[str], list[tuple[Person, Role]]] = defaultdict(list)
         for person in self.persons:
-            self._file(person)
-
-    def _file(self, person: Person) -> None:
-        for name in _names(person):
-            for key in name_keys(name):
+            for key in (key for name in _names(person) for key in name_keys(name)):
                 self._by_name[key].append(person)
                 if len(key) > 2 and not key[-1]:
                     self._by_ends[key[0], key[-2]].append((person, key))
-        self._by_surname[surname_key(person.name)].append(person)
-        for role in person.roles:
-            self._by_office[_proper(role)].append((person, role))
+            self._by_surname[surname_key(person.name)].append(person)
+            for role in person.roles:
+                self._by_office[_proper(role)].append((person, role))
 
     def named(self, name: str) -> Person | None:
         """The one person of this name or alias, in any usual spelling; None if none or several.
