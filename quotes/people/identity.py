@@ -283,13 +283,10 @@ class _Update:
         for forms in (before.forms, decided.forms):
             keys |= {key for key, (node, _) in forms.items() if node in nodes}
         self._entities |= nodes
-        for condition, values in (
-            ("key IN", keys),
-            ("own IN", nodes),
-            ("part != '' AND part IN", nodes),
-        ):
-            select = f"SELECT number FROM form WHERE {condition} (SELECT value FROM json_each(?))"
-            self._rows.update(self._all(select, json.dumps(sorted(values))))
+        among = "IN (SELECT value FROM json_each(?))"
+        for where, values in (("key", keys), ("own", nodes), ("part != '' AND part", nodes)):
+            told = json.dumps(sorted(values))
+            self._rows.update(self._all(f"SELECT number FROM form WHERE {where} {among}", told))
 
     def _divide(self, decided: Decided) -> None:
         """Put local entities of split articles into the part that they belong to."""
@@ -420,15 +417,13 @@ class _Update:
                 search_form(entity.name),
             ),
         )
-        stored = set(self._all("SELECT alias FROM alias WHERE entity = ?", entity.id))
-        self._db.executemany(
-            "DELETE FROM alias WHERE entity = ? AND alias = ?",
-            [(entity.id, alias) for alias in stored - set(entity.aliases)],
+        self._db.execute(
+            "DELETE FROM alias WHERE entity = ? AND alias NOT IN (SELECT value FROM json_each(?))",
+            (entity.id, json.dumps(entity.aliases)),
         )
-        new = [alias for alias in entity.aliases if alias not in stored]
         self._db.executemany(
-            "INSERT INTO alias VALUES (?, ?, ?)",
-            [(entity.id, alias, search_form(alias)) for alias in new],
+            "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)",
+            [(entity.id, alias, search_form(alias)) for alias in entity.aliases],
         )
 
 

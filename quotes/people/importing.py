@@ -36,7 +36,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -310,9 +310,8 @@ def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
         json.dumps(found.aliases, ensure_ascii=False),
         *(found.gender, found.sitelinks, surname_key(found.name), run.source, run.number),
     )
-    (number,) = db.execute(
-        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number", row
-    ).fetchone()
+    inserted = db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    number = inserted.lastrowid or 0
     _file(db, number, found.name, found.aliases)
     for place, role in enumerate(found.roles):
         db.execute("INSERT INTO role VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", (number, place, *role))
@@ -334,8 +333,8 @@ def _cleared(db: sqlite3.Connection, id_: str) -> int | None:
 
 def _expect(db: sqlite3.Connection, *ids: str | None) -> None:
     """Note ids whose names the extract may tell."""
-    told = [(id_,) for id_ in ids if id_ is not None]
-    db.executemany("INSERT OR IGNORE INTO label (id) VALUES (?)", told)
+    for id_ in filter(None, ids):
+        db.execute("INSERT OR IGNORE INTO label (id) VALUES (?)", (id_,))
 
 
 def _write_label(db: sqlite3.Connection, label: Label) -> bool:
@@ -549,15 +548,15 @@ def _entity(id_: str, record: Mapping[str, Any]) -> Found | Label | None:
     _need(objects, "`labels` or `claims` is not an object")
     english = [_text(labels, language, "value") for language in _LANGUAGES]
     others = (_text(labels, language, "value") for language in _OTHER_LANGUAGES)
-    name = next(filter(None, (*english, *others)), None)
+    name = next(filter(None, chain(english, others)), None)
     if name is None or not id_.startswith("Q"):
         return None
     if _HUMAN not in _ids(claims, "P31"):
         return Label(id_, name, next(_ids(claims, "P1001"), None))
     if not plain(name).strip():
         return None
-    listed = [_list(record, "aliases", language) for language in _LANGUAGES]
-    aliases = [_text(alias, "value") for each in listed for alias in each]
+    listed = [_list(record.get("aliases"), language) for language in _LANGUAGES]
+    aliases = [_text(alias, "value") for alias in chain.from_iterable(listed)]
     roles = list(_positions(claims))
     dated = tuple(role for role in roles if role.start or role.end)
     links = record.get("sitelinks")
@@ -575,7 +574,9 @@ def _entity(id_: str, record: Mapping[str, Any]) -> Found | Label | None:
 def _under(value: Any, *keys: str) -> Any:
     """What an object of objects has under these keys; None if one of them is something else."""
     for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
     return value
 
 
@@ -584,8 +585,8 @@ def _text(value: Any, *keys: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _list(value: Any, *keys: str) -> list[Any]:
-    found = _under(value, *keys)
+def _list(value: Any, key: str) -> list[Any]:
+    found = value.get(key) if isinstance(value, dict) else None
     return found if isinstance(found, list) else []
 
 
@@ -615,19 +616,20 @@ def _positions(claims: Mapping[str, Any]) -> Iterator[FoundRole]:
         position = _id(statement.get("mainsnak"))
         if not position:
             continue
-        start = _qualified_day(statement, "P580", last=False)
-        end = _qualified_day(statement, "P582", last=True)
+        qualifiers = statement.get("qualifiers")
+        start = _qualified_day(qualifiers, "P580", last=False)
+        end = _qualified_day(qualifiers, "P582", last=True)
         if end == _BEFORE_ALL:
             end = start or end
         elif end is None and death and (start is None or start <= death):
             end = death
-        of = [_id(snak) for p in ("P642", "P768") for snak in _list(statement, "qualifiers", p)]
+        of = [_id(snak) for p in ("P642", "P768") for snak in _list(qualifiers, p)]
         yield FoundRole(None, position, None, next(filter(None, of), None), start, end)
 
 
-def _qualified_day(statement: Any, property_: str, *, last: bool) -> str | None:
+def _qualified_day(qualifiers: Any, property_: str, *, last: bool) -> str | None:
     """The day of a qualifier; one whose value nobody knows is over: before all days."""
-    for snak in _list(statement, "qualifiers", property_):
+    for snak in _list(qualifiers, property_):
         if _under(snak, "snaktype") == "somevalue":
             return _BEFORE_ALL if last else None
         return _claim_day(snak, last=last)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from quotes.errors import LexiconError
@@ -111,12 +111,19 @@ def office_words(text: str) -> frozenset[str]:
     >>> office_words("Defence Secretary") == office_words("Deputy Defense Secretary")
     False
     """
-    table = shipped("people.toml")["offices"]
+    silent, same, phrases = _office_table()
     line = f" {' '.join(_WORD.findall(plain(text)))} "
-    for old, new in table["phrases"]:
-        line = line.replace(f" {old} ", f" {new} ")
-    words = frozenset(table["same"].get(word, word) for word in line.split())
-    return words.difference(table["silent"].split())
+    for old, new in phrases:
+        line = line.replace(old, new)
+    return frozenset(same.get(word, word) for word in line.split()) - silent
+
+
+@cache
+def _office_table() -> tuple[frozenset[str], Mapping[str, str], list[tuple[str, str]]]:
+    """Words that say nothing, words that stand for others, phrases likewise with their blanks."""
+    table = shipped("people.toml")["offices"]
+    phrases = [(f" {old} ", f" {new} ") for old, new in table["phrases"]]
+    return frozenset(table["silent"].split()), table["same"], phrases
 
 
 def office_key(role: str, of: str | None) -> str:
