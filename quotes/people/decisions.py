@@ -224,13 +224,13 @@ def _reference_of(db: sqlite3.Connection, entity: str) -> str:
 
 def _check_complete(told: Decision) -> None:
     """Every action has what it needs."""
-    action, other, name = told.action, told.other, told.name
+    action = told.action
     if action not in _ACTIONS:
         known = ", ".join(sorted(_ACTIONS))
         raise InputError(f"{action!r} is not a decision; write one of {known}")
-    if action in _NEEDS_OTHER and not other:
+    if action in _NEEDS_OTHER and not told.other:
         raise InputError(f"{action} needs two speakers; name the other one too")
-    if action in _NEEDS_NAME and not (name and key_of_reference(f"person:{name}")):
+    if action in _NEEDS_NAME and not told.name:
         raise InputError(f"{action} needs a name")
     if action == "split" and not told.articles:
         raise InputError("split needs the articles in which it is somebody else; give their ids")

@@ -170,7 +170,9 @@ class _Update:
         (number,) = self._all(
             f"INSERT INTO form ({_FORM}, part, uses, own, own_basis, own_doubtful) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING number",
-            *(*astuple(form)[:-1], json.dumps(form.namesakes), part),
+            *astuple(form)[:-1],
+            json.dumps(form.namesakes),
+            part,
             *(verdict or (None, "", 0)),
         )
         self._rows.add(number)
@@ -409,13 +411,11 @@ class _Update:
         return found
 
     def _write(self, entity: Entity) -> None:
+        facts = (entity.id, entity.name, entity.kind, entity.role, entity.wikidata)
         self._db.execute(
             "UPDATE entity SET name = ?2, kind = ?3, role = ?4, wikidata = ?5, search_form = ?6 "
             "WHERE id = ?1 AND (name != ?2 OR kind != ?3 OR role IS NOT ?4 OR wikidata IS NOT ?5)",
-            (
-                *(entity.id, entity.name, entity.kind, entity.role, entity.wikidata),
-                search_form(entity.name),
-            ),
+            (*facts, search_form(entity.name)),
         )
         self._db.execute(
             "DELETE FROM alias WHERE entity = ? AND alias NOT IN (SELECT value FROM json_each(?))",

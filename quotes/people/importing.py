@@ -281,7 +281,7 @@ def _read_persons(
                 db.execute(
                     "UPDATE source SET lines = ?, bad = bad + ?, skipped = skipped + ?, "
                     "undated = undated + ? WHERE number = ?",
-                    (number, *(counts[w] for w in ("bad", "skipped", "undated")), run.source),
+                    (number, counts["bad"], counts["skipped"], counts["undated"], run.source),
                 )
             if progress:
                 progress(number)
@@ -305,12 +305,12 @@ def _take_in(db: sqlite3.Connection, line: bytes, run: _Run) -> dict[str, int]:
 
 def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     """A person's rows, in place of those of the same id."""
-    row = (
-        *(_cleared(db, found.id), found.id, found.name),
-        json.dumps(found.aliases, ensure_ascii=False),
-        *(found.gender, found.sitelinks, surname_key(found.name), run.source, run.number),
+    aliases = json.dumps(found.aliases, ensure_ascii=False)
+    known = (found.id, found.name, aliases, found.gender, found.sitelinks, surname_key(found.name))
+    inserted = db.execute(
+        "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (_cleared(db, found.id), *known, run.source, run.number),
     )
-    inserted = db.execute("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     number = inserted.lastrowid or 0
     _file(db, number, found.name, found.aliases)
     for place, role in enumerate(found.roles):

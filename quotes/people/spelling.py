@@ -103,13 +103,8 @@ def fold(word: str) -> str:
     if len(folded) < table["shortest_word"] or folded in table["kept"]:
         return folded
     words: dict[str, str] = table["words"]
-    if folded not in words:
-        folded = _by_rules(folded, table)
-    return words.get(folded, folded)
-
-
-def _by_rules(folded: str, table: Mapping[str, Any]) -> str:
-    """One word with the first fitting beginning and ending replaced, and all that is inside."""
+    if folded in words:
+        return words[folded]
     for old, new in table["inside"]:
         folded = folded.replace(old, new)
     for old, new in table["beginnings"]:
@@ -118,8 +113,9 @@ def _by_rules(folded: str, table: Mapping[str, Any]) -> str:
             break
     for old, new in table["endings"]:
         if folded.endswith(old):
-            return folded[: -len(old)] + str(new)
-    return folded
+            folded = folded[: -len(old)] + new
+            break
+    return words.get(folded, folded)
 
 
 def written_out(name: str) -> str:

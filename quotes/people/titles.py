@@ -25,14 +25,6 @@ def _phrases(listed: list[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted((tuple(phrase.split()) for phrase in listed), key=len, reverse=True))
 
 
-def _lowered(names: list[str]) -> frozenset[str]:
-    return frozenset(name.lower().replace(".", "") for name in names)
-
-
-def _answers(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-    return {noun: _words(offices) for noun, offices in table.items()}
-
-
 def _at(section: str, key: str | None = None, read: Callable[[Any], Any] = _words) -> Any:
     """A list of the file: where it stands there, and how it is read."""
     return field(metadata={"at": (section, key, read)})
@@ -95,9 +87,13 @@ class Titles:
     owned: frozenset[str] = _at("organisations", "owned")
     owned_by_name: frozenset[str] = _at("organisations", "owned_by_name")
     stands_for: Mapping[str, str] = _at("organisations", "stands_for", dict)
-    answers: Mapping[str, frozenset[str]] = _at("answers", read=_answers)
+    answers: Mapping[str, frozenset[str]] = _at(
+        "answers", read=lambda table: {noun: _words(offices) for noun, offices in table.items()}
+    )
     belongs: Mapping[str, str] = _at("belongs", read=dict)
-    places: frozenset[str] = _at("places", "names", _lowered)
+    places: frozenset[str] = _at(
+        "places", "names", lambda names: frozenset(n.lower().replace(".", "") for n in names)
+    )
     openers: frozenset[str] = _at("common", "openers")
     modifiers: frozenset[str] = _at("common", "modifiers")
     common: frozenset[str] = _at("common", "others")
