@@ -417,13 +417,15 @@ class _Update:
             "WHERE id = ?1 AND (name != ?2 OR kind != ?3 OR role IS NOT ?4 OR wikidata IS NOT ?5)",
             (*facts, search_form(entity.name)),
         )
-        self._db.execute(
-            "DELETE FROM alias WHERE entity = ? AND alias NOT IN (SELECT value FROM json_each(?))",
-            (entity.id, json.dumps(entity.aliases)),
-        )
+        stored = set(self._all("SELECT alias FROM alias WHERE entity = ?", entity.id))
         self._db.executemany(
-            "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)",
-            [(entity.id, alias, search_form(alias)) for alias in entity.aliases],
+            "DELETE FROM alias WHERE entity = ? AND alias = ?",
+            [(entity.id, alias) for alias in stored - set(entity.aliases)],
+        )
+        new = [alias for alias in entity.aliases if alias not in stored]
+        self._db.executemany(
+            "INSERT INTO alias VALUES (?, ?, ?)",
+            [(entity.id, alias, search_form(alias)) for alias in new],
         )
 
 
