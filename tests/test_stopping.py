@@ -100,7 +100,8 @@ def test_a_stopped_run_goes_on_where_it_was(
     assert not left
     if how == signal.SIGINT:
         assert run.returncode == 130
-        assert told.decode() == "Stopped; what was written stays. Run it again to go on.\n"
+        said = "Stopped. What was written is kept; run the same command again to continue.\n"
+        assert told.decode() == said
     some = len(written(db)["article"])
     assert 0 < some < ARTICLES
     with begin(archive, db, workers=2) as run:
