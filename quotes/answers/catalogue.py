@@ -1,4 +1,7 @@
-"""What the index holds: its speakers, outlets, articles and families, and how many there are."""
+"""What the index holds: its speakers, outlets, articles and families, and how many there are.
+
+`api.Index` says in full what each question takes, gives and raises.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def counts(db: sqlite3.Connection) -> Counts:
 
 
 def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletRow]:
-    """Articles and quotations of each outlet, most articles first; None: outlet unknown."""
+    """Articles and quotations of each outlet, see `Index.outlets`."""
     counted = condition({"everything": everything})
     with explaining(db):
         rows = select(
@@ -60,11 +63,7 @@ def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletR
 
 
 def find_speakers(db: sqlite3.Connection, name: str) -> list[SpeakerRow]:
-    """The speakers that go by `name`, most quotations first; more than one: it is ambiguous.
-
-    An entity id, or any alias in any case and with or without diacritics; failing that,
-    the aliases that contain the name as whole words.
-    """
+    """The speakers that go by `name`, see `Index.find_speakers`."""
     with explaining(db):
         return _speaker_rows(db, entities_named(db, name), everything=True)
 
@@ -76,14 +75,7 @@ def speakers(
     limit: int | None = None,
     everything: bool = False,
 ) -> list[SpeakerRow]:
-    """Who speaks in the index, most quotations first.
-
-    Args:
-        kind: this kind only; without it, all who have names.  A group, a document or a
-            person without a name is a row of its own in every article.
-        limit: at most so many.
-        everything: count beliefs, plans and facts too.
-    """
+    """Who speaks in the index, see `Index.speakers`."""
     with explaining(db):
         if kind is not None and kind not in NAMED:
             counted = condition({"everything": everything})
@@ -104,11 +96,7 @@ def speakers(
 
 
 def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
-    """The one speaker of an id or of any name that `find_speakers` knows, quoted or not.
-
-    Raises:
-        NothingFoundError: nobody goes by that name, or several do; it lists them.
-    """
+    """The one speaker of an id or name, quoted or not, see `Index.speaker`."""
     with explaining(db):
         found = _speaker_rows(db, entities_named(db, name), everything=True, silent=True)
     if not found:
@@ -148,10 +136,7 @@ def _speaker_rows(
     kinds: Sequence[SpeakerKind] = (),
     silent: bool = False,
 ) -> list[SpeakerRow]:
-    """Entities with what they said; `silent` ones said nothing.
-
-    Aliases and outlets are gathered for those that are given, not for all.
-    """
+    """Entities with what they said, of `ids` or all; `silent` ones said nothing."""
     counted = condition({"everything": everything})
     only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
     rows = select(
@@ -192,11 +177,7 @@ def _speaker_row(row: sqlite3.Row) -> SpeakerRow:
 
 
 def article_id(db: sqlite3.Connection, article: str) -> str:
-    """The id of an article named as for `show`.
-
-    Raises:
-        NothingFoundError: no such article, or several fit.
-    """
+    """The id of an article named as for `Index.show`."""
     with explaining(db):
         found = beginning_with(db, "article", article)
         form = search_form(article)
@@ -215,14 +196,7 @@ def article_id(db: sqlite3.Connection, article: str) -> str:
 
 
 def show(db: sqlite3.Connection, article: str) -> ShownArticle:
-    """An article with all its quotations in text order, to read.
-
-    Args:
-        article: its id or a beginning of it, words of its title, or its file's name.
-
-    Raises:
-        NothingFoundError: no such article, or several fit.
-    """
+    """An article with all its quotations in text order, see `Index.show`."""
     with explaining(db):
         of = {"article": article_id(db, article)}
         text = select(
@@ -250,52 +224,42 @@ def show(db: sqlite3.Connection, article: str) -> ShownArticle:
             quotations=tuple(quotation for _, quotation in found),
             cues=tuple(spans[number][0] for number, _ in found),
             sources=tuple(spans[number][1] for number, _ in found),
-            family=next(iter(families_of(db, [of["article"]])), None),
+            family=next(families(db, of=[of["article"]]), None),
         )
 
 
 # Families
 
 
-def families(db: sqlite3.Connection, *, outlet: str | None = None) -> Iterator[FamilyRow]:
-    """The families of the index, those of most articles first.
+def families(
+    db: sqlite3.Connection, *, outlet: str | None = None, of: Collection[str] | None = None
+) -> Iterator[FamilyRow]:
+    """The families that an outlet has a part in or that articles belong to, else all.
 
-    Args:
-        outlet: only those that it has an article in or is the origin of, in any case.
+    Those of most articles come first, see `Index.families`.
     """
+    holds = "1"
+    if of is not None:
+        among = "SELECT value FROM json_each(:articles)"
+        holds = f"f.id IN (SELECT family FROM article WHERE id IN ({among}))"
+    elif outlet is not None:
+        holds = """f.origin = :outlet COLLATE NOCASE OR f.id IN
+            (SELECT family FROM article WHERE outlet = :outlet COLLATE NOCASE)"""
     with explaining(db):
         rows = select(
             db,
-            """SELECT f.id, f.origin, f.basis, f.first
+            f"""SELECT f.id, f.origin, f.basis, f.first
             FROM family f JOIN article a ON a.family = f.id
-            WHERE :outlet IS NULL OR f.origin = :outlet COLLATE NOCASE OR f.id IN
-                (SELECT family FROM article WHERE outlet = :outlet COLLATE NOCASE)
-            GROUP BY f.id ORDER BY count(*) DESC, f.id""",
-            {"outlet": bindable(outlet)},
+            WHERE {holds} GROUP BY f.id ORDER BY count(*) DESC, f.id""",
+            {"outlet": bindable(outlet), "articles": json.dumps(sorted(of or ()))},
         ).fetchall()
         for row in rows:
-            yield _family(db, row)
-
-
-def families_of(db: sqlite3.Connection, articles: Collection[str]) -> list[FamilyRow]:
-    """The families that these articles belong to, whole, by id."""
-    with explaining(db):
-        rows = select(
-            db,
-            """SELECT id, origin, basis, first FROM family WHERE id IN
-                (SELECT family FROM article WHERE id IN (SELECT value FROM json_each(?)))
-            ORDER BY id""",
-            (json.dumps(sorted(articles)),),
-        )
-        return [_family(db, row) for row in rows]
-
-
-def _family(db: sqlite3.Connection, row: sqlite3.Row) -> FamilyRow:
-    members = select(
-        db,
-        """SELECT id AS article, heading, outlet, published, family_kind AS kind,
-            coalesce(family_reason, '') AS reason
-        FROM article WHERE family = ?1 ORDER BY id != ?2, published IS NULL, published, id""",
-        (row["id"], row["first"]),
-    )
-    return FamilyRow(**row, members=tuple(FamilyMember(**member) for member in members))
+            members = select(
+                db,
+                """SELECT id AS article, heading, outlet, published, family_kind AS kind,
+                    coalesce(family_reason, '') AS reason
+                FROM article WHERE family = ?1
+                ORDER BY id != ?2, published IS NULL, published, id""",
+                (row["id"], row["first"]),
+            )
+            yield FamilyRow(**row, members=tuple(FamilyMember(**each) for each in members))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from quotes.answers.catalogue import families_of
+from quotes.answers.catalogue import families
 from quotes.answers.filters import entities_named
 from quotes.answers.utterances import printed, quotation_id, retold, utterance_of
 from quotes.index import explaining
@@ -31,14 +31,7 @@ AT_ONCE = 200
 
 
 def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as users call it
-    """One utterance with its wordings compared, earliest first.
-
-    Args:
-        id: of a cluster or of any of its quotations, or a beginning that fits only one.
-
-    Raises:
-        NothingFoundError: no such id, or several begin so.
-    """
+    """One utterance with its wordings compared, see `Index.variants`."""
     with explaining(db):
         found = printed(
             db,
@@ -53,15 +46,7 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
 def all_variants(
     db: sqlite3.Connection, *, speaker: str | None = None, changed: bool = False
 ) -> Iterator[Variants]:
-    """Every utterance that appears in more than one article, one after another.
-
-    Those printed more than once come first, printed most first, then those that are only said
-    again in other words.
-
-    Args:
-        speaker: only those that this speaker has a part in, by any name.
-        changed: only those with a wording that changes what is said.
-    """
+    """Every utterance that appears in more than one article, see `Index.all_variants`."""
     with explaining(db):
         speakers = None if speaker is None else json.dumps(entities_named(db, speaker))
         rows = db.execute(
@@ -98,7 +83,7 @@ def _compared(
     if changed:
         utterances = [u for u in utterances if any(row.meanings for row in rows[u.id])]
     articles = {each.article for told in utterances for each in told.occurrences if each.family}
-    families = {family.id: family for family in families_of(db, articles)}
+    whole = {family.id: family for family in families(db, of=articles)}
     for told in retold(db, utterances):
         waves, undated = spread(told.occurrences)
         yield Variants(
@@ -106,17 +91,17 @@ def _compared(
             wordings=rows[told.id],
             waves=waves,
             undated=undated,
-            families=tuple(_families(told.occurrences, families)),
+            families=tuple(_families(told.occurrences, whole)),
         )
 
 
 def _families(
-    printings: Sequence[Occurrence], families: Mapping[str, FamilyRow]
+    printings: Sequence[Occurrence], whole: Mapping[str, FamilyRow]
 ) -> Iterator[FamilyRow]:
     """Those that say whose text a printing stands in, cut to the articles that printed it."""
     articles = {each.article for each in printings}
     for id_ in sorted({each.family for each in printings if each.family}):
-        family = families[id_]
+        family = whole[id_]
         first, *others = family.members
         # Whether any of these articles prints what is not its own outlet's text.
         borrowed = family.origin is not None and first.outlet != family.origin

@@ -1,10 +1,6 @@
 """Why the index says who spoke: every reason for one quotation, and what deserves a look.
 
-`explain` takes the id of a quotation or an utterance and gives for each printing where its
-words stand and how they were found, the mentions that lead from its source to a name, who that
-is in the article and across articles and why, and what a person decided about it.  `review`
-lists the decisions that rest on little, with what to type to settle them; what a person has
-decided is not asked again.  Both read stored facts; no model runs.
+Both read stored facts; no model runs.  `Explanation` and `Doubt` say what they give.
 """
 
 from __future__ import annotations
@@ -15,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from quotes.answers.catalogue import families_of
+from quotes.answers.catalogue import families
 from quotes.answers.utterances import (
     by_number,
     earliest,
@@ -51,15 +47,9 @@ LISTED = 3
 
 
 def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanation]:  # noqa: A002
-    """How the printings of an utterance came to their speaker, in the order of `variants`.
+    """How the printings of an utterance came to their speaker, see `Index.explain`.
 
-    Args:
-        id: of a quotation, or of an utterance for all its printings, or a beginning that
-            fits only one.
-        people: the people file, for offices held on the article's day.
-
-    Raises:
-        NothingFoundError: no such id, or several begin so.
+    `people` tells the offices held on the article's day.
     """
     with explaining(db):
         found = printed(db, "q.id = :id OR q.cluster = :id", {"id": quotation_id(db, id)})
@@ -113,7 +103,7 @@ def _explanation(
         ),
         candidates=tuple(candidates),
         tie=tie,
-        family=next(iter(families_of(db, [quotation.article])), None),
+        family=next(families(db, of=[quotation.article]), None),
         paraphrases=tuple(paraphrases_of(db, [quotation.quotation])),
     )
 
@@ -180,15 +170,7 @@ def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
 def review(
     db: sqlite3.Connection, *, kind: DoubtKind | None = None, limit: int | None = None
 ) -> list[Doubt]:
-    """Doubtful decisions, those with most quotations first.
-
-    Args:
-        kind: this kind only.
-        limit: at most so many.
-
-    Returns:
-        One row per doubt; what was settled by hand is not among them.
-    """
+    """Doubtful decisions that no hand has settled, see `Index.review`."""
     with explaining(db):
         chosen = [find for each, find in _FINDERS.items() if kind in (None, each)]
         every = [doubt for find in chosen for doubt in find(db)]
@@ -196,9 +178,25 @@ def review(
     return every[:limit]
 
 
-def _command(*words: str) -> str:
-    """What to type, as a shell reads it."""
-    return shlex.join(("quotes", *words))
+def _doubt(
+    kind: DoubtKind,
+    subject: str,
+    evidence: str,
+    quotations: int,
+    articles: Iterable[str],
+    ids: Iterable[str],
+    settle: Iterable[Sequence[str]],
+) -> Doubt:
+    """A doubt about the quotations of these ids, settled by one of these commands."""
+    return Doubt(
+        kind=kind,
+        subject=subject,
+        evidence=evidence,
+        quotations=quotations,
+        articles=tuple(sorted(set(articles))),
+        examples=tuple(sorted(ids)[:EXAMPLES]),
+        settle=tuple(shlex.join(("quotes", "speakers", *words)) for words in settle),
+    )
 
 
 def _evidence(reasons: Iterable[str]) -> str:
@@ -209,10 +207,6 @@ def _evidence(reasons: Iterable[str]) -> str:
     """
     once = {reason.lower(): reason for reason in sorted(reasons, reverse=True)}
     return "; ".join(sorted(once.values()))
-
-
-def _listed(stored: str) -> tuple[str, ...]:
-    return tuple(sorted(set(json.loads(stored))))
 
 
 def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
@@ -236,23 +230,9 @@ def _sources(db: sqlite3.Connection) -> Iterator[Doubt]:
         )
         subject = f"“{row['written']}” in {row['heading']}"
         may_be = [*(entity for (entity,) in named), "NAME"]
-        yield _doubt_of_one_article("source", subject, why, row, may_be)
-
-
-def _doubt_of_one_article(
-    kind: DoubtKind, subject: str, evidence: str, row: sqlite3.Row, may_be: Iterable[str]
-) -> Doubt:
-    """A doubt about quotations of one article, settled by saying who said them."""
-    ids = _listed(row["ids"])
-    return Doubt(
-        kind=kind,
-        subject=subject,
-        evidence=evidence,
-        quotations=row["quotations"],
-        articles=(row["id"],),
-        examples=ids[:EXAMPLES],
-        settle=tuple(_command("speakers", "assign", who, *ids) for who in may_be),
-    )
+        ids = sorted(json.loads(row["ids"]))
+        settle = (("assign", who, *ids) for who in may_be)
+        yield _doubt("source", subject, why, row["quotations"], [row["id"]], ids, settle)
 
 
 def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
@@ -268,19 +248,11 @@ def _joins(db: sqlite3.Connection) -> Iterator[Doubt]:
         GROUP BY l.name, e.id, f.basis""",
     )
     for row in rows:
-        articles = _listed(row["articles"])
-        yield Doubt(
-            kind="join",
-            subject=f"{row['name']} is taken for {row['called']}",
-            evidence=row["basis"],
-            quotations=row["quotations"],
-            articles=articles,
-            examples=_listed(row["ids"])[:EXAMPLES],
-            settle=(
-                _command("speakers", "alias", "add", row["id"], row["name"]),
-                _command("speakers", "split", row["id"], *articles, "--as", row["name"]),
-            ),
-        )
+        name, entity, count, why = row["name"], row["id"], row["quotations"], row["basis"]
+        articles, ids = sorted(set(json.loads(row["articles"]))), json.loads(row["ids"])
+        subject = f"{name} is taken for {row['called']}"
+        settle = ("alias", "add", entity, name), ("split", entity, *articles, "--as", name)
+        yield _doubt("join", subject, why, count, articles, ids, settle)
 
 
 def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
@@ -316,19 +288,9 @@ def _lookalike(
 ) -> Doubt:
     """That a speaker may be one of these others."""
     rows = db.execute("SELECT id, article FROM quotation WHERE speaker = ?", (who.id,)).fetchall()
-    return Doubt(
-        kind="lookalike",
-        subject=subject,
-        evidence=evidence,
-        quotations=who.quotations,
-        articles=tuple(sorted({article for _, article in rows})),
-        examples=tuple(sorted(id_ for id_, _ in rows)[:EXAMPLES]),
-        settle=tuple(
-            _command("speakers", action, other.id, who.id)
-            for action in ("merge", "apart")
-            for other in others
-        ),
-    )
+    ids, articles = [id_ for id_, _ in rows], [article for _, article in rows]
+    settle = ((action, other.id, who.id) for action in ("merge", "apart") for other in others)
+    return _doubt("lookalike", subject, evidence, who.quotations, articles, ids, settle)
 
 
 def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
@@ -347,7 +309,9 @@ def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
     )
     for row in rows:
         subject, why = f"{row['name']} in {row['heading']}", _evidence(json.loads(row["reasons"]))
-        yield _doubt_of_one_article("speaker", subject, why, row, (row["entity"], "NAME"))
+        ids = sorted(json.loads(row["ids"]))
+        settle = (("assign", who, *ids) for who in (row["entity"], "NAME"))
+        yield _doubt("speaker", subject, why, row["quotations"], [row["id"]], ids, settle)
 
 
 _FINDERS: Mapping[DoubtKind, Callable[[sqlite3.Connection], Iterator[Doubt]]] = {

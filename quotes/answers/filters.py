@@ -48,12 +48,7 @@ _HOLDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Filters as SQL over `quotation q` and `article a`.
-
-    Attributes:
-        sql: what must hold, for a WHERE clause.
-        values: its parameters; all filters by name, None where one is not given.
-    """
+    """What must hold of `quotation q` in `article a`, and the value of each filter by name."""
 
     sql: str
     values: Mapping[str, Any]
@@ -102,11 +97,7 @@ def beginning_with(db: sqlite3.Connection, table: str, beginning: str) -> list[s
 
 
 def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
-    """The one id that was found for what was typed.
-
-    Raises:
-        NothingFoundError: none was found, which `missing` explains, or several.
-    """
+    """The one id that was found for what was typed; `missing` explains that there is none."""
     if not found:
         raise NothingFoundError(f"{wanted}: {missing}")
     if len(found) > 1:
@@ -116,7 +107,7 @@ def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
 
 
 def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
-    """Ids of the entities that `name` may mean, see `answers.find_speakers`."""
+    """Ids of the entities that `name` may mean, see `Index.find_speakers`."""
     form = search_form(name)
     exact = """SELECT id FROM entity WHERE id = :id
         UNION SELECT id FROM entity WHERE search_form = :form AND :form != ''

@@ -17,9 +17,8 @@ import json
 import sqlite3
 from bisect import insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isqrt
-from typing import Any
 
 from quotes.answers.filters import Condition
 
@@ -45,12 +44,9 @@ Groups = list[list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Quotations that a question asks for, before any filter.
+    """Quotations that a question asks for, before any filter: a SELECT of each `number`.
 
-    Attributes:
-        numbers: a SELECT of their row numbers, in a column `number`.
-        values: its parameters.
-        words: the phrase in search form, if the hits are those that contain it.
+    `words` is the phrase in search form, if the hits are those that contain it.
     """
 
     numbers: str
@@ -69,12 +65,19 @@ Rank = tuple[int, int, str, str]
 
 def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
-    if counted.values["outlet"] is not None and not _fewest(db, counted):
-        return []
+    fewest = -1_000_000  # minus the outlets that the filters let through, spellings of one
+    if counted.values["outlet"] is not None:
+        (fewest,) = db.execute(
+            "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
+            counted.values,
+        ).fetchone()
+        if not fewest:
+            return []
     found = None
     stale = db.execute("SELECT 1 FROM standing_stale LIMIT 1").fetchone()
     if limit is not None and limit <= MOST_AT_ONCE and not stale:
-        found = _first_answers(db, hits, counted, limit)
+        view = {"view": counted.values["kind"] or "", "fewest": fewest}
+        found = _first_answers(db, hits, replace(counted, values={**counted.values, **view}), limit)
     return ranked_all(db, hits, counted)[:limit] if found is None else found
 
 
@@ -126,7 +129,7 @@ def _first_answers(
     has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
     bounds = db.execute(
         walk.format(has_all=has_all, counted=counted.sql),
-        {**_values(db, counted), **words, "looks": PATIENCE * few},
+        {**counted.values, **words, "looks": PATIENCE * few},
     )
     return _best(db, bounds, counted, limit, words=f" {hits.words} ")
 
@@ -142,7 +145,7 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int)
         ) u CROSS JOIN standing s INDEXED BY standing_by_utterance
             ON s.utterance = u.utterance AND {_VIEW}
         ORDER BY 1, 2, 3, 4""",
-        {**_values(db, counted), **hits.values},
+        {**counted.values, **hits.values},
     )
     return _best(db, bounds, counted, limit, ended=True)
 
@@ -171,22 +174,6 @@ _BY_OUTLET = f"""SELECT :fewest, undated, first, '', s.utterance FROM (
 """What one outlet printed, day by day: each utterance where its first printing stands."""
 
 
-def _values(db: sqlite3.Connection, counted: Condition) -> dict[str, Any]:
-    """Parameters of the filters and of the view; `fewest` bounds the outlets that they leave."""
-    return {**counted.values, "view": counted.values["kind"] or "", "fewest": _fewest(db, counted)}
-
-
-def _fewest(db: sqlite3.Connection, counted: Condition) -> int:
-    """Minus the number of outlets that the filters let through, several spellings of one."""
-    if counted.values["outlet"] is None:
-        return -1_000_000
-    (fewest,) = db.execute(
-        "SELECT -count(DISTINCT outlet) FROM article WHERE outlet = :outlet COLLATE NOCASE",
-        counted.values,
-    ).fetchone()
-    return int(fewest)
-
-
 def _best(
     db: sqlite3.Connection,
     bounds: Iterable[tuple[int, int, str, str, str]],
@@ -196,16 +183,10 @@ def _best(
     words: str = "",
     ended: bool = False,
 ) -> Groups | None:
-    """The best `limit` of utterances that come in the order of `bounds`.
+    """The best `limit` of utterances, each given after a rank that no later one beats.
 
-    Args:
-        bounds: the columns of a rank that neither this utterance nor any later one beats, and
-            the utterance.
-        words: a printing that counts must contain them; "" if one is known to.
-        ended: whether they are all that there are.
-
-    Returns:
-        None if `bounds` did not reach far enough, or too many had to be read.
+    A printing that counts must contain `words`.  None if `bounds`, unless they are all
+    (`ended`), did not reach far enough, or too many had to be read.
     """
     best: list[tuple[Rank, list[int]]] = []
     seen: set[str] = set()

@@ -34,18 +34,7 @@ def who_said(
     limit: int | None = None,
     **chosen: Unpack[Filters],
 ) -> list[Utterance]:
-    """The utterances that contain `words`, those that most outlets carried first, then earliest.
-
-    Args:
-        words: any text; its words must follow each other.  Without a letter or digit in it
-            nothing is found.
-        limit: at most so many.
-        chosen: which printings count, see `Filters`.
-
-    Returns:
-        One row per utterance with all its printings, also those whose wording lacks the words,
-        and with what says it in other words.
-    """
+    """The utterances that contain `words`, see `Index.who_said`."""
     counted, phrase = condition(chosen), search_form(words)
     if not phrase:
         return []
@@ -57,14 +46,7 @@ def who_said(
 def by(
     db: sqlite3.Connection, name: str, *, limit: int | None = None, **chosen: Unpack[Filters]
 ) -> list[Utterance]:
-    """What a speaker said, alone or with others, ordered and filtered as by `who_said`.
-
-    Args:
-        name: any name that `find_speakers` knows; if it fits several speakers, all of
-            theirs is given.
-        limit: at most so many.
-        chosen: which printings count, see `Filters`.
-    """
+    """What a speaker said, alone or with others, see `Index.by`."""
     counted = condition(chosen)
     spoken = """SELECT number FROM quotation
         WHERE speaker IN (SELECT value FROM json_each(:speakers))
@@ -86,11 +68,7 @@ def _ranked(
 
 
 def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
-    """Every quotation as printed, by article and place, one after another for any number.
-
-    Args:
-        chosen: which printings count, see `Filters`.
-    """
+    """Every quotation as printed, see `Index.iter_occurrences`."""
     counted = condition(chosen)
     with explaining(db):
         found = printed(db, f"{counted.sql} ORDER BY q.article, q.number", counted.values)
@@ -101,11 +79,7 @@ def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[O
 
 
 def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
-    """The id of the one quotation or else the one cluster that is or begins so.
-
-    Raises:
-        NothingFoundError: none does, or several.
-    """
+    """The id of the one quotation or else the one cluster that is or begins so."""
     quotations = beginning_with(db, "quotation", beginning)
     found = quotations or beginning_with(db, "cluster", beginning)
     missing = "no such quotation or utterance; `quotes who-said` shows their ids"
@@ -113,11 +87,7 @@ def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
 
 
 def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:
-    """The ids of one quotation, or of all printings of an utterance.
-
-    Raises:
-        NothingFoundError: no quotation or utterance begins so, or several.
-    """
+    """The ids of one quotation, or of all printings of an utterance."""
     with explaining(db):
         rows = db.execute(
             "SELECT id FROM quotation WHERE id = :id OR cluster = :id ORDER BY id",
@@ -150,12 +120,7 @@ _OCCURRENCE = f"""SELECT q.number, q.id AS quotation, q.cluster, q.article,
 def printed(
     db: sqlite3.Connection, holds: str, values: Mapping[str, Any]
 ) -> Iterator[tuple[int, Occurrence]]:
-    """Quotations for which a condition holds, each with the number of its row.
-
-    Args:
-        holds: what follows WHERE, over `quotation q` and `article a`.
-        values: its parameters.
-    """
+    """Quotations for which `holds` (over `quotation q` and `article a`), with their numbers."""
     cursor = db.execute(f"{_OCCURRENCE} WHERE {holds}", values)
     # Interned names are told apart as keywords by identity: a fifth of the time of a row.
     names = [intern(column) for column, *_ in cursor.description]
@@ -251,24 +216,16 @@ def retold(db: sqlite3.Connection, utterances: Sequence[Utterance]) -> list[Utte
     """The same utterances, each with what says it in other words."""
     of = {each.quotation: row.id for row in utterances for each in row.occurrences}
     told: defaultdict[str, list[Paraphrase]] = defaultdict(list)
-    for one in sorted(paraphrases_of(db, of), key=lambda p: (-p.similarity, p.quotation.quotation)):
+    for one in paraphrases_of(db, of):
         told[of[one.of]].append(one)
-    return [
-        replace(row, paraphrases=tuple(told[row.id])) if row.id in told else row
-        for row in utterances
-    ]
+    return [replace(row, paraphrases=tuple(told[row.id])) for row in utterances]
 
 
 def paraphrases_of(db: sqlite3.Connection, quotations: Collection[str]) -> list[Paraphrase]:
-    """What says these quotations again in other words, the most similar first.
+    """What says these quotations (ids) again in other words, the most similar first.
 
-    Args:
-        quotations: ids, of one utterance or of several; what is among them, or is another
-            printing of theirs, is left out.
-
-    Returns:
-        Each other quotation once for every utterance that it says again, beside the printing
-        that it is most like.
+    Each other quotation comes once for every utterance that it says again, beside the printing
+    that it is most like.
     """
     with explaining(db):
         rows = select(
