@@ -14,30 +14,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from quotes import answers
+from quotes import answers, rows
 from quotes.errors import QuotesError, require
 from quotes.index import datasette_metadata, open_index
 from quotes.records import Decision, DecisionAction, Failure, Quotation, SpeakerKind
-from quotes.rows import (
-    Counts,
-    Doubt,
-    DoubtKind,
-    Expected,
-    Explanation,
-    Extracted,
-    FamilyRow,
-    Input,
-    Occurrence,
-    OutletRow,
-    RebuildProgress,
-    Rebuilt,
-    Report,
-    ShownArticle,
-    SpeakerRow,
-    Summary,
-    Utterance,
-    Variants,
-)
 
 # What reads and decides is imported where it is used: a question needs none of it.
 if TYPE_CHECKING:
@@ -99,14 +79,14 @@ def extract(
 
 
 def extract_each(
-    articles: Iterable[Input],
+    articles: Iterable[rows.Input],
     *,
     outlet: str | None = None,
     people: str | Path | None = None,
     stanza_package: str | None = None,
     stanza_processors: str | None = None,
     reader: TextReader | None = None,
-) -> Iterator[Extracted | Failure]:
+) -> Iterator[rows.Extracted | Failure]:
     """The same for many articles: each with its quotations, or why it has none, in order.
 
     Args:
@@ -198,7 +178,7 @@ def is_article_file(path: str | Path) -> bool:
     return Path(path).suffix.lower() in FORMATS
 
 
-def expected(articles: Iterable[Input]) -> Expected:
+def expected(articles: Iterable[rows.Input]) -> rows.Expected:
     """How many articles there will be in files and folders: counted, or sampled in large files."""
     from quotes.ingest import expected as expected_in
 
@@ -264,13 +244,13 @@ class Index(AbstractContextManager["Index"]):
 
     def add(
         self,
-        articles: Iterable[Input],
+        articles: Iterable[rows.Input],
         *,
         manifest: str | Path | None = None,
         outlet: str | None = None,
         workers: int | None = 1,
-        report: Report | None = None,
-    ) -> Summary:
+        report: rows.Report | None = None,
+    ) -> rows.Summary:
         """Read articles into the index; what it already contains unchanged is skipped.
 
         Args:
@@ -324,8 +304,8 @@ class Index(AbstractContextManager["Index"]):
         return remove_articles(self._db, ids, people=self._known_people())
 
     def rebuild(
-        self, *, check: bool = False, progress: RebuildProgress | None = None
-    ) -> tuple[Rebuilt, ...]:
+        self, *, check: bool = False, progress: rows.RebuildProgress | None = None
+    ) -> tuple[rows.Rebuilt, ...]:
         """Make speakers, groups, families and paraphrases anew; what that changed.
 
         Args:
@@ -337,18 +317,28 @@ class Index(AbstractContextManager["Index"]):
         people = self._known_people()
         return rebuild(self._db, people=people, keep=not check, progress=progress)
 
-    # Questions.
+    # Questions.  `limit`: at most so many.  `everything`: beliefs, plans and facts too, not only
+    # what was said.  `chosen`: which printings count, see `Filters`.
 
     def who_said(
         self, words: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
-    ) -> list[Utterance]:
-        """The utterances that contain these words, those that most outlets carried first."""
+    ) -> list[rows.Utterance]:
+        """The utterances that contain these words, those that most outlets carried first.
+
+        Then the earliest come first.  The words must follow each other, whole, in any case and
+        with any marks; without a letter or digit nothing is found.  Each utterance comes with
+        all its printings that count, also those whose wording lacks the words, and with what
+        says it in other words.
+        """
         return answers.who_said(self._db, words, limit=limit, **chosen)
 
     def by(
         self, speaker: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
-    ) -> list[Utterance]:
-        """What a speaker said, by any name the speaker goes by, in the same order."""
+    ) -> list[rows.Utterance]:
+        """What a speaker said, alone or with others, in the same order.
+
+        By any name that `find_speakers` knows; if it fits several, all of theirs is given.
+        """
         return answers.by(self._db, speaker, limit=limit, **chosen)
 
     def speakers(
@@ -357,36 +347,43 @@ class Index(AbstractContextManager["Index"]):
         kind: SpeakerKind | None = None,
         limit: int | None = None,
         everything: bool = False,
-    ) -> list[SpeakerRow]:
-        """Who is in the index, most quotations first; without a kind, all who have names."""
+    ) -> list[rows.SpeakerRow]:
+        """Who speaks in the index, most quotations first; without a kind, all who have names.
+
+        A group, a document or a person without a name is a row of its own in every article.
+        """
         return answers.speakers(self._db, kind=kind, limit=limit, everything=everything)
 
-    def speaker(self, name: str) -> SpeakerRow:
-        """The one speaker of an id or of any of its names.
+    def speaker(self, name: str) -> rows.SpeakerRow:
+        """The one speaker of an id or of any name that `find_speakers` knows, quoted or not.
 
         Raises:
             NothingFoundError: nobody goes by that name, or several do; it lists them.
         """
         return answers.the_speaker(self._db, name)
 
-    def find_speakers(self, name: str) -> list[SpeakerRow]:
-        """All quoted speakers that a name may mean, most quotations first."""
+    def find_speakers(self, name: str) -> list[rows.SpeakerRow]:
+        """All quoted speakers that a name may mean, most quotations first.
+
+        An id, or any alias in any case, with or without diacritics; failing that, the aliases
+        that contain the name as whole words.
+        """
         return answers.find_speakers(self._db, name)
 
     def nobody_called(self, name: str) -> str:
         """What to tell who asked for a name that nobody goes by: names that are like it."""
         return answers.nobody_called(self._db, name)
 
-    def outlets(self, *, everything: bool = False) -> list[OutletRow]:
-        """The outlets, most articles first."""
+    def outlets(self, *, everything: bool = False) -> list[rows.OutletRow]:
+        """The outlets with their articles and quotations, most articles first."""
         return answers.outlets(self._db, everything=everything)
 
-    def counts(self) -> Counts:
+    def counts(self) -> rows.Counts:
         """How many articles, quotations, speakers, outlets and so on there are."""
         return answers.counts(self._db)
 
-    def variants(self, id: str) -> Variants:  # noqa: A002 - as users call it
-        """An utterance with its wordings compared, by its own id or that of one of them.
+    def variants(self, id: str) -> rows.Variants:  # noqa: A002 - as users call it
+        """An utterance with its wordings compared, by its id, a quotation's, or a beginning.
 
         Raises:
             NothingFoundError: no such id, or several begin so.
@@ -397,8 +394,10 @@ class Index(AbstractContextManager["Index"]):
 
     def all_variants(
         self, *, speaker: str | None = None, changed: bool = False
-    ) -> Iterator[Variants]:
+    ) -> Iterator[rows.Variants]:
         """Every utterance that appears in several articles, printed most first, one by one.
+
+        Those that are only said again in other words come last.
 
         Args:
             speaker: only those that this speaker has a part in, by any name.
@@ -408,38 +407,47 @@ class Index(AbstractContextManager["Index"]):
 
         return all_variants(self._db, speaker=speaker, changed=changed)
 
-    def families(self, *, outlet: str | None = None, limit: int | None = None) -> list[FamilyRow]:
+    def families(
+        self, *, outlet: str | None = None, limit: int | None = None
+    ) -> list[rows.FamilyRow]:
         """The articles that go back to one text, family by family, those of most articles first.
 
         Args:
-            outlet: only families that it has an article in or is the origin of.
-            limit: at most so many.
+            outlet: only families that it has an article in or is the origin of, in any case.
         """
         return list(islice(answers.families(self._db, outlet=outlet), limit))
 
-    def show(self, article: str) -> ShownArticle:
-        """An article with all its quotations, by its id, words of its title or its file's name.
+    def show(self, article: str) -> rows.ShownArticle:
+        """An article with all its quotations in text order.
+
+        Args:
+            article: its id or a beginning of it, words of its title, or its file's name.
 
         Raises:
             NothingFoundError: no such article, or several fit.
         """
         return answers.show(self._db, article)
 
-    def occurrences(self, **chosen: Unpack[answers.Filters]) -> list[Occurrence]:
+    def occurrences(self, **chosen: Unpack[answers.Filters]) -> list[rows.Occurrence]:
         """Every quotation as printed, by article and place."""
         return list(self.iter_occurrences(**chosen))
 
-    def iter_occurrences(self, **chosen: Unpack[answers.Filters]) -> Iterator[Occurrence]:
+    def iter_occurrences(self, **chosen: Unpack[answers.Filters]) -> Iterator[rows.Occurrence]:
         """The same one after another: an index of any size is read in little memory."""
         return answers.occurrences(self._db, **chosen)
 
-    def review(self, *, kind: DoubtKind | None = None, limit: int | None = None) -> list[Doubt]:
-        """Doubtful decisions about speakers with their evidence, most quotations first."""
+    def review(
+        self, *, kind: rows.DoubtKind | None = None, limit: int | None = None
+    ) -> list[rows.Doubt]:
+        """Doubtful decisions about speakers with their evidence, most quotations first.
+
+        What was settled by hand is not among them.
+        """
         from quotes.answers.evidence import review
 
         return review(self._db, kind=kind, limit=limit)
 
-    def explain(self, id: str) -> list[Explanation]:  # noqa: A002 - as users call it
+    def explain(self, id: str) -> list[rows.Explanation]:  # noqa: A002 - as users call it
         """The whole chain from words to name of each printing, from stored facts.
 
         Args:
@@ -563,13 +571,13 @@ class Index(AbstractContextManager["Index"]):
 
     def to_frame(self, **chosen: Unpack[answers.Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
-        return _frame(Occurrence, self.iter_occurrences(**chosen))
+        return _frame(rows.Occurrence, self.iter_occurrences(**chosen))
 
     def variants_to_frame(
         self, *, speaker: str | None = None, changed: bool = False
     ) -> pandas.DataFrame:
         """What `all_variants` gives as a data frame, a row a printing, with the CSV's columns."""
-        return _frame(Variants, self.all_variants(speaker=speaker, changed=changed))
+        return _frame(rows.Variants, self.all_variants(speaker=speaker, changed=changed))
 
 
 def _frame(kind: type, found: Iterable[Any]) -> pandas.DataFrame:
@@ -577,5 +585,5 @@ def _frame(kind: type, found: Iterable[Any]) -> pandas.DataFrame:
 
     from quotes.present import cells, columns
 
-    rows = (line for row in found for line in cells(row))
-    return pandas.DataFrame(list(rows), columns=list(columns(kind)))
+    lines = [line for row in found for line in cells(row)]
+    return pandas.DataFrame(lines, columns=list(columns(kind)))

@@ -319,9 +319,6 @@ class Variant:
     context: str = ""
 
 
-# What differs between two wordings.
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference between two wordings.

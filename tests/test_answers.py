@@ -19,7 +19,7 @@ from quotes.answers import (
     find_speakers,
     occurrences,
     outlets,
-    ranking,
+    questions,
     show,
     speakers,
     who_said,
@@ -562,9 +562,9 @@ def test_ways(
         return answer
 
     for name_, told_as in (("ranked_all", "all"), ("_by_hits", "by hits")):
-        call = getattr(ranking, name_)
+        call = getattr(questions, name_)
         monkeypatch.setattr(
-            ranking, name_, lambda *args, call=call, way=told_as: told(way, call(*args))
+            questions, name_, lambda *args, call=call, way=told_as: told(way, call(*args))
         )
     with opened() as db:
         filled(db)

@@ -20,7 +20,7 @@ from quotes.answers.catalogue import (
     speakers,
     the_speaker,
 )
-from quotes.answers.filters import Filters
+from quotes.answers.questions import Filters
 from quotes.answers.utterances import by, occurrences, quotation_ids, who_said
 
 __all__ = [

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 
-from quotes.answers.filters import (
+from quotes.answers.questions import (
     beginning_with,
     bindable,
     condition,
@@ -173,9 +173,6 @@ def _speaker_row(row: sqlite3.Row) -> SpeakerRow:
     return SpeakerRow(**{**row, **lists})
 
 
-# One article
-
-
 def article_id(db: sqlite3.Connection, article: str) -> str:
     """The id of an article named as for `Index.show`."""
     with explaining(db):
@@ -209,16 +206,12 @@ def show(db: sqlite3.Connection, article: str) -> ShownArticle:
             printed(db, "q.article = :article", of),
             key=lambda each: (each[1].start, each[1].end, each[1].quotation),
         )
-        rows = select(
-            db,
-            f"SELECT number, {places('cue')}, {places('source')} FROM quotation q "
-            "WHERE article = :article",
+        rows = db.execute(
+            f"""SELECT number, {places("cue")}, {places("source")} FROM quotation q
+            WHERE article = :article""",
             of,
         )
-        spans = {
-            row["number"]: [tuple(sorted(spans_of(row[role]))) for role in ("cue", "source")]
-            for row in rows
-        }
+        spans = {number: [tuple(sorted(spans_of(each))) for each in two] for number, *two in rows}
         return ShownArticle(
             article=Article(**text),
             quotations=tuple(quotation for _, quotation in found),

@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from quotes.answers.catalogue import families
-from quotes.answers.filters import entities_named
+from quotes.answers.questions import entities_named
 from quotes.answers.utterances import printed, quotation_id, retold, utterance_of
 from quotes.index import explaining
 from quotes.records import Segment

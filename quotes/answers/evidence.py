@@ -40,10 +40,7 @@ WEAK = "the nearest who fits"
 """The end of a reason for a speaker that rests on nothing but where names stand."""
 
 EXAMPLES = 3
-"""Quotations of a doubt that are named, to have explained."""
-
-LISTED = 3
-"""Speakers that a bare surname is offered for."""
+"""Quotations of a doubt, to have explained, and speakers for a bare surname, that are named."""
 
 
 def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanation]:  # noqa: A002
@@ -277,10 +274,10 @@ def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
             yield _lookalike(db, other, [one], f"{one.name} and {other.name}", why)
     for bare, several in lone.items():
         several.sort(key=lambda each: (-each.quotations, each.id))
-        known = ", ".join(f"{each.name} ({each.quotations})" for each in several[:LISTED])
-        more = f" and {len(several) - LISTED} more" if len(several) > LISTED else ""
+        known = ", ".join(f"{each.name} ({each.quotations})" for each in several[:EXAMPLES])
+        more = f" and {len(several) - EXAMPLES} more" if len(several) > EXAMPLES else ""
         why = f"may be {known}{more}"
-        yield _lookalike(db, bare, several[:LISTED], f"{bare.name} alone", why)
+        yield _lookalike(db, bare, several[:EXAMPLES], f"{bare.name} alone", why)
 
 
 def _lookalike(

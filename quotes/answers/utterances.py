@@ -13,15 +13,16 @@ from dataclasses import replace
 from sys import intern
 from typing import Any, Unpack
 
-from quotes.answers.filters import (
+from quotes.answers.questions import (
     Condition,
     Filters,
+    Hits,
     beginning_with,
     condition,
     entities_named,
+    ranked,
     the_only,
 )
-from quotes.answers.ranking import Hits, ranked
 from quotes.index import explaining, search_form, select, words_of
 from quotes.records import NAMED, Span, Speaker
 from quotes.rows import Occurrence, Paraphrase, Utterance
@@ -196,16 +197,13 @@ def _matches(text: str, phrase: str) -> tuple[Span, ...]:
     >>> _matches("It’s a no, a firm “No”.", "no")
     (Span(start=7, end=9), Span(start=19, end=21))
     """
-    wanted, words = phrase.split(), words_of(text)
-    found: list[Span] = []
-    place = 0
-    while place + len(wanted) <= len(words):
-        window = words[place : place + len(wanted)]
-        if [word for word, _ in window] == wanted:
-            found.append(Span(window[0][1].start, window[-1][1].end))
-            place += len(wanted)
-        else:
-            place += 1
+    words = words_of(text)
+    run, found = len(phrase.split()), []
+    form, place = f" {' '.join(word for word, _ in words)} ", 0
+    while (place := form.find(f" {phrase} ", place)) >= 0:
+        first = form.count(" ", 0, place)
+        found.append(Span(words[first][1].start, words[first + run - 1][1].end))
+        place += len(phrase) + 1
     return tuple(found)
 
 

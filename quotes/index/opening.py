@@ -183,8 +183,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-# Errors.
-
 _REMEDIES = (
     ("SQLITE_NOTADB", "not a SQLite file; name another file with --db"),
     ("SQLITE_CORRUPT", "the index is damaged; restore a copy, or delete it and index again"),
@@ -254,10 +252,6 @@ def search_form(text: str) -> str:
 
 
 def datasette_metadata(path: str | Path) -> str:
-    """The shipped Datasette description (YAML) with the name of the index at `path` in it.
-
-    Written beside an index as ``datasette.yaml`` it serves
-    ``datasette quotes.db -m datasette.yaml``.
-    """
+    """The shipped description for ``datasette quotes.db -m``, YAML, of the index at `path`."""
     shipped = (files("quotes") / "data" / "datasette.yaml").read_text(encoding="utf-8")
     return shipped.replace("  quotes:\n", f"  {json.dumps(Path(path).stem)}:\n", 1)

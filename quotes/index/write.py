@@ -33,30 +33,34 @@ def write_article(
     """Store one article and what was found in it, wholly or not at all.
 
     Args:
-        db: a connection from `open_index`.
-        article: the text; every span points into it.
         quotations: with speakers and referents of `entities`; one missing there is added.
         entities: the article's own entities, their ids unique within it.
-        regions: what is not its story.
         version: of the reader that found them; an article read by another is read again.
 
     Returns:
         "unchanged" if `has_article` already held, and nothing was written; "replaced" if
-        rows of the same article (same id, or same outlet and URL) made way; else "added".
+        rows of the same article (see `_same_article`) made way; else "added".
 
     Raises:
         InputError: text that cannot be stored (lone surrogates).
         IndexFileError: the file could not be written; it is as it was before.
     """
-    _check_storable(article)
+    for field in ("id", "text", "title", "outlet", "outlet_evidence", "url", "published"):
+        try:
+            (getattr(article, field) or "").encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"its {field} holds half of a surrogate pair; save the file as UTF-8 again"
+            ) from error
     with explaining(db), transaction(db):
-        if _holds(db, article, version):
+        if has_article(db, article, version=version):
             return "unchanged"
         stale = _same_article(db, article)
         # Triggers mark what that changes for other articles.
         db.executemany("DELETE FROM article WHERE id = ?", [(each,) for each in stale])
+        heading = article.title or shorten(article.text[:200], 60, placeholder=" …") or article.id
         stored = {name: getattr(article, name) for name in ("id", *_PARTICULARS, "text")}
-        stored |= {"heading": _heading(article), "path": _path(article), "version": version}
+        stored |= {"heading": heading, "path": _path(article), "version": version}
         _insert(db, "article", stored | {"digest": _digest(article.text), "indexed_at": now()})
         numbers = _insert_entities(db, article, quotations, entities)
         for quotation in quotations:
@@ -78,7 +82,22 @@ def has_article(db: sqlite3.Connection, article: Article, *, version: str = "") 
     under another id, unless two URLs tell them apart.
     """
     with explaining(db):
-        return _holds(db, article, version)
+        same_text = select(
+            db,
+            f"""SELECT id, path, {", ".join(_PARTICULARS)} FROM article
+            WHERE digest = ? AND version = ?""",
+            (_digest(article.text), version),
+        )
+        for row in same_text:
+            if row["id"] == article.id:
+                same = all(row[name] == getattr(article, name) for name in _PARTICULARS)
+            elif row["outlet"] == article.outlet:
+                same = None in (row["url"], article.url) or row["url"] == article.url
+            else:  # the same file met again without its outlet (no manifest this time)
+                same = _is_undeclared(article) and row["path"] == _path(article) is not None
+            if same:
+                return True
+    return False
 
 
 def remove_article(db: sqlite3.Connection, article: str) -> bool:
@@ -118,25 +137,6 @@ def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _holds(db: sqlite3.Connection, article: Article, version: str) -> bool:
-    """See `has_article`."""
-    same_text = select(
-        db,
-        f"SELECT id, path, {', '.join(_PARTICULARS)} FROM article WHERE digest = ? AND version = ?",
-        (_digest(article.text), version),
-    )
-    for row in same_text:
-        if row["id"] == article.id:
-            same = all(row[name] == getattr(article, name) for name in _PARTICULARS)
-        elif row["outlet"] == article.outlet:
-            same = None in (row["url"], article.url) or row["url"] == article.url
-        else:  # the same file met again without its outlet (no manifest this time)
-            same = _is_undeclared(article) and row["path"] == _path(article) is not None
-        if same:
-            return True
-    return False
-
-
 def _is_undeclared(article: Article) -> bool:
     """Whether nobody said which outlet printed it."""
     return article.outlet_basis in (None, "inferred")
@@ -171,18 +171,6 @@ def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
 # Rows of one article.
 
 
-def _check_storable(article: Article) -> None:
-    """Refuse what UTF-8 cannot hold, before anything is written."""
-    fields = ("id", "text", "title", "outlet", "outlet_evidence", "url", "published")
-    for field in fields:
-        try:
-            (getattr(article, field) or "").encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"its {field} holds half of a surrogate pair; save the file as UTF-8 again"
-            ) from error
-
-
 def _printable(text: str) -> str:
     r"""`text` with what UTF-8 cannot hold written out: file names may have any bytes.
 
@@ -204,15 +192,6 @@ def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> in
     return int(number)
 
 
-def _heading(article: Article) -> str:
-    """What an article is listed under: its title, else its first words, else its id.
-
-    >>> _heading(Article("a1", "KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent visited"))
-    'KYIV (Reuters) – U.S. Treasury Secretary Scott Bessent …'
-    """
-    return article.title or shorten(article.text[:200], 60, placeholder=" …") or article.id
-
-
 def _insert_entities(
     db: sqlite3.Connection,
     article: Article,
@@ -226,10 +205,10 @@ def _insert_entities(
             if each:
                 local.setdefault(each.id, Entity(each.id, each.name, each.kind))
     numbers = {}
+    given = ("id", "name", "kind", "role", "wikidata")
     for entity in local.values():
-        given = ("id", "name", "kind", "role", "wikidata")
-        values = {"article": article.id, "published": article.published}
-        values |= {name: getattr(entity, name) for name in given}
+        values = {name: getattr(entity, name) for name in given}
+        values |= {"article": article.id, "published": article.published}
         numbers[entity.id] = _insert(db, "local_entity", values)
         db.executemany(
             "INSERT INTO local_alias VALUES (?, ?)",

@@ -27,7 +27,8 @@ from pathlib import Path
 from typing import Any
 
 from quotes import answers
-from quotes.answers import ranking, utterances
+from quotes.answers import utterances
+from quotes.answers.questions import ranked, ranked_all
 from quotes.index import open_index
 from quotes.text.lists import rates
 
@@ -171,14 +172,14 @@ def compare(db: sqlite3.Connection, asked: Sequence[Question], limit: int | None
     answers = [ask(db, question, limit) for question in asked]
     utterances.ranked = _plainly  # type: ignore[assignment]
     plain = [timed(partial(ask, db, question, limit)) for question in asked]
-    utterances.ranked = ranking.ranked
+    utterances.ranked = ranked
     told(asked, [spent for spent, _ in plain])
     other = sum(answer != given for answer, (_, given) in zip(answers, plain, strict=True))
     print(f"  {other} of {len(asked)} answers differ")
 
 
 def _plainly(db: sqlite3.Connection, hits: Any, chosen: Any, limit: int | None) -> Any:
-    return ranking.ranked_all(db, hits, chosen)[:limit]
+    return ranked_all(db, hits, chosen)[:limit]
 
 
 def others(db: sqlite3.Connection, limit: int | None) -> None:
