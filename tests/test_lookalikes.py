@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.people.lookalikes import Named, lookalikes
+from quotes.people.forms import Named, lookalikes
 from quotes.records import SpeakerKind
 
 

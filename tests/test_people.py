@@ -163,9 +163,9 @@ def test_holders(people: People, line: str) -> None:
 
 
 def test_nobody_holds_an_office_on_an_unknown_day(people: People) -> None:
-    """An article without a date names nobody by an office; words may come one by one."""
+    """An article without a date names nobody by an office."""
     assert people.holders("Treasury secretary", None, None) == ()
-    words = ("treasury", "secretary")
+    words = "treasury secretary"
     assert [p.name for p in people.holders(words, None, "2025-02-12T08:00:00Z")] == [
         "Scott Bessent"
     ]

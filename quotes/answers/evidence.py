@@ -23,8 +23,8 @@ from quotes.answers.utterances import (
 )
 from quotes.index import explaining, select
 from quotes.people.decisions import assigned, decisions_about, kept_apart
+from quotes.people.forms import Named, lookalikes
 from quotes.people.known import People
-from quotes.people.lookalikes import Named, lookalikes
 from quotes.records import Entity, Span
 from quotes.rows import Doubt, DoubtKind, Explanation, Occurrence, Passage, Tie
 from quotes.utterances import joins

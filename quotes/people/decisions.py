@@ -28,9 +28,14 @@ from quotes.people.spelling import slug
 from quotes.records import Decision, DecisionAction
 
 _ACTIONS: tuple[DecisionAction, ...] = get_args(DecisionAction)
-_NEEDS_OTHER = frozenset({"merge", "apart"})
-_NEEDS_NAME = frozenset({"split", "rename", "alias"})
 _LISTS = ("articles", "quotations")
+_NEEDS: Mapping[str, tuple[set[DecisionAction], str]] = {
+    "other": ({"merge", "apart"}, "two speakers; name the other one too"),
+    "name": ({"split", "rename", "alias"}, "a name"),
+    "articles": ({"split"}, "the articles in which it is somebody else; give their ids"),
+    "quotations": ({"assign"}, "the quotations that the speaker said; give their ids"),
+}
+"""What a decision may have besides its subject: of which actions, and how it is asked for."""
 
 _ESCAPE = re.compile(r"^'(?=[=+\-@\t\r])")
 """The apostrophe that keeps spreadsheets from running a cell of an export."""
@@ -81,32 +86,22 @@ def decide(
         NothingFoundError: no such speaker, article or quotation.
         InputError: something is missing, it is so already, or another decision says otherwise.
     """
-    told = Decision(
-        number=0,
-        action=action,
-        subject=subject,
-        other=other if action in _NEEDS_OTHER else None,
-        name=" ".join(name.split()) if name and action in _NEEDS_NAME else None,
-        articles=tuple(sorted(set(articles))) if action == "split" else (),
-        note=note,
-        at=now(),
-        quotations=tuple(sorted(set(quotations))) if action == "assign" else (),
-    )
+    given: dict[str, Any] = {
+        "other": other,
+        "name": " ".join((name or "").split()) or None,
+        "articles": tuple(sorted(set(articles))),
+        "quotations": tuple(sorted(set(quotations))),
+    }
+    needed = {each: given[each] for each, (actions, _) in _NEEDS.items() if action in actions}
+    told = Decision(0, action, subject, note=note, at=now(), **needed)
     _check_complete(told)
     with explaining(db), transaction(db):
-        held = stored_decisions(db)
-        made = replace(
-            told,
-            number=_next_number(held),
-            subject=_reference_of(db, subject),
-            other=_reference_of(db, told.other) if told.other else None,
-        )
+        second = _reference_of(db, told.other) if told.other else None
+        made = replace(told, subject=_reference_of(db, subject), other=second)
         _check_found(db, subject, made)
         if told.other == subject:
             raise InputError(f"{subject} and {other} are one speaker already")
-        _refuse_conflict(db, held, made)
-        _insert(db, made)
-    return made
+        return _keep(db, stored_decisions(db), made)
 
 
 def undo(db: sqlite3.Connection, number: int) -> Decision:
@@ -145,24 +140,24 @@ def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> in
         before = len(held)
         known = {_what(decision) for decision in held}
         for decision in sorted(incoming, key=lambda d: d.number):
-            if _what(decision) in known:
-                continue
-            _check_complete(decision)
-            made = replace(decision, number=_next_number(held), at=decision.at or now())
-            _refuse_conflict(db, held, made)
-            known.add(_what(made))
-            held.append(made)
-            _insert(db, made)
+            if _what(decision) not in known:
+                _check_complete(decision)
+                held.append(_keep(db, held, replace(decision, at=decision.at or now())))
+                known.add(_what(decision))
     return len(held) - before
-
-
-def _next_number(held: Sequence[Decision]) -> int:
-    return held[-1].number + 1 if held else 1
 
 
 def _what(decision: Decision) -> Decision:
     """What a decision says, whoever made it and when."""
     return replace(decision, number=0, note=None, at="")
+
+
+def _keep(db: sqlite3.Connection, held: Sequence[Decision], told: Decision) -> Decision:
+    """Keep a decision under the next number, unless another one speaks against it."""
+    made = replace(told, number=held[-1].number + 1 if held else 1)
+    _refuse_conflict(db, held, made)
+    _insert(db, made)
+    return made
 
 
 def _insert(db: sqlite3.Connection, made: Decision) -> None:
@@ -224,28 +219,21 @@ def _reference_of(db: sqlite3.Connection, entity: str) -> str:
 
 def _check_complete(told: Decision) -> None:
     """Every action has what it needs."""
-    action = told.action
-    if action not in _ACTIONS:
+    if told.action not in _ACTIONS:
         known = ", ".join(sorted(_ACTIONS))
-        raise InputError(f"{action!r} is not a decision; write one of {known}")
-    if action in _NEEDS_OTHER and not told.other:
-        raise InputError(f"{action} needs two speakers; name the other one too")
-    if action in _NEEDS_NAME and not told.name:
-        raise InputError(f"{action} needs a name")
-    if action == "split" and not told.articles:
-        raise InputError("split needs the articles in which it is somebody else; give their ids")
-    if action == "assign" and not told.quotations:
-        raise InputError("assign needs the quotations that the speaker said; give their ids")
+        raise InputError(f"{told.action!r} is not a decision; write one of {known}")
+    for each, (actions, asked) in _NEEDS.items():
+        if told.action in actions and not getattr(told, each):
+            raise InputError(f"{told.action} needs {asked}")
 
 
 def _check_found(db: sqlite3.Connection, subject: str, made: Decision) -> None:
     """The subject is known in every article of a split, and every quotation is in the index."""
     if made.articles and made.subject.startswith("split:"):
         raise InputError(f"{subject} was itself split off; undo that split and split anew")
+    told = "SELECT 1 FROM local_entity WHERE article = ? AND entity = ?"
     for article in made.articles:
-        if not db.execute(
-            "SELECT 1 FROM local_entity WHERE article = ? AND entity = ?", (article, subject)
-        ).fetchone():
+        if not db.execute(told, (article, subject)).fetchone():
             raise NothingFoundError(
                 f"{subject} is not in article {article!r}; `quotes show` lists who speaks in one"
             )
@@ -311,12 +299,14 @@ def _entities(
     db: sqlite3.Connection, decisions: Sequence[Decision], keys: tuple[str, str]
 ) -> tuple[str | None, str | None]:
     """The entities of two forms by these decisions, None where no article has the form."""
-    decided, found = decided_in(db, decisions), []
-    for key in keys:
+    decided = decided_in(db, decisions)
+
+    def entity(key: str) -> str | None:
         row = db.execute("SELECT own FROM form WHERE key = ? LIMIT 1", (key,)).fetchone()
         node = key.removeprefix("split:") if key.startswith("split:") else row and row[0]
-        found.append(decided.entity(decided.node(key, node)) if node else None)
-    return found[0], found[1]
+        return decided.entity(decided.node(key, node)) if node else None
+
+    return entity(keys[0]), entity(keys[1])
 
 
 def _told(decision: Decision) -> str:
@@ -440,7 +430,12 @@ class _Laying:
         for decision in self._of("alias", "merge", "split"):
             self._join(decision)
         roots = {node: (self._root(node), basis) for node, (_, basis) in self._into.items()}
-        return Decided(self._forms, roots, self._names(), tuple(self._splits()))
+        splits = tuple(
+            Split(frozenset(d.articles), self._root(node), _split_node(d), _set_apart(d))
+            for d in self._of("split")
+            if (node := self._node(d.subject))
+        )
+        return Decided(self._forms, roots, self._names(), splits)
 
     def _of(self, *actions: str) -> list[Decision]:
         return [decision for decision in self._decisions if decision.action in actions]
@@ -483,8 +478,7 @@ class _Laying:
         else:
             named = self._node(_named(decision))
             if named is not None and self._root(named) != self._root(subject):
-                told = f"set apart by hand (decision {number})"
-                self._unite(named, _split_node(decision), told)
+                self._unite(named, _split_node(decision), _set_apart(decision))
 
     def _unite(self, kept: str, gone: str, basis: str) -> None:
         """Join two, unless that would join what is kept apart."""
@@ -507,12 +501,9 @@ class _Laying:
                 names[self._root(node)] = decision.name or ""
         return names
 
-    def _splits(self) -> Iterator[Split]:
-        for decision in self._of("split"):
-            if node := self._node(decision.subject):
-                basis = f"set apart by hand (decision {decision.number})"
-                articles = frozenset(decision.articles)
-                yield Split(articles, self._root(node), _split_node(decision), basis)
+
+def _set_apart(decision: Decision) -> str:
+    return f"set apart by hand (decision {decision.number})"
 
 
 def _split_node(decision: Decision) -> str:

@@ -14,25 +14,47 @@ Forms merge on evidence only:
   described ("the state power company") is another in every article.
 
 Whatever stays open stays apart and says so.  The forms that mean one entity are composed into
-its record at the end.
+its record.  Which entities may yet be one is asked at the end (`lookalikes`), for a person to
+decide: names are compared in blocks that share a surname, or a first name and the surname's
+first letter, so that the cost grows with the namesakes and not with all pairs.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import chain, combinations, product
 from typing import NamedTuple
 
 from quotes.people.known import People
-from quotes.people.spelling import is_given, key_of, name_keys, plain, slug
+from quotes.people.spelling import (
+    compatible_given,
+    fold_name,
+    is_given,
+    key_of,
+    middles_agree,
+    name_keys,
+    plain,
+    slug,
+    suffix_of,
+)
 from quotes.people.titles import load_titles
 from quotes.records import Entity, SpeakerKind
 
 VERSION = "1"
 """Raise it when a name may get another form, or a form another meaning."""
+
+_ALIKE = 86
+"""Likeness of two spellings, 0..100, from which they are shown.
+
+One letter of seven differs at 86: "Pence" and "Price" stay apart, "Kellog" and "Kellogg" do not.
+"""
+
+_SHORTEST = 5
+"""Letters that a word needs before a likeness of spelling says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +293,8 @@ class _Surname:
         return Verdict(own, why, doubtful=True)
 
     def _initial(self, form: Form, parts: Parts) -> Verdict:
-        fitting = {
-            verdict.id
-            for _, full, verdict in self._bearers
-            if full.first[0] == parts.first and full.last == parts.last
-        }
+        sought = (parts.first, parts.last)
+        fitting = {v.id for _, full, v in self._bearers if (full.first[0], full.last) == sought}
         if len(fitting) == 1:
             why = "the only one of the index with that initial and surname"
             return Verdict(fitting.pop(), why, doubtful=True)
@@ -349,10 +368,6 @@ class Uses:
     own: bool
     facts: Mapping[tuple[str, str], int]
 
-    def values(self, fact: str) -> set[str]:
-        """All that articles say of this fact."""
-        return {value for (kind, value), count in self.facts.items() if kind == fact and count > 0}
-
 
 def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | None) -> Entity:
     """One entity of all that articles say of it.
@@ -369,7 +384,8 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
     ordered = sorted(uses, key=lambda each: (not each.own, each.form.key))
     own = [each for each in ordered if each.own] or ordered
     known = next((each.form for each in own if each.form.known), None)
-    ids = {item for each in ordered for item in each.values("wikidata")}
+    told = {(fact, v) for each in ordered for (fact, v), n in each.facts.items() if n > 0}
+    ids = {value for fact, value in told if fact == "wikidata"}
     names: Counter[str] = Counter()
     for each in own:
         names.update({value: n for (fact, value), n in each.facts.items() if fact == "name"})
@@ -378,7 +394,141 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
         id=id_,
         name=shown or (known.known if known else None) or fullest,
         kind=ordered[0].form.kind,
-        aliases=tuple(sorted({alias for each in ordered for alias in each.values("alias")})),
+        aliases=tuple(sorted(value for fact, value in told if fact == "alias")),
         role=role,
         wikidata=known.wikidata if known else (ids.pop() if len(ids) == 1 else None),
     )
+
+
+# Entities that look alike
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A speaker as it is compared: its words folded, and what tells it from namesakes."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    wikidata: str | None
+    quotations: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The folded words of the name, without suffix."""
+        return fold_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two speakers that may be one, the one with more quotations first, and why."""
+
+    one: Named
+    other: Named
+    why: str
+
+
+def lookalikes(speakers: Iterable[Named]) -> list[Pair]:
+    """Pairs that may be one speaker, in no promised order, each once.
+
+    >>> names = ["Ann Marlow", "Bo Marlow", "A. Marlow", "Ann Marlowe", "Marlow"]
+    >>> speakers = [
+    ...     Named(name.lower(), name, "person", None, 9 - n) for n, name in enumerate(names)
+    ... ]
+    >>> for pair in lookalikes(speakers):
+    ...     print(pair.one.name, "/", pair.other.name, "/", pair.why)
+    Ann Marlow / Marlow / a bare surname that 3 speakers have
+    Bo Marlow / Marlow / a bare surname that 3 speakers have
+    A. Marlow / Marlow / a bare surname that 3 speakers have
+    Ann Marlow / A. Marlow / same surname, and the initial fits
+    Ann Marlow / Ann Marlowe / spelt alike (92 of 100)
+    """
+    known = sorted((each for each in speakers if each.words), key=_rank)
+    persons = [each for each in known if each.kind == "person"]
+    bodies = [each for each in known if each.kind == "organisation"]
+    found: dict[tuple[str, str], Pair] = {}
+    pairs = chain(_namesakes(persons), _near(persons), _near(bodies), _acronyms(bodies))
+    for *pair, why in pairs:
+        one, other = sorted(pair, key=_rank)
+        two = one.wikidata and other.wikidata and one.wikidata != other.wikidata
+        if why and not two and suffix_of(one.name) == suffix_of(other.name):
+            found.setdefault((one.id, other.id), Pair(one, other, why))
+    return list(found.values())
+
+
+def _rank(speaker: Named) -> tuple[int, str]:
+    return -speaker.quotations, speaker.id
+
+
+def _namesakes(persons: Iterable[Named]) -> Iterator[tuple[Named, Named, str]]:
+    """Same surname: a bare one, an initial that fits, a shorter first name."""
+    for block in _blocks(persons, lambda words: words[-1]):
+        full = [each for each in block if len(each.words) > 1]
+        bare = [each for each in block if len(each.words) == 1]
+        several = f" that {len(full)} speakers have" if len(full) > 1 else ""
+        yield from ((*pair, f"a bare surname{several}") for pair in product(bare, full))
+        yield from ((*pair, _compatible(*pair)) for pair in combinations(full, 2))
+
+
+def _compatible(one: Named, other: Named) -> str:
+    """How two full names of one surname may be one person's, "" if they are not."""
+    if not middles_agree((*one.words, ""), (*other.words, "")):
+        return ""
+    short, long = sorted((one.words[0], other.words[0]), key=len)
+    if short == long:
+        return "same first name and surname"
+    if len(short) == 1:
+        return "same surname, and the initial fits" if long.startswith(short) else ""
+    if compatible_given(short, long):
+        return "same surname, and first names that go together"
+    if len(short) > 2 and long.startswith(short):
+        return "same surname, and one first name begins with the other"
+    if {short, long} & {*one.words[1:-1], *other.words[1:-1]}:
+        return "same surname, and the first name of one is inside the other"
+    return _alike(short, long, "same surname, and first names that are spelt alike")
+
+
+def _near(speakers: Iterable[Named]) -> Iterator[tuple[Named, Named, str]]:
+    """The same first word, and the rest spelt alike."""
+    several = [each for each in speakers if len(each.words) > 1]
+    for block in _blocks(several, lambda words: words[0] + " " + words[-1][0]):
+        for one, other in combinations(block, 2):
+            # Bodies of one name are kept apart where articles only describe them.
+            differ = one.words[-1] != other.words[-1]
+            if differ or (one.kind == "organisation" and one.words != other.words):
+                mine, yours = (" ".join(each.words[1:]) for each in (one, other))
+                yield one, other, _alike(mine, yours, "spelt alike")
+
+
+def _alike(one: str, other: str, why: str) -> str:
+    """`why` with the likeness if two spellings are near, else ""."""
+    from rapidfuzz.fuzz import ratio
+
+    if min(len(one), len(other)) < _SHORTEST:
+        return ""
+    likeness = ratio(one, other, score_cutoff=_ALIKE)
+    return f"{why} ({likeness:.0f} of 100)" if likeness else ""
+
+
+def _acronyms(bodies: Iterable[Named]) -> Iterator[tuple[Named, Named, str]]:
+    """A body of one word in capitals, and one whose words begin with these letters."""
+    spelt_out: defaultdict[str, list[Named]] = defaultdict(list)
+    for body in bodies:
+        words = [word for word in body.name.replace("-", " ").split() if word[0].isupper()]
+        if len(words) > 1:
+            spelt_out["".join(word[0] for word in words)].append(body)
+    for body in bodies:
+        letters = body.name.replace(".", "")
+        if letters.isupper() and " " not in letters:
+            for long in spelt_out.get(letters, ()):
+                yield body, long, "its letters are the first letters of the other's words"
+
+
+def _blocks(
+    speakers: Iterable[Named], key: Callable[[tuple[str, ...]], str]
+) -> Iterator[list[Named]]:
+    """Speakers that share a key, in the order given."""
+    blocks: defaultdict[str, list[Named]] = defaultdict(list)
+    for each in speakers:
+        blocks[key(each.words)].append(each)
+    yield from (block for block in blocks.values() if len(block) > 1)

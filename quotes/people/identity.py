@@ -159,9 +159,7 @@ class _Update:
 
     def _row(self, form: Form, part: str) -> int:
         """The number of a form's row, made if need be."""
-        found = self._db.execute(
-            "SELECT number FROM form WHERE key = ? AND part = ?", (form.key, part)
-        ).fetchone()
+        found = self._all("SELECT number FROM form WHERE key = ? AND part = ?", form.key, part)
         if found:
             return int(found[0])
         verdict = self._judged(form.key)
@@ -178,11 +176,10 @@ class _Update:
         self._rows.add(number)
         return int(number)
 
-    def _judged(self, key: str) -> tuple[str | None, str, int] | None:
-        found = self._db.execute(
-            "SELECT own, own_basis, own_doubtful FROM form WHERE key = ? LIMIT 1", (key,)
-        ).fetchone()
-        return tuple(found) if found else None
+    def _judged(self, key: str) -> Any:
+        """Whom a form means by itself, why and how surely; None where no article has it."""
+        told = "SELECT own, own_basis, own_doubtful FROM form WHERE key = ? LIMIT 1"
+        return self._db.execute(told, (key,)).fetchone()
 
     def _put(self, local: int, row: int, entity: Entity) -> None:
         """Put a local entity into a form and count what it says there."""
@@ -264,15 +261,13 @@ class _Update:
                 bucket,
             )
             for key, verdict in judge_bucket([_form(row) for row in rows], bodies, keys).items():
-                self._rows |= set(
-                    self._all(
-                        "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 "
-                        "WHERE key = ?1 AND (own IS NOT ?2 OR own_basis != ?3 "
-                        "OR own_doubtful != ?4) RETURNING number",
-                        key,
-                        *verdict,
-                    )
+                changed = self._all(
+                    "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 WHERE key = ?1 "
+                    "AND (own IS NOT ?2 OR own_basis != ?3 OR own_doubtful != ?4) RETURNING number",
+                    key,
+                    *verdict,
                 )
+                self._rows.update(changed)
 
     # Entities, with what was decided by hand.
 
@@ -343,26 +338,16 @@ class _Update:
 
     def _move(self) -> None:
         """Point new local entities, and what they say, at the entity of their form."""
-        moved = (json.dumps(self._moved),)
-        self._db.execute(
+        moved, among = json.dumps(self._moved), "IN (SELECT value FROM json_each(?))"
+        for point in (
             "UPDATE local_entity SET entity = f.entity FROM form f WHERE f.number = form "
-            "AND local_entity.number IN (SELECT value FROM json_each(?)) "
-            "AND local_entity.entity IS NOT f.entity",
-            moved,
-        )
-        self._db.execute(
+            "AND local_entity.entity IS NOT f.entity AND local_entity.number",
             "UPDATE quotation SET speaker = l.entity FROM local_entity l "
-            "WHERE l.number = local_entity AND speaker IS NOT l.entity "
-            "AND local_entity IN (SELECT value FROM json_each(?))",
-            moved,
-        )
-        self._entities.update(
-            self._all(
-                "SELECT DISTINCT entity FROM local_entity "
-                "WHERE number IN (SELECT value FROM json_each(?))",
-                *moved,
-            )
-        )
+            "WHERE l.number = local_entity AND speaker IS NOT l.entity AND local_entity",
+        ):
+            self._db.execute(f"{point} {among}", (moved,))
+        entities = f"SELECT DISTINCT entity FROM local_entity WHERE number {among}"
+        self._entities.update(self._all(entities, moved))
 
     def _refresh(self, decided: Decided) -> None:
         """Write the entities that may have changed, and drop those without a form."""
@@ -400,13 +385,10 @@ class _Update:
             f"SELECT number, own, part, {_FORM} FROM form WHERE entity = ? ORDER BY key, part",
             (entity,),
         ).fetchall()
-        found = []
+        found, facts = [], "SELECT fact, value, uses FROM form_fact WHERE form = ?"
         for number, own, part, *columns in rows:
             form = _form(columns)
-            facts = self._db.execute(
-                "SELECT fact, value, uses FROM form_fact WHERE form = ?", (number,)
-            )
-            counts = {(fact, value): count for fact, value, count in facts}
+            counts = {(fact, value): n for fact, value, n in self._db.execute(facts, (number,))}
             found.append(Uses(form, (part or decided.node(form.key, own)) == entity, counts))
         return found
 

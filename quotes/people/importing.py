@@ -102,6 +102,7 @@ CREATE INDEX role_key ON role (key) WHERE key IS NOT NULL;
 CREATE TABLE label (id TEXT PRIMARY KEY, name TEXT, of_id TEXT) WITHOUT ROWID;
 """
 
+
 BadLineReport = Callable[[int, str], None]
 Progress = Callable[[int], None]
 
@@ -244,8 +245,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _decoded(line: bytes) -> Found | Label | None:
-    if len(line) >= _LONGEST_LINE:
-        raise BadLineError("too long")
+    _need(len(line) < _LONGEST_LINE, "too long")
     try:
         record = json.loads(line.rstrip(b","))
     except (ValueError, RecursionError) as error:
@@ -367,11 +367,10 @@ def _name_office(db: sqlite3.Connection, line: bytes) -> bool:
     match = _TOP_ID.match(line)
     if line in _EMPTY or (match and not _is_missing(db, match.group(1).decode())):
         return False
-    try:
+    with suppress(BadLineError):  # reported in the first pass
         found = _decoded(line)
-    except BadLineError:
-        return False  # reported in the first pass
-    return isinstance(found, Label) and _is_missing(db, found.id) and _write_label(db, found)
+        return isinstance(found, Label) and _is_missing(db, found.id) and _write_label(db, found)
+    return False
 
 
 def _is_missing(db: sqlite3.Connection, id_: str) -> bool:
@@ -592,12 +591,9 @@ def _list(value: Any, key: str) -> list[Any]:
 
 def _statements(claims: Mapping[str, Any], property_: str) -> list[Any]:
     """The statements of a property but for those withdrawn; preferred ones come first."""
-    known = [
-        each
-        for each in _list(claims, property_)
-        if isinstance(each, dict) and each.get("rank") != "deprecated"
-    ]
-    return sorted(known, key=lambda each: each.get("rank") != "preferred")
+    known = [each for each in _list(claims, property_) if isinstance(each, dict)]
+    held = [each for each in known if each.get("rank") != "deprecated"]
+    return sorted(held, key=lambda each: each.get("rank") != "preferred")
 
 
 def _id(snak: Any) -> str:

@@ -123,16 +123,14 @@ class People:
     def _fully_named(self, name: str) -> list[Person]:
         """Persons of the files of this full name: word for word, else but for middle names."""
         keys = name_keys(name)
-        found = _unique(person for key in keys for person in self._by_name.get(key, ()))
-        return found or _unique(person for key in keys for person in self._but_for_middles(key))
-
-    def _but_for_middles(self, key: Key) -> Iterator[Person]:
-        """Persons of the same first name and surname whose middle names fit too."""
-        if len(key) < 3:
-            return
-        filed = self._by_ends.get((key[0], key[-2]), [])
-        against = {person.name for person, own in filed if not middles_agree(own, key)}
-        yield from (person for person, _ in filed if person.name not in against)
+        found = [person for key in keys for person in self._by_name.get(key, ())]
+        if found:
+            return _unique(found)
+        for key in (key for key in keys if len(key) > 2):
+            filed = self._by_ends.get((key[0], key[-2]), [])
+            against = {person.name for person, own in filed if not middles_agree(own, key)}
+            found += [person for person, _ in filed if person.name not in against]
+        return _unique(found)
 
     def surnamed(self, surname: str) -> tuple[Person, ...]:
         """Whom a bare surname may mean: all of the files in their order, else one imported.
@@ -153,9 +151,7 @@ class People:
         imported = self.imported.all_named(name) if self.imported else ()
         return tuple(_unique([*found, *(self._own(person) for person in imported)]))
 
-    def holders(
-        self, role_words: str | Iterable[str], of: str | None, day: str | None
-    ) -> tuple[Person, ...]:
+    def holders(self, words: str, of: str | None, day: str | None) -> tuple[Person, ...]:
         """Who held an office on a day: what "the Treasury secretary" means without a name.
 
         Only exactly one holder is an answer; on a day of hand-over there are two.  Nobody is
@@ -163,9 +159,9 @@ class People:
         without an end after the day the file was checked.
 
         Args:
-            role_words: the description's words: "Treasury secretary", ("foreign", "minister").
-                All words of the office must be there and no others, in any order: a minister
-                is no prime minister, and a secretary no deputy secretary.
+            words: the description: "Treasury secretary".  All words of the office must be there
+                and no others, in any order: a minister is no prime minister, and a secretary
+                no deputy secretary.
             of: country, state or body ("Ukraine", for "the Ukrainian president"); where None,
                 the words must name it themselves, or be an office that needs no more.
             day: the article's date, ISO 8601.
@@ -179,7 +175,6 @@ class People:
         """
         if day is None:
             return ()
-        words = role_words if isinstance(role_words, str) else " ".join(role_words)
         wanted, place = office_words(words), office_words(of or "")
         found = [
             person
@@ -190,17 +185,14 @@ class People:
         ]
         if not found and self.imported is not None and wanted:
             key = " ".join(sorted((wanted - place) or wanted))
-            held = self.imported.holders(
-                key, day[:10], lambda role: self._answers(role, wanted, place)
-            )
+            held = self.imported.holders(key, day[:10], lambda r: self._answers(r, wanted, place))
             found = [self._own(person) for person in held]
         return tuple(_unique(found))
 
     def _certain(self, person: Person, role: Role, day: str) -> bool:
         """Whether the role was held, as far as the person's file can know."""
-        late = self._checked is not None and day[:10] > self._checked
-        shipped_only = person.file is not None and person.file.startswith(_SHIPPED)
-        return role.held(day) and not (late and shipped_only and role.end is None)
+        late = role.end is None and self._checked is not None and day[:10] > self._checked
+        return role.held(day) and not (late and (person.file or "").startswith(_SHIPPED))
 
     def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
         """Whether these words, said of this place, are this office."""
@@ -293,7 +285,9 @@ class ImportedPeople:
         """
         self.path = path
         self._local = threading.local()
-        self._named = lru_cache(maxsize=65536)(self._find_named)
+        self._named = lru_cache(maxsize=65536)(
+            lambda keys: next(map(self._person, _leading(self._fitting(keys))), None)
+        )
         self._surnamed = lru_cache(maxsize=65536)(self._find_surnamed)
         with explaining(path):
             check_store(self._db, path)
@@ -360,9 +354,6 @@ class ImportedPeople:
         )
         numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
         return tuple(map(self._person, list(numbers)[:MOST_HOLDERS]))
-
-    def _find_named(self, keys: tuple[Key, ...]) -> Person | None:
-        return next(map(self._person, _leading(self._fitting(keys))), None)
 
     def _find_surnamed(self, surname: str) -> tuple[Person, ...]:
         rows = self._rows(

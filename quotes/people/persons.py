@@ -157,9 +157,8 @@ def persons_of(table: Mapping[str, Any], where: str) -> list[Person]:
 
 def _person(block: Any, file: str, number: int) -> Person:
     where = f"{file}: person {number}"
-    if not _is_named(block, "name"):
-        raise LexiconError(f'{where} has no name; write name = "..."')
-    where = f"{where} ({block['name']})"
+    name = _name(block, "name", f'{where} has no name; write name = "..."')
+    where = f"{where} ({name})"
     _only(block, _PERSON_KEYS, where)
     gender = block.get("gender")
     if gender not in {None, "female", "male"}:
@@ -170,7 +169,7 @@ def _person(block: Any, file: str, number: int) -> Person:
     if not isinstance(roles, list):
         raise LexiconError(f'{where}: roles must be a list, [{{ role = "..." }}]')
     return Person(
-        name=block["name"],
+        name=name,
         aliases=tuple(aliases),
         gender=gender,
         wikidata=_text(block, "wikidata", where),
@@ -181,16 +180,17 @@ def _person(block: Any, file: str, number: int) -> Person:
 
 
 def _role(block: Any, where: str) -> Role:
-    if not _is_named(block, "role"):
-        raise LexiconError(f'{where}: a role without a name; write {{ role = "..." }}')
+    name = _name(block, "role", f'{where}: a role without a name; write {{ role = "..." }}')
     _only(block, _ROLE_KEYS, where)
     days = (_day(block, key, where) for key in ("from", "to"))
-    return Role(block["role"], _text(block, "of", where), *days)
+    return Role(name, _text(block, "of", where), *days)
 
 
-def _is_named(block: Any, key: str) -> bool:
-    """Whether this is a table with words under the key."""
-    return isinstance(block, dict) and isinstance(block.get(key), str) and bool(block[key])
+def _name(block: Any, key: str, wrong: str) -> str:
+    name = block.get(key) if isinstance(block, dict) else None
+    if not isinstance(name, str) or not name:
+        raise LexiconError(wrong)
+    return name
 
 
 def _only(block: Mapping[str, Any], known: frozenset[str], where: str) -> None:

@@ -385,7 +385,7 @@ class _Resolver:
         place = next((w for w in source.modifiers if w in belongs), None)
         words = [word for word in source.modifiers if word not in {source.determiner, place}]
         of = belongs[place] if place else None
-        holders = self.story.people.holders([*words, source.head], of, self.story.day)
+        holders = self.story.people.holders(" ".join([*words, source.head]), of, self.story.day)
         if len(holders) != 1 or (source.gender and holders[0].gender not in {None, source.gender}):
             return None
         (person,), own = holders, source.own
