@@ -119,10 +119,8 @@ class Utterance:
     @property
     def accounts(self) -> int:
         """How many independent accounts the printings make, copies and rewrites apart."""
-        kinds = (
-            (p.family is None, not (p.family or p.outlet), p.account) for p in self.occurrences
-        )
-        return len(set(kinds))
+        printed = self.occurrences
+        return len({(p.family, None if p.family else p.outlet or (p.article,)) for p in printed})
 
 
 @dataclass(frozen=True, slots=True)

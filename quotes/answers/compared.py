@@ -20,7 +20,7 @@ from quotes.answers.questions import entities_named
 from quotes.answers.utterances import printed, quotation_id, retold, utterance_of
 from quotes.index import explaining
 from quotes.records import Segment
-from quotes.rows import FamilyRow, Occurrence, Utterance, Variants, WordingRole, WordingRow
+from quotes.rows import FamilyRow, Occurrence, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
 from quotes.utterances.align import worded
 from quotes.utterances.changes import compare, in_plain_marks, marked
@@ -33,13 +33,11 @@ AT_ONCE = 200
 def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as users call it
     """One utterance with its wordings compared, see `Index.variants`."""
     with explaining(db):
-        found = printed(
-            db,
-            """q.id = :id OR q.cluster = :id
-            OR q.cluster = (SELECT cluster FROM quotation WHERE id = :id)""",
-            {"id": quotation_id(db, id)},
-        )
-        (compared,) = _compared(db, [utterance_of(each for _, each in found)])
+        (whole,) = db.execute(
+            "SELECT coalesce(max(cluster), ?1) FROM quotation WHERE id = ?1",
+            (quotation_id(db, id),),
+        ).fetchone()
+    (compared,) = _compared(db, [whole])
     return compared
 
 
@@ -63,22 +61,21 @@ def all_variants(
             {"speakers": speakers},
         )
         ids = [id_ for (id_,) in rows]
-    among = "IN (SELECT value FROM json_each(:ids))"
     for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
-        with explaining(db):
-            found = printed(db, f"q.cluster {among} OR q.id {among}", {"ids": json.dumps(some)})
-            for _, each in found:
-                printings[each.cluster or each.quotation].append(each)
-        utterances = [utterance_of(printings[id_]) for id_ in some]
-        yield from _compared(db, utterances, changed=changed)
+        yield from _compared(db, ids[start : start + AT_ONCE], changed=changed)
 
 
 def _compared(
-    db: sqlite3.Connection, utterances: Sequence[Utterance], *, changed: bool = False
+    db: sqlite3.Connection, ids: Sequence[str], *, changed: bool = False
 ) -> Iterator[Variants]:
-    """Utterances joined with their wordings, families and paraphrases."""
+    """Utterances of these ids joined with their wordings, families and paraphrases."""
+    among = "IN (SELECT value FROM json_each(:ids))"
+    printings: defaultdict[str, list[Occurrence]] = defaultdict(list)
+    with explaining(db):
+        found = printed(db, f"q.cluster {among} OR q.id {among}", {"ids": json.dumps(ids)})
+        for _, each in found:
+            printings[each.cluster or each.quotation].append(each)
+    utterances = [utterance_of(printings[id_]) for id_ in ids]
     rows = {each.id: wordings(each.occurrences) for each in utterances}
     if changed:
         utterances = [u for u in utterances if any(row.meanings for row in rows[u.id])]

@@ -261,6 +261,7 @@ def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
         FROM entity e WHERE e.kind IN ('person', 'organisation')""",
     )
     apart = kept_apart(db)
+    asked: list[tuple[Named, Sequence[Named], str, str]] = []
     lone: defaultdict[Named, list[Named]] = defaultdict(list)
     for pair in lookalikes(Named(**row) for row in rows):
         one, other = pair.one, pair.other
@@ -271,23 +272,17 @@ def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
             lone[bare].append(full)
         else:
             why = f"{pair.why}; {one.quotations} and {other.quotations} quotations"
-            yield _lookalike(db, other, [one], f"{one.name} and {other.name}", why)
+            asked.append((other, [one], f"{one.name} and {other.name}", why))
     for bare, several in lone.items():
         several.sort(key=lambda each: (-each.quotations, each.id))
         known = ", ".join(f"{each.name} ({each.quotations})" for each in several[:EXAMPLES])
         more = f" and {len(several) - EXAMPLES} more" if len(several) > EXAMPLES else ""
-        why = f"may be {known}{more}"
-        yield _lookalike(db, bare, several[:EXAMPLES], f"{bare.name} alone", why)
-
-
-def _lookalike(
-    db: sqlite3.Connection, who: Named, others: Sequence[Named], subject: str, evidence: str
-) -> Doubt:
-    """That a speaker may be one of these others."""
-    rows = db.execute("SELECT id, article FROM quotation WHERE speaker = ?", (who.id,)).fetchall()
-    ids, articles = [id_ for id_, _ in rows], [article for _, article in rows]
-    settle = ((action, other.id, who.id) for action in ("merge", "apart") for other in others)
-    return _doubt("lookalike", subject, evidence, who.quotations, articles, ids, settle)
+        asked.append((bare, several[:EXAMPLES], f"{bare.name} alone", f"may be {known}{more}"))
+    for who, others, subject, why in asked:
+        said = db.execute("SELECT id, article FROM quotation WHERE speaker = ?", (who.id,))
+        articles = dict(said.fetchall())
+        settle = [(action, each.id, who.id) for action in ("merge", "apart") for each in others]
+        yield _doubt("lookalike", subject, why, who.quotations, articles.values(), articles, settle)
 
 
 def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:

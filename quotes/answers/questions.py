@@ -121,8 +121,7 @@ def the_only(found: Sequence[str], wanted: str, *, missing: str) -> str:
 def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
     """Ids of the entities that `name` may mean, see `Index.find_speakers`."""
     form = search_form(name)
-    exact = """SELECT id FROM entity WHERE id = :id
-        UNION SELECT id FROM entity WHERE search_form = :form AND :form != ''
+    exact = """SELECT id FROM entity WHERE id = :id OR search_form = :form AND :form != ''
         UNION SELECT entity FROM alias WHERE search_form = :form AND :form != ''
         ORDER BY 1"""
     partly = """SELECT id FROM entity WHERE instr(' ' || search_form || ' ', :words)

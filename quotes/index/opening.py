@@ -71,32 +71,27 @@ def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connectio
     with explaining(path):
         db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
         try:
-            _prepare(db, path, readonly=readonly)
+            db.execute("PRAGMA foreign_keys = ON")
+            stored = _checked_layout(db, path)
+            if readonly:
+                db.execute(f"PRAGMA mmap_size = {MAPPED}")
+                if stored == 0:
+                    raise IndexFileError(
+                        f"{path}: an empty file, not an index; fill it with `quotes index`"
+                    )
+                if stored < _LAST:
+                    open_index(path).close()
+                return db
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}")
+            db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
+            if stored < _LAST:
+                migrate(db)
         except BaseException:
             db.close()
             raise
     return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
-    """Check whose file it is, bring its layout up to date, and set the connection up."""
-    db.execute("PRAGMA foreign_keys = ON")
-    stored = _checked_layout(db, path)
-    if readonly:
-        db.execute(f"PRAGMA mmap_size = {MAPPED}")
-        if stored == 0:
-            raise IndexFileError(
-                f"{path}: an empty file, not an index; fill it with `quotes index`"
-            )
-        if stored < _LAST:
-            open_index(path).close()
-        return
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}")
-    db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
-    if stored < _LAST:
-        migrate(db)
 
 
 def _checked_layout(db: sqlite3.Connection, path: Path) -> int:
