@@ -312,7 +312,7 @@ class Index(AbstractContextManager["Index"]):
             check: only compare, and leave the index as it is.
             progress: told what is being made, and how much of it is done.
         """
-        from quotes.run.corpus import rebuild
+        from quotes.run.archive import rebuild
 
         people = self._known_people()
         return rebuild(self._db, people=people, keep=not check, progress=progress)
@@ -534,7 +534,7 @@ class Index(AbstractContextManager["Index"]):
 
     def _decide(self, action: DecisionAction, subject: str, **how: Any) -> Decision:
         from quotes.people.decisions import decide
-        from quotes.run.corpus import deciding
+        from quotes.run.archive import deciding
 
         with deciding(self._db):
             return decide(self._db, action, subject, **how)
@@ -542,7 +542,7 @@ class Index(AbstractContextManager["Index"]):
     def undo(self, number: int) -> Decision:
         """Take a decision back; gives what was decided."""
         from quotes.people.decisions import undo
-        from quotes.run.corpus import deciding
+        from quotes.run.archive import deciding
 
         with deciding(self._db):
             return undo(self._db, number)
@@ -563,7 +563,7 @@ class Index(AbstractContextManager["Index"]):
             How many were new.
         """
         from quotes.people.decisions import import_decisions, read_decisions
-        from quotes.run.corpus import deciding
+        from quotes.run.archive import deciding
 
         told = read_decisions(Path(given)) if isinstance(given, str | Path) else given
         with deciding(self._db):

@@ -1,7 +1,11 @@
-"""The errors that a user can meet: each message says what, where and the remedy."""
+"""The errors that a user can meet, and what this machine has: libraries of extras, cores.
+
+Each message says what, where and the remedy.
+"""
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 
@@ -35,6 +39,11 @@ class MissingExtraError(QuotesError):
 
 _EXTRAS = {"stanza": "stanza", "pyspark": "spark"}
 """Libraries that only an extra installs."""
+
+
+def all_cores() -> int:
+    """The cores that this process may use."""
+    return len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))
 
 
 def installed(library: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from quotes.people import decisions
 from quotes.people.decisions import stored_decisions
 from quotes.records import Decision, DecisionAction
-from quotes.run.corpus import deciding
+from quotes.run.archive import deciding
 
 __all__ = ["decide", "import_decisions", "stored_decisions", "undo"]
 

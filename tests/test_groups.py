@@ -20,7 +20,7 @@ from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
 from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
 from quotes.rows import Rebuilt
-from quotes.run.corpus import rebuild, update_corpus
+from quotes.run.archive import rebuild, update_corpus
 from quotes.utterances.groups import forget_groups, update_groups, variants_of
 
 PEOPLE = People([])

@@ -68,11 +68,12 @@ def _told(ctx: click.Context, error: Exception) -> int:
     if isinstance(error, NothingFoundError):
         click.echo(str(error), err=True)
         return NOTHING
-    told = f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
     if isinstance(error, QuotesError):
         told = str(error)
     elif isinstance(error, OSError):
         told = f"{error.filename or 'output'}: {error.strerror or error}"
+    else:
+        told = f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
     click.echo(f"Error: {told}", err=True)
     return UNUSABLE
 
@@ -163,6 +164,7 @@ people_option = click.option(
     help="Your own names, aliases and roles; the people.toml beside the index unless named.",
 )
 
+# What reads articles, by the names that `quotes.api` gives it.
 steps_options = stacked(
     people_option,
     click.option(
@@ -213,14 +215,12 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
         form = chosen[0] if chosen else None
         return command(*args, output=Output(form, not no_headers, bom, limit), **rest)
 
-    short = {"table": ["-t"]}
+    def flag(form: str) -> Callable[..., Any]:
+        names = (*(["-t"] if form == "table" else []), f"--{form}", f"as_{form}")
+        return click.option(*names, is_flag=True, help=FORMS[form].help)
+
     return stacked(
-        *(
-            click.option(
-                *short.get(form, []), f"--{form}", f"as_{form}", is_flag=True, help=FORMS[form].help
-            )
-            for form in _FLAGGED
-        ),
+        *map(flag, _FLAGGED),
         click.option("--no-headers", is_flag=True, help="Omit the column names."),
         click.option("--bom", is_flag=True, help="Begin with a byte order mark, for Excel."),
         click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows."),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,11 +23,11 @@ from quotes.cli.options import (
     steps_options,
 )
 from quotes.errors import InputError
-from quotes.present import counted
+from quotes.present import counted, write_lines
 
 if TYPE_CHECKING:
     from quotes.records import Failure
-    from quotes.rows import Extracted, Input, Occurrence, Rebuilt, Summary
+    from quotes.rows import Extracted, Input, Rebuilt, Summary
 
 
 @click.command()
@@ -55,9 +54,7 @@ def index(
     manifest: Path | None,
     outlet: str | None,
     workers: int | None,
-    people: Path | None,
-    stanza_package: str | None,
-    stanza_processors: str | None,
+    **steps: Any,
 ) -> None:
     """Read articles into the index.
 
@@ -75,15 +72,7 @@ def index(
     from quotes.cli.progress import progress
 
     given = [sys.stdin.buffer if path == "-" else path for path in paths]
-    with (
-        Index(
-            db,
-            people=people,
-            stanza_package=stanza_package,
-            stanza_processors=stanza_processors,
-        ) as opened,
-        progress(given) as report,
-    ):
+    with Index(db, **steps) as opened, progress(given) as report:
         summary = opened.add(
             given, manifest=manifest, outlet=outlet, workers=workers, report=report
         )
@@ -94,12 +83,8 @@ def index(
 
 def _summary_text(summary: Summary, db: Path) -> str:
     """What a run of `index` did, in a few lines."""
-    articles = (
-        (summary.added, "added"),
-        (summary.replaced, "replaced"),
-        (summary.unchanged, "unchanged"),
-        (summary.failed, "failed"),
-    )
+    counts = ("added", "replaced", "unchanged", "failed")
+    articles = ((getattr(summary, name), name) for name in counts)
     lines = [f"articles    {_listed(articles) or 'none'}"]
     if summary.quotations:
         kinds = [(count, kind) for kind, count in summary.kinds.items()]
@@ -107,19 +92,17 @@ def _summary_text(summary: Summary, db: Path) -> str:
             f"quotations  {summary.quotations}: {_listed(kinds)}",
             f"speakers    {summary.named} quotations with a speaker's name",
         ]
-    if summary.abstained:
-        lines += [
-            f"            {count} without: {reason}"
-            for reason, count in islice(summary.abstained.items(), 5)
-        ]
+    for reason, count in islice(summary.abstained.items(), 5):
+        lines.append(f"            {count} without: {reason}")
     if summary.left_out:
         left_out = [(count, f"in {region}") for region, count in summary.left_out.items()]
         lines.append(f"skipped     {_listed(left_out)}")
-    lines.append(
-        f"index       {db}: {counted(summary.speakers, 'speaker')}, "
-        f"{counted(summary.utterances, 'utterance')} printed more than once"
-    )
-    lines.append(f"time        {summary.seconds:.1f} s")
+    speakers = counted(summary.speakers, "speaker")
+    utterances = counted(summary.utterances, "utterance")
+    lines += [
+        f"index       {db}: {speakers}, {utterances} printed more than once",
+        f"time        {summary.seconds:.1f} s",
+    ]
     return "\n".join(lines)
 
 
@@ -188,15 +171,13 @@ def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> str:
     speakers    17, as before
     groups      7, 1 changed (before: 6)
     """
-    return "\n".join(f"{each.what:<11} {each.now}, {_changed(each, check)}" for each in made)
-
-
-def _changed(made: Rebuilt, check: bool) -> str:
-    if not made.changed:
-        return "as stored" if check else "as before"
-    if check:
-        return f"{made.changed} would change (stored: {made.before})"
-    return f"{made.changed} changed (before: {made.before})"
+    same = "as stored" if check else "as before"
+    other = "would change (stored: {})" if check else "changed (before: {})"
+    return "\n".join(
+        f"{each.what:<11} {each.now}, "
+        + (f"{each.changed} {other.format(each.before)}" if each.changed else same)
+        for each in made
+    )
 
 
 @click.command()
@@ -206,15 +187,7 @@ def _changed(made: Rebuilt, check: bool) -> str:
 @all_option
 @output_options
 @common_options
-def extract(
-    file: str,
-    outlet: str | None,
-    people: Path | None,
-    stanza_package: str | None,
-    stanza_processors: str | None,
-    everything: bool,
-    output: Output,
-) -> None:
+def extract(file: str, outlet: str | None, everything: bool, output: Output, **steps: Any) -> None:
     """The quotations of one text, without an index.
 
     FILE is a file that `quotes index` reads, or - for one text on stdin.
@@ -228,46 +201,44 @@ def extract(
       quotes extract article.txt
     """
     from quotes.api import extract_each
+    from quotes.present.quotations import attributions, occurrence_of
 
     lines = output.form == "nl"
-    with _to_extract(file, lines=lines) as given:
-        results = extract_each(
-            [given],
-            outlet=outlet,
-            people=people,
-            stanza_package=stanza_package,
-            stanza_processors=stanza_processors,
+    failed: list[Failure] = []
+    results = extract_each([_to_extract(file, lines=lines)], outlet=outlet, **steps)
+    found = _without_failures(results, failed)
+    if lines:
+        records = (attributions(article, quotations) for article, quotations in found)
+        written = write_lines(islice(records, output.limit), sys.stdout)
+    else:
+        rows = (
+            occurrence_of(article, quotation)
+            for article, quotations in found
+            for quotation in quotations
+            if everything or quotation.attitude == "assertion"
         )
-        failed: list[Failure] = []
-        found = _without_failures(results, failed)
-        if lines:
-            written = _print_attributions(found, output.limit)
-        else:
-            written = answer(_rows(found, everything), output, default="table")
-            if not written and not failed:
-                more = "" if everything else " --all also finds beliefs, wishes and plans."
-                note(f"No quotations found.{more}")
+        written = answer(rows, output, default="table")
+        if not written and not failed:
+            more = "" if everything else " --all also finds beliefs, wishes and plans."
+            note(f"No quotations found.{more}")
     if failed or not written:
         raise click.exceptions.Exit(NOTHING)
 
 
-@contextmanager
-def _to_extract(file: str, *, lines: bool) -> Iterator[Input]:
+def _to_extract(file: str, *, lines: bool) -> Input:
     """What `extract` reads: JSON lines, or a file as `index` takes it, or a text on stdin."""
     from quotes.api import is_article_file
 
     if file == "-" and lines:
-        yield sys.stdin.buffer
-    elif file == "-":
+        return sys.stdin.buffer
+    if file == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
         if not text.strip():
             raise InputError("there is no text on stdin; pipe an article to `quotes extract -`")
-        yield {"text": text}
-    elif lines and not is_article_file(file):
-        with open(file, "rb") as stream:
-            yield stream
-    else:
-        yield file
+        return {"text": text}
+    if lines and not is_article_file(file):
+        return click.get_current_context().with_resource(open(file, "rb"))
+    return file
 
 
 def _without_failures(
@@ -282,20 +253,3 @@ def _without_failures(
             failed.append(each)
         else:
             yield each
-
-
-def _print_attributions(found: Iterable[Extracted], limit: int | None) -> int:
-    from quotes.present import write_lines
-    from quotes.present.quotations import attributions
-
-    records = (attributions(article, quotations) for article, quotations in found)
-    return write_lines(islice(records, limit), sys.stdout)
-
-
-def _rows(found: Iterable[Extracted], everything: bool) -> Iterator[Occurrence]:
-    from quotes.present.quotations import occurrence_of
-
-    for article, quotations in found:
-        for quotation in quotations:
-            if everything or quotation.attitude == "assertion":
-                yield occurrence_of(article, quotation)

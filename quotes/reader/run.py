@@ -7,7 +7,6 @@ together and decodes them.  Marks, kinds and people are the business of other ro
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from quotes.errors import ModelError
+from quotes.errors import ModelError, all_cores
 from quotes.reader.decode import Scores, Weights, decode
 from quotes.reader.mentions import MentionScores, mentions
 from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
@@ -81,8 +80,7 @@ class Reader:
         settings = _settings(folder)
         options = onnxruntime.SessionOptions()
         # Left to itself the runtime takes all cores there are, not those this process may use.
-        allowed = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0)
-        options.intra_op_num_threads = threads or len(allowed)
+        options.intra_op_num_threads = threads or all_cores()
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:

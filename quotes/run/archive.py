@@ -16,25 +16,29 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
-from importlib.metadata import version as version_of
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 
-from quotes.errors import InputError
+from quotes.errors import InputError, all_cores
 from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
 from quotes.ingest import INGEST, Found, ReadFiles, Source, read_articles
+from quotes.paraphrases import forget_paraphrases, update_paraphrases
+from quotes.people.decisions import stored_decisions
+from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
 from quotes.records import Article, Failure
-from quotes.rows import Done, Input, Report, Summary
+from quotes.rows import Done, Input, RebuildProgress, Rebuilt, Report, Summary
 from quotes.run.article import ArticleResult, Steps
-from quotes.run.corpus import update_corpus
-from quotes.run.pool import Pool, all_cores, read_all, read_files
-from quotes.utterances.groups import count_groups
+from quotes.run.pool import Pool, read_all, read_files
+from quotes.utterances.groups import count_groups, forget_groups, update_groups
+from quotes.utterances.standing import forget_ranks, update_ranks
+from quotes.wires import forget_families, update_families
 
 
 def add(
@@ -119,15 +123,7 @@ def add_articles(
 
 
 def remove_articles(db: sqlite3.Connection, articles: Iterable[str], *, people: People) -> int:
-    """Take articles out of the index, and what joined them to others.
-
-    Args:
-        db: an index open for writing.
-        articles: ids; those that the index does not hold are passed over.
-        people: known persons.
-
-    Returns:
-        How many were there.
+    """Take articles out of the index by their ids, and what joined them to others; how many.
 
     Raises:
         IndexFileError: the file could not be written; it is as it was before.
@@ -169,15 +165,9 @@ def _store(
 ) -> index.Written | Failure:
     """Write what was read, or that the article failed."""
     if isinstance(result, ArticleResult):
+        found = (result.quotations, result.entities, result.annotated.regions)
         try:
-            return index.write_article(
-                db,
-                article,
-                result.quotations,
-                result.entities,
-                result.annotated.regions,
-                version=version,
-            )
+            return index.write_article(db, article, *found, version=version)
         except InputError as error:
             result = Failure(article.path or f"article {article.id}", str(error))
     index.record_failure(db, result)
@@ -230,7 +220,119 @@ class _Tally:
         )
 
 
+# What joins articles follows from the stored ones and the decisions of people: each step takes in
+# what is new by its own marks in the index, and costs nothing where there is none.
+
+
+def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
+    """Bring all that joins articles up to date, in one transaction.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        update_identity(db, people=people)
+        follow_speakers(db)
+
+
+def follow_speakers(db: sqlite3.Connection) -> None:
+    """Bring up to date what depends on who speaks, once the speakers are right."""
+    with explaining(db), transaction(db):
+        update_groups(db)
+        update_families(db)
+        update_paraphrases(db)
+        update_ranks(db)
+
+
+@contextmanager
+def deciding(db: sqlite3.Connection) -> Iterator[None]:
+    """Let a decision about speakers that is made or undone within take effect at the end.
+
+    The decision and all that follows from it are one transaction.  One decision at a time, or
+    one file of them: each is checked against the speakers as they were at the beginning.
+    """
+    with explaining(db), transaction(db):
+        before = stored_decisions(db)
+        yield
+        apply_decisions(db, before)
+        follow_speakers(db)
+
+
+def rebuild(
+    db: sqlite3.Connection,
+    *,
+    people: People,
+    keep: bool = True,
+    progress: RebuildProgress | None = None,
+) -> tuple[Rebuilt, ...]:
+    """Drop all that joins articles and make it anew from the stored ones.
+
+    Articles, their quotations and what people decided stay.  Until it is done, those who ask
+    get the former answers; if it is broken off, they stay.
+
+    Args:
+        db: an index open for writing.
+        keep: False only compares, and leaves the index as it was.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    tell = progress or (lambda *_: None)
+    made: tuple[Rebuilt, ...] = ()
+    with explaining(db), suppress(_TakenBackError), transaction(db):
+        for what, rows in _DERIVED.items():
+            db.execute(f'CREATE TEMP TABLE "{what} before" AS {rows}')
+        forget_identity(db)
+        forget_groups(db)
+        forget_families(db)
+        forget_paraphrases(db)
+        forget_ranks(db)
+        tell("speakers", 0, 0)
+        update_identity(db, people=people)
+        update_groups(db, progress=lambda done, of: tell("groups", done, of))
+        tell("families", 0, 0)
+        follow_speakers(db)
+        made = tuple(_compared(db, what) for what in _DERIVED)
+        if not keep:
+            raise _TakenBackError
+    return made
+
+
+class _TakenBackError(Exception):
+    """Undoes a rebuild that was only to be compared."""
+
+
+# Of each kind the rows that make it out, the first column saying which one they belong to.
+_DERIVED = {
+    "speakers": """SELECT id, name, kind, role, wikidata FROM entity
+        UNION ALL SELECT entity, alias, NULL, NULL, NULL FROM alias
+        UNION ALL SELECT speaker, NULL, NULL, NULL, id FROM quotation WHERE speaker IS NOT NULL""",
+    "groups": """SELECT q.cluster AS id, q.id AS member, c.text
+        FROM quotation q JOIN cluster c ON c.id = q.cluster""",
+    "families": """SELECT a.family AS id, a.id AS member, a.family_kind, f.origin
+        FROM article a JOIN family f ON f.id = a.family""",
+    "paraphrases": """SELECT q.id, o.id AS member, p.similarity, p.reason
+        FROM paraphrase p JOIN quotation q ON q.number = p.quotation
+        JOIN quotation o ON o.number = p.other""",
+}
+
+
+def _compared(db: sqlite3.Connection, what: str) -> Rebuilt:
+    """How the rows of one kind differ from those put aside before."""
+    former, present = f'SELECT * FROM "{what} before"', f"SELECT * FROM ({_DERIVED[what]})"
+    before, now, changed = db.execute(
+        f"""SELECT (SELECT count(DISTINCT id) FROM ({former})),
+            (SELECT count(DISTINCT id) FROM ({present})),
+            (SELECT count(*) FROM (SELECT id FROM ({former} EXCEPT {present})
+                UNION SELECT id FROM ({present} EXCEPT {former})))"""
+    ).fetchone()
+    db.execute(f'DROP TABLE "{what} before"')
+    return Rebuilt(what, before, now, changed)
+
+
 # Files that the index knows.
+
+_version_of = cache(version)  # to ask for it takes longer than all else that marks a file
 
 _SETTLED_SECONDS = 2.0
 """A file that changed so lately may change again without its time of change showing it."""
@@ -243,14 +345,8 @@ class KnownFiles:
     """The files of one index; one that is not passed over is remembered once it is dealt with."""
 
     def __init__(self, db: sqlite3.Connection, version: str) -> None:
-        """Nothing looked up yet.
-
-        Args:
-            db: open for writing.
-            version: of the reading; what another version read is read again.
-        """
-        self._db = db
-        self._version = version
+        """`db` is open for writing; what another `version` of the reading read is read again."""
+        self._db, self._version = db, version
         self._coming: dict[str, _Mark] = {}
 
     def passing_over(self, files: ReadFiles) -> ReadFiles:
@@ -305,12 +401,11 @@ def _mark(source: Source) -> _Mark | None:
         return None
     path = os.path.abspath(source.path).encode("utf-8", "backslashreplace").decode("utf-8")
     # All that makes the article of a file besides its bytes.
-    parts = (INGEST, _finder(), source.outlet or "", *sorted(source.row.items()))
+    parts = (
+        INGEST,
+        f"trafilatura {_version_of('trafilatura')}",
+        source.outlet or "",
+        *sorted(source.row.items()),
+    )
     given = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return path, stat.st_size, stat.st_mtime_ns, given
-
-
-@cache
-def _finder() -> str:
-    """What finds articles in pages; to ask for its version takes longer than all the rest."""
-    return f"trafilatura {version_of('trafilatura')}"

@@ -1,7 +1,7 @@
 """The article pass: what one article gives, seen by itself.
 
 In come articles, out go quotations with their speakers and the article's own entities, or a
-failure that names the article.  `corpus` decides which of them are one person or one utterance
+failure that names the article.  `archive` decides which of them are one person or one utterance
 across articles.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -55,14 +54,7 @@ class TextReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What `load_steps` was asked for: enough to load the same steps in another process.
-
-    Attributes:
-        people, imported: files of known people.
-        stanza_package: an official Stanza package for sentences, None for our rules.
-        stanza_processors: the stanza processors to run, None for sentences alone.
-        reader: None for the shipped one.
-    """
+    """What `load_steps` was asked for: enough to load the same steps in another process."""
 
     people: Path | None = None
     imported: Path | None = None
@@ -130,13 +122,8 @@ def load_steps(
     """
     if stanza_package or stanza_processors:
         require("stanza")
-    recipe = Recipe(
-        Path(people) if people else None,
-        Path(imported) if imported else None,
-        stanza_package,
-        stanza_processors,
-        reader,
-    )
+    own, others = (Path(each) if each else None for each in (people, imported))
+    recipe = Recipe(own, others, stanza_package, stanza_processors, reader)
     return _steps(recipe, reader or (_LaterReader() if later else _load_reader()))
 
 
@@ -162,12 +149,10 @@ class _LaterReader:
         from quotes.reader import shipped_version
 
         self.version = shipped_version()
-
-    @cached_property
-    def _reader(self) -> TextReader:
-        return _load_reader()
+        self._reader: TextReader | None = None
 
     def read(self, texts: Sequence[str]) -> list[TextReading]:
+        self._reader = self._reader or _load_reader()
         return self._reader.read(texts)
 
 

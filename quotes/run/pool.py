@@ -65,13 +65,6 @@ _PATIENCE = 5.0
 log = logging.getLogger(__name__)
 
 
-def all_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def read_all(articles: Iterable[Article], pool: Pool) -> Iterator[list[Read]]:
     """The article pass over many articles, in batches, in the order given.
 
@@ -257,24 +250,20 @@ class Pool:
                 yield job.items, job.taken()
             elif self._workers:
                 self._collect(None)
-            else:
-                self._work_here()
+            else:  # the next job is done in this process, unless it ended another one
+                job = self._queue.popleft()
+                if job.suspect:
+                    how = "ended, and no other starts"
+                    job.answers = [_crashed(item, how) for item in job.items]
+                else:
+                    job.answers = job.work(job.items, self.steps)
 
     def _has_room(self, asked: Collection[_Job]) -> bool:
         """Whether another job may be asked for; without workers, one after the other."""
         if not self._workers:
             return not asked
         waiting = sum(not job.done for job in asked)
-        held = sum(job.held for job in asked)
-        return waiting < AHEAD * len(self._workers) and held < HELD_BYTES
-
-    def _work_here(self) -> None:
-        """Do the next job in this process, unless it ended another one."""
-        job = self._queue.popleft()
-        if job.suspect:
-            job.answers = [_crashed(item, "ended, and no other starts") for item in job.items]
-        else:
-            job.answers = job.work(job.items, self.steps)
+        return waiting < AHEAD * len(self._workers) and sum(job.held for job in asked) < HELD_BYTES
 
     def _collect(self, timeout: float | None) -> None:
         """Take what the workers have sent; give those with room something to do."""

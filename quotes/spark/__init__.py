@@ -18,8 +18,7 @@ from quotes.run.article import Recipe
 
 if TYPE_CHECKING or installed("pyspark"):
     from quotes.spark.archive import Archive, build, join, load
-    from quotes.spark.identity import local_entities, speakers
-    from quotes.spark.joins import families, groups
+    from quotes.spark.joins import families, groups, local_entities, speakers
     from quotes.spark.reading import articles, articles_of, failures, read, replaced, standing
 else:
 

@@ -21,11 +21,10 @@ from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
 from quotes.people.known import People
 from quotes.records import Article, Entity, Failure, Quotation, Region, Variant
+from quotes.run.archive import update_corpus
 from quotes.run.article import BATCH, Recipe
-from quotes.run.corpus import update_corpus
 from quotes.spark.frames import Row, kept, record_of
-from quotes.spark.identity import local_entities, speakers
-from quotes.spark.joins import families, groups
+from quotes.spark.joins import families, groups, local_entities, speakers
 from quotes.spark.reading import failures, read, replaced, standing
 
 READINGS, REPLACED = "readings.parquet", "replaced.parquet"

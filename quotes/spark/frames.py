@@ -44,18 +44,18 @@ def map_rows(frame: DataFrame, work: Work, schema: str) -> DataFrame:
     names = columns.names
 
     def mapped(parts: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        made = iter(work(row for part in parts for row in _rows(part)))
+        rows = (
+            dict(zip(given, map(_plain, values), strict=True))
+            for part in parts
+            for given in [list(part.columns)]
+            for values in part.itertuples(index=False, name=None)
+        )
+        made = iter(work(rows))
         while some := list(islice(made, _AT_ONCE)):
             # As objects, so that a missing number changes no column.
             yield pd.DataFrame(some, columns=names, dtype=object)
 
     return frame.mapInPandas(mapped, schema)
-
-
-def _rows(part: pd.DataFrame) -> Iterator[Row]:
-    names = list(part.columns)
-    for values in part.itertuples(index=False, name=None):
-        yield dict(zip(names, map(_plain, values), strict=True))
 
 
 def _plain(value: Any) -> Any:

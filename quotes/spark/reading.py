@@ -8,7 +8,7 @@ some are one and the same, is told here as the index tells it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
@@ -122,9 +122,8 @@ def _of_lines(spark: SparkSession, paths: Sequence[str], outlet: str | None) -> 
                 if isinstance(found, Failure):
                     start = row["line"][:_SHOWN].decode("utf-8", "replace")
                     message = found.message.replace("line 1:", f"line {start!r}…:", 1)
-                    yield _article(Failure(found.path, message))
-                else:
-                    yield _article(found)
+                    found = replace(found, message=message)
+                yield _article(found)
 
     lines = spark.read.text(list(paths)).select(
         F.col("value").cast("binary").alias("line"), F.col(_FILE).alias("path")
@@ -282,7 +281,7 @@ def replaced(readings: DataFrame) -> DataFrame:
         readings: kept or stored, for it is used now and later.
     """
     told = ["number", "version", *(each.name for each in fields(Article) if each.name != "text")]
-    light = _good(readings).select(*told, F.sha2("text", 256).alias("text"))
+    light = readings.where("failure IS NULL").select(*told, F.sha2("text", 256).alias("text"))
     keyed = light.select("*", F.explode(F.array_compact(F.array(*_meeting_keys()))).alias("key"))
     shared = keyed.groupBy("key").count().where("count > 1")
     meeting = keyed.join(shared, "key", "left_semi").select(*light.columns).distinct()
@@ -292,21 +291,17 @@ def replaced(readings: DataFrame) -> DataFrame:
 
 def standing(readings: DataFrame, gone: DataFrame) -> DataFrame:
     """The articles that were read, without those of `replaced`."""
-    return _good(readings).join(F.broadcast(gone), "number", "left_anti")
-
-
-def _good(readings: DataFrame) -> DataFrame:
-    return readings.where("failure IS NULL")
+    return readings.where("failure IS NULL").join(F.broadcast(gone), "number", "left_anti")
 
 
 def _meeting_keys() -> list[Column]:
     """What two articles may share that are one and the same; null where it says nothing."""
 
-    def key(*names: str) -> Column:
-        known = F.col(names[0]).isNotNull()
-        return F.when(known, F.to_json(F.struct(F.lit(names[0]), *names)))
-
-    return [key("id"), key("url", "outlet"), key("text", "outlet"), key("path", "text")]
+    keys = (("id",), ("url", "outlet"), ("text", "outlet"), ("path", "text"))
+    return [
+        F.when(F.col(names[0]).isNotNull(), F.to_json(F.struct(F.lit(names[0]), *names)))
+        for names in keys
+    ]
 
 
 def _replaced(rows: Iterator[Row]) -> list[int]:

@@ -33,7 +33,7 @@ from made_quotations import MadeArticle, made_articles
 from quotes.index.opening import open_index, transaction
 from quotes.index.write import write_article
 from quotes.people.known import People, load_people
-from quotes.run import corpus
+from quotes.run import archive as corpus
 from quotes.run.article import BATCH
 
 MEASURED = 40

@@ -34,9 +34,8 @@ from grouped import groups_of, stored_variants
 
 from quotes.index.opening import open_index
 from quotes.records import Article, Reading, Span, TextReading, printed
-from quotes.run.archive import add_articles
+from quotes.run.archive import add_articles, rebuild
 from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
-from quotes.run.corpus import rebuild
 
 QUOTED = re.compile(r"“(?P<content>[^”]+)” (?P<source>[A-Z][\w. ]*?) (?P<cue>said)\b")
 FIRST, LAST = ("Ann", "Bo", "Ida", "Mary", "Paul"), ("Dahl", "Lee", "Orr", "Quirk", "Tam", "Ward")
