@@ -428,7 +428,7 @@ def test_news_in_windows_1252_comes_back_to_the_character(text: str, tmp_path: P
 
 @pytest.mark.xfail(reason="11 of 46 news texts by charset-normalizer 3.5", strict=False)
 def test_charset_normalizer_would_serve_as_well(tmp_path: Path) -> None:
-    """If it does one day, `text._western` can go."""
+    """If it does one day, `text._encoding` becomes a call of it."""
     from charset_normalizer import from_bytes
 
     for text in (STORY, "“Yes,” he said – “no”.", *WINDOWS_SEEDS):

@@ -2,7 +2,7 @@
 
 Texts are kept exactly as they came, without a byte order mark, so that offsets hold; of an
 HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.  Another
-input format is one module, such as `page`, and one line in `files.FORMATS`.
+input format is one function, such as `text.page`, and one line in `files.FORMATS`.
 """
 
 from __future__ import annotations

@@ -25,8 +25,7 @@ from typing import Any, NamedTuple
 from quotes.errors import InputError
 from quotes.ingest.fields import Given, make_article
 from quotes.ingest.lines import articles_of_lines, count_lines, count_rows, csv_rows, json_lines
-from quotes.ingest.page import page
-from quotes.ingest.text import encoding_of_file, plain_text
+from quotes.ingest.text import encoding_of_file, page, plain_text
 from quotes.records import Article, Failure
 from quotes.rows import Expected, Input
 
@@ -168,11 +167,11 @@ def _sources(paths: Sequence[Path], named: tuple[Manifest, ...]) -> Iterator[Sou
         elif path not in beside:
             folder = path.absolute().parent
             near = (
-                manifest
-                for where, manifest in beside.items()
+                rows
+                for where, rows in beside.items()
                 if folder.is_relative_to(where.absolute().parent)
             )
-            yield from _file(path, (*named, *near))
+            yield _file(path, (*named, *near))
 
 
 def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failure]]:
@@ -207,12 +206,11 @@ def _walk(
         elif isdir(path):
             yield from _walk(path, named, near)
         elif path not in here:
-            yield from _file(path, (*named, *near))
+            yield _file(path, (*named, *near))
 
 
-def _file(path: Path, manifests: Iterable[Manifest]) -> Iterator[Source | Failure]:
+def _file(path: Path, manifests: Iterable[Manifest]) -> Source | Failure:
     """The file, if it is one and of a type that is read."""
-    fault = None
     try:
         if path.is_symlink() and not path.exists():
             fault = "a broken link; restore the file it leads to, or remove the link"
@@ -222,13 +220,11 @@ def _file(path: Path, manifests: Iterable[Manifest]) -> Iterator[Source | Failur
             fault = "not a regular file; save its text to a file, or pipe it to -"
         elif path.suffix.lower() not in FORMATS:
             fault = f"not a supported type of file; save the article as {_KNOWN}"
+        else:
+            return Source(path, _row_of(path, manifests), None)
     except OSError as error:
-        yield _unreadable(path, error)
-        return
-    if fault:
-        yield Failure(str(path), fault)
-    else:
-        yield Source(path, _row_of(path, manifests), None)
+        return _unreadable(path, error)
+    return Failure(str(path), fault)
 
 
 def _articles(source: Source | Failure) -> Iterator[Article | Failure]:

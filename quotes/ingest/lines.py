@@ -35,7 +35,7 @@ def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Ar
     """
     for number, line in enumerate(lines, 1):
         if number == 1 and line.strip() in _SPREAD:
-            yield _failure(given, "JSON that spans several lines; write one object per line")
+            yield Failure(given.place, "JSON that spans several lines; write one object per line")
             return
         if line.strip():
             yield _article(line, number, given)
@@ -82,8 +82,8 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
             except StopIteration:
                 return
             except (csv.Error, UnicodeDecodeError) as error:
-                yield _failure(
-                    given,
+                yield Failure(
+                    given.place,
                     f"row {number}: {error}; the rows after it were skipped; correct the row",
                 )
                 return
@@ -109,15 +109,15 @@ def _bounded(stream: BinaryIO) -> Iterator[bytes]:
 def _article(line: str | bytes, number: int, given: Given) -> Article | Failure:
     place = f"line {number}"
     if len(line) >= _MAX_LINE:
-        return _failure(given, f"{place}: {TOO_LONG}")
+        return Failure(given.place, f"{place}: {TOO_LONG}")
     try:
         record = json.loads(line.decode("utf-8-sig") if isinstance(line, bytes) else line)
     except UnicodeDecodeError:
-        return _failure(given, f"{place}: not UTF-8; save the file as UTF-8")
+        return Failure(given.place, f"{place}: not UTF-8; save the file as UTF-8")
     except (ValueError, RecursionError) as error:
-        return _failure(given, f"{place}: not JSON ({error}); correct or remove the line")
+        return Failure(given.place, f"{place}: not JSON ({error}); correct or remove the line")
     if not isinstance(record, dict):
-        return _failure(given, f'{place}: not a JSON object; write {{"id": ..., "text": ...}}')
+        return Failure(given.place, f'{place}: not a JSON object; write {{"id": ..., "text": ...}}')
     return _made(record, given, place)
 
 
@@ -125,11 +125,7 @@ def _made(record: Mapping[str, object], given: Given, place: str) -> Article | F
     try:
         return make_article(record, replace(given, place=f"{given.place}, {place}"))
     except InputError as error:
-        return _failure(given, f"{place}: {error}")
-
-
-def _failure(given: Given, message: str) -> Failure:
-    return Failure(path=given.place, message=message)
+        return Failure(given.place, f"{place}: {error}")
 
 
 # How many articles a stretch of a file contains.

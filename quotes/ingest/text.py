@@ -1,5 +1,6 @@
-"""Plain text files, and bytes to characters for every format: which encoding a file is in.
+"""Files of one article, plain text or an HTML page; and which encoding a file of any format is in.
 
+Of a page the text is what trafilatura finds in it: offsets point into that, not into the page.
 UTF-8 is expected; UTF-16 is recognised by its byte order mark; windows-1252 is read only where
 the bytes look like a western European text, with a warning.  Line ends stay as they are.
 charset-normalizer does not serve here: it takes a quarter of English news saved as
@@ -11,15 +12,20 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotes.errors import InputError
 from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
+from quotes.ingest.outlets import domain_of, load_outlets
 from quotes.records import Article
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
 
 _CHUNK = 1 << 20
 # English in windows-1252 has its curly marks, dashes and a few accents above 0x7F: 1-3 % of
@@ -64,6 +70,70 @@ def headline(text: str) -> str | None:
     if match is None or len(match[1].split()) < 3 or match[1].casefold().startswith("by "):
         return None
     return match[1].strip()
+
+
+# HTML pages.
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})""", re.I)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
+# What is left of a page without an article is labels: menus, buttons, a copyright line.
+_SENTENCE_WORDS = 5
+_STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
+
+
+def page(path: Path, given: Given) -> Iterator[Article]:
+    """The article of an ``.html`` or ``.htm`` file.
+
+    Raises:
+        InputError: the page holds none, or its bytes are no text.
+        OSError: it cannot be read.
+    """
+    found = _extracted(read_bytes(path), name=str(path))
+    yield make_article({"text": found.text}, replace(given, page=_says(found)))
+
+
+def _extracted(raw: bytes, *, name: str) -> Document:
+    """What trafilatura makes of a page that contains an article."""
+    import trafilatura  # a third of a second, wanted for pages only
+    from trafilatura.settings import Document
+
+    charset = _CHARSET.search(raw[:4096])
+    source = decode(raw, name=name, declared=charset[1].decode("ascii") if charset else None)
+    try:
+        found = trafilatura.bare_extraction(
+            _XML_DECLARATION.sub("", source),
+            with_metadata=True,
+            include_comments=False,
+            date_extraction_params={"extensive_search": False, "original_date": True},
+        )
+    except Exception as error:  # whatever a parser raises on a broken page is that page's fault
+        raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
+    if isinstance(found, Document) and any(
+        line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS
+        for line in (found.text or "").splitlines()
+    ):
+        return found
+    raise InputError("no article in the page; save the article's own page, or its text as .txt")
+
+
+def _says(found: Document) -> Mapping[str, str]:
+    """The page's own statements; its outlet by site name, else by the address' domain."""
+    site, url = found.sitename, found.url
+    outlets = load_outlets()
+    owner = outlets.of_url(url) if url else None
+    outlet = (site if site and outlets.known(site) else owner) or site
+    by_name = outlet == site and not (url and site == domain_of(url))
+    stated = {
+        "site": outlet,
+        "evidence": outlet and (f"site name {site}" if by_name else f"address {url}"),
+        "title": found.title,
+        "url": url,
+        "date": found.date,
+    }
+    return {name: value for name, value in stated.items() if value}
+
+
+# Bytes to characters.
 
 
 def read_bytes(path: Path) -> bytes:
@@ -131,7 +201,16 @@ def _encoding(chunks: Iterable[bytes], *, name: str, declared: str | None = None
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return declared if declared and _reads_as(chunk, declared) else _western(chunk, name)
+        if declared and _reads_as(chunk, declared):
+            return declared
+        high = len(_HIGH.findall(chunk))
+        if _CONTROLS.search(chunk):
+            raise InputError(BINARY) from None
+        if high > _MOST_HIGH_BYTES * len(chunk) or not _reads_as(chunk, "cp1252"):
+            raise InputError(_UNKNOWN) from None
+        told = "%s is not UTF-8; read as windows-1252, check accents and quotation marks"
+        log.warning(told, name)
+        return "cp1252"
     return "utf-8-sig"
 
 
@@ -141,12 +220,3 @@ def _reads_as(raw: bytes, encoding: str) -> bool:
     except (UnicodeDecodeError, LookupError):
         return False
     return True
-
-
-def _western(raw: bytes, name: str) -> str:
-    if _CONTROLS.search(raw):
-        raise InputError(BINARY)
-    if len(_HIGH.findall(raw)) > _MOST_HIGH_BYTES * len(raw) or not _reads_as(raw, "cp1252"):
-        raise InputError(_UNKNOWN)
-    log.warning("%s is not UTF-8; read as windows-1252, check accents and quotation marks", name)
-    return "cp1252"
