@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import regex
 
-from quotes.people.persons import Role
 from quotes.people.spelling import Gender, is_given, plain
-from quotes.people.titles import Titles
 from quotes.records import Span
 from quotes.speakers.chains import Chain
 from quotes.speakers.names import Name
@@ -64,8 +62,7 @@ class Candidate:
     @property
     def weight(self) -> float:
         """All parts together."""
-        parts = (self.subject, self.speaker, self.known, self.often, self.role, self.linked)
-        return sum(parts)
+        return self.subject + self.speaker + self.known + self.often + self.role + self.linked
 
 
 def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> Answer:
@@ -79,7 +76,7 @@ def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> 
     owner = source.head in {"his", "her", "hers"}
     candidates = weigh(story, source.start, source.gender, content, owner=owner)
     sole = len(candidates) == 1 and _is_sole(story, candidates[0], source)
-    best = choose(candidates, sole=sole)
+    best = choose(candidates, LEAST_SOLE if sole else LEAST_WEIGHT)
     if best is None:
         ahead = _named_next(story, source, content)
         if candidates or ahead is None:
@@ -106,9 +103,9 @@ def follow_pronouns(story: Story, at: int) -> None:
             story.pronouns.append(Seen(start, best.chain, 0.9))
 
 
-def choose(candidates: Sequence[Candidate], *, sole: bool = False) -> Candidate | None:
-    """The clear leader, or None; `sole`: there is nobody else, so that little weight is enough."""
-    if not candidates or candidates[0].weight < (LEAST_SOLE if sole else LEAST_WEIGHT):
+def choose(candidates: Sequence[Candidate], least: float = LEAST_WEIGHT) -> Candidate | None:
+    """The clear leader, or None where nobody leads or has the least weight."""
+    if not candidates or candidates[0].weight < least:
         return None
     if len(candidates) > 1 and candidates[0].weight - candidates[1].weight < LEAST_LEAD:
         return None
@@ -141,50 +138,40 @@ def weigh(
         owner: the word is possessive, so that who spoke last counts for less.
         words: all of a description, for the reader's links; of a pronoun `at` is enough.
     """
-    tally = _Tally(gender)
-    begun = _tally_subjects(tally, story, at, own)
-    tally.put(_named_ahead(story, at), subject=_BY_DISTANCE[0])
-    for chain, share in story.links.meant(words or Span(at, at + 1)).items():
-        if tally.put(chain):
-            tally.found[chain].linked = LINK_WEIGHT * share
-    last, speaker = _last_speaker(story, at, begun=begun)
-    tally.put(last, speaker=speaker * (0.5 if owner else 1.0))
-    inside = {seen.chain for span in own for seen in story.seen_in(span)}
-    for candidate in tally.found.values():
-        candidate.known = _known(candidate.chain) - (candidate.chain in inside)
-    return sorted(tally.found.values(), key=lambda c: (-c.weight, c.chain.first))
+    found: dict[Chain, Candidate] = {}
 
-
-@dataclass(slots=True)
-class _Tally:
-    """Everybody of a gender who may be meant, with the parts of the weight so far."""
-
-    gender: Gender | None
-    found: dict[Chain, Candidate] = field(default_factory=dict)
-
-    def put(self, chain: Chain | None, *, subject: float = 0.0, speaker: float = 0.0) -> bool:
-        """Count a chain if it is a person of the right gender; whether it is."""
-        if chain is None or chain.kind != "person" or not chain.agrees(self.gender):
-            return False
-        counted = self.found.setdefault(chain, Candidate(chain))
+    def put(chain: Chain | None, subject: float = 0.0) -> Candidate | None:
+        """Count a chain if it is a person of the right gender."""
+        if chain is None or chain.kind != "person" or not chain.agrees(gender):
+            return None
+        counted = found.setdefault(chain, Candidate(chain))
         counted.subject = max(counted.subject, subject)
-        counted.speaker = max(counted.speaker, speaker)
         counted.often = min(0.6, counted.often + (0.08 if subject else 0.0))
-        return True
+        return counted
+
+    begun = _put_subjects(put, story, at, own)
+    put(_named_ahead(story, at), _BY_DISTANCE[0])
+    for chain, share in story.links.meant(words or Span(at, at + 1)).items():
+        if linked := put(chain):
+            linked.linked = LINK_WEIGHT * share
+    last, speaker = _last_speaker(story, at, begun=begun)
+    if spoke := put(last):
+        spoke.speaker = speaker * (0.5 if owner else 1.0)
+    inside = {seen.chain for span in own for seen in story.seen_in(span)}
+    for chain, candidate in found.items():
+        nameless = chain.sort is not None or is_given(chain.words[0])
+        candidate.known = 0.4 if chain.gender else 0.0 if nameless else -0.5
+        candidate.known -= chain in inside
+    return sorted(found.values(), key=lambda c: (-c.weight, c.chain.first))
 
 
-def _known(chain: Chain) -> float:
-    """Weight of a gender that is known; of one that is not, less where a given name is missing."""
-    if chain.gender:
-        return 0.4
-    return 0.0 if chain.sort is not None or is_given(chain.words[0]) else -0.5
-
-
-def _tally_subjects(tally: _Tally, story: Story, at: int, own: tuple[Span, ...]) -> bool:
+def _put_subjects(
+    put: Callable[[Chain, float], Candidate | None], story: Story, at: int, own: tuple[Span, ...]
+) -> bool:
     """Count who was named before `at`; whether its paragraph has a subject of its own."""
     here, paragraph = story.layout.sentence(at), story.layout.paragraph(at)
     begun = False
-    opening: set[Chain] = set()
+    opening: dict[Chain, Candidate] = {}
     nearest = 0.0
     for seen in [*story.before(at, own), *(s for s in story.pronouns[-6:] if s.at < at)]:
         distance = here - story.layout.sentence(seen.at)
@@ -193,12 +180,12 @@ def _tally_subjects(tally: _Tally, story: Story, at: int, own: tuple[Span, ...])
         apart = paragraph - story.layout.paragraph(seen.at)
         begun = begun or (apart == 0 and seen.weight > 0.8)
         weight = seen.weight * _BY_DISTANCE[max(0, distance)] - 0.25 * min(3, apart)
-        counted = tally.put(seen.chain, subject=max(0.05, weight))
+        counted = put(seen.chain, max(0.05, weight))
         if counted and apart == 0 and seen.weight > 0.1:
-            opening.add(seen.chain)
+            opening[seen.chain] = counted
             nearest = max(nearest, seen.weight if distance <= 1 else 0.0)
     if len(opening) == 1 and nearest > 0.8:
-        tally.found[opening.pop()].subject += _ALONE_IN_PARAGRAPH
+        next(iter(opening.values())).subject += _ALONE_IN_PARAGRAPH
     return begun
 
 
@@ -265,16 +252,15 @@ def _is_sole(story: Story, candidate: Candidate, source: Source) -> bool:
 
 def by_role(story: Story, source: Source, persons: Sequence[Chain]) -> list[Candidate]:
     """Those of some persons to whom a description's noun and words can apply."""
-    weights = [_role_weight(chain, source.head, source.modifiers, story) for chain in persons]
     return [
         Candidate(chain, role=weight)
-        for chain, weight in zip(persons, weights, strict=True)
-        if weight > 0 and chain.agrees(source.gender)
+        for chain in persons
+        if (weight := _role_weight(chain, source, story)) > 0 and chain.agrees(source.gender)
     ]
 
 
-def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], story: Story) -> float:
-    titles = story.titles
+def _role_weight(chain: Chain, source: Source, story: Story) -> float:
+    titles, head, modifiers = story.titles, source.head, source.modifiers
     answers = titles.answers.get(head, frozenset({head}))
     former = bool({"former", "ex", "onetime", "then"} & set(modifiers))
     objects = {word for office_object in titles.office_objects for word in office_object}
@@ -285,8 +271,10 @@ def _role_weight(chain: Chain, head: str, modifiers: Sequence[str], story: Story
     for role in roles:
         words = set(role.role.lower().split())
         held = role.held(story.day)
-        fits = words & answers and _fits(role, wanted, titles) and _same_rank(words, modifiers)
-        if fits and (role.ended(story.day) if former else held):
+        text = f"{role.role} {role.of or ''}".lower()
+        fits = words & answers and all(titles.belongs.get(w, w).lower() in text for w in wanted)
+        ranked = fits and _same_rank(words, modifiers)
+        if ranked and (role.ended(story.day) if former else held):
             return 2.0 + 0.5 * len(wanted)
         held_before = held_before or bool(words & answers and not held)
     if (held_before and not former) or not chain.roles & answers:
@@ -309,11 +297,6 @@ def _same_rank(words: set[str], modifiers: Sequence[str]) -> bool:
 _KINDS = frozenset(
     {"vice", "presidential", "prime", "foreign", "defense", "treasury", "press", "first"}
 )
-
-
-def _fits(role: Role, wanted: Sequence[str], titles: Titles) -> bool:
-    words = f"{role.role} {role.of or ''}".lower()
-    return all(titles.belongs.get(w, w).lower() in words for w in wanted)
 
 
 # Relatives: what "who", "which" and "that" follow.
@@ -422,7 +405,13 @@ class Bodies:
             return known
         if self.titles.vague & set(source.modifiers):
             return None
-        fitting = self._so_called(source)
+        wanted = {source.head, *source.modifiers}
+        fitting = [
+            chain
+            for chain in self._bodies()
+            if chain.first < source.start
+            and wanted <= chain.roles.union(word.lower() for word in chain.words)
+        ]
         if len(fitting) > 1 and not source.modifiers:
             fitting = [chain for chain in spoken if chain in fitting][-1:]
         if fitting:
@@ -432,16 +421,6 @@ class Bodies:
     def _bodies(self) -> list[Chain]:
         named = [c for c in self.story.chains.all[-MOST_CHAINS:] if c.kind == "organisation"]
         return [*named, *self.described.values()]
-
-    def _so_called(self, source: Source) -> list[Chain]:
-        """Bodies named before that have the noun, and what stands before it, in name or role."""
-        wanted = {source.head, *source.modifiers}
-        return [
-            chain
-            for chain in self._bodies()
-            if chain.first < source.start
-            and wanted <= chain.roles.union(word.lower() for word in chain.words)
-        ]
 
     def _seat(self, source: Source) -> Chain | None:
         """ "the ministry": that of the only minister here."""
@@ -480,14 +459,15 @@ class Bodies:
                 return True
         seen = self.story.seen[: bisect_left(self.story.seen_starts, before)]
         unknown = [s for s in seen[-MOST_CHAINS:] if s.chain.kind == "unknown"]
-        acting = {s.chain for s in unknown if s.weight > 0.8 and not self._is_told(s.chain.roles)}
+        told = self.titles.body_nouns | self.titles.people.keys()
+        acting = {
+            s.chain
+            for s in unknown
+            if s.weight > 0.8
+            and (told.isdisjoint(s.chain.roles) or not self.titles.firms.isdisjoint(s.chain.roles))
+        }
         opening = set(self.story.layout.sentences)
         return any(s.chain in acting and s.at not in opening for s in unknown)
-
-    def _is_told(self, roles: set[str]) -> bool:
-        """Whether the words beside a name tell that it is no firm."""
-        told = roles & self.titles.body_nouns or roles & self.titles.people.keys()
-        return bool(told) and not roles & self.titles.firms
 
     def _new(self, source: Source) -> Chain | None:
         """A body known by nothing but its description, if that says enough."""
@@ -508,8 +488,6 @@ _NEAR_SENTENCES = 2
 _LEAST_LINKED = 0.6
 """The share of the reader's links that is enough by itself."""
 
-Fits = Callable[[Chain], bool]
-
 
 def _is_many(chain: Chain) -> bool:
     return chain.kind == "organisation" or chain.sort == "group"
@@ -529,7 +507,11 @@ class Plurals:
     def they(self, source: Source) -> Seen | None:
         """The group, body or persons that "they" means."""
         at = source.own.start
-        said = self._linked(source) or self._last_spoken(at, _is_many)
+        shares = self.story.links.meant(source.own)
+        best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
+        if best and shares[best] >= _LEAST_LINKED and (_is_many(best) or _is_thing(best)):
+            return Seen(best.first, best)
+        said = self._last_spoken(at, _is_many)
         if said:
             return said
         found = [found for found in (self._pair(source), self._body(at)) if found is not None]
@@ -559,17 +541,12 @@ class Plurals:
 
     def two(self, source: Source) -> Seen | None:
         """The two persons that "the two" means: who spoke together or stand together."""
-        spoken = self._last_spoken(source.own.start, lambda chain: len(chain.members) == 2)
-        return spoken or self._pair(source) or self._met(source)
+        at = source.own.start
+        spoken = self._last_spoken(at, lambda chain: len(chain.members) == 2)
+        before = [s for s in self._before(at) if self._apart(at, s.at) == 1]
+        return spoken or self._pair(source) or self._together(before, source)
 
-    def _linked(self, source: Source) -> Seen | None:
-        shares = self.story.links.meant(source.own)
-        best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
-        if best and shares[best] >= _LEAST_LINKED and (_is_many(best) or _is_thing(best)):
-            return Seen(best.first, best)
-        return None
-
-    def _last_spoken(self, at: int, fits: Fits) -> Seen | None:
+    def _last_spoken(self, at: int, fits: Callable[[Chain], bool]) -> Seen | None:
         for when, chain in self.story.spoken[-1:]:
             near = self._apart(at, when) <= _NEAR_SENTENCES
             apart = self.layout.paragraph(at) - self.layout.paragraph(when)
@@ -598,11 +575,6 @@ class Plurals:
             if self.story.text[left.at : right.at].rstrip().endswith(" and"):
                 return self._together([left, right], source)
         return None
-
-    def _met(self, source: Source) -> Seen | None:
-        """The only two persons of the sentence before."""
-        at = source.own.start
-        return self._together([s for s in self._before(at) if self._apart(at, s.at) == 1], source)
 
     def _before(self, at: int) -> list[Seen]:
         """Persons named in this sentence or the last, outside quotation marks."""

@@ -11,9 +11,8 @@ from quotes.people.known import People
 from quotes.people.persons import surname_of
 from quotes.people.spelling import Gender, plain
 from quotes.people.titles import Titles
-from quotes.records import AnnotatedArticle, Entity, Mention, Quotation
+from quotes.records import AnnotatedArticle, Entity, Mention, Quotation, Span, SpeakerKind
 from quotes.speakers.antecedents import (
-    LEAST_LEAD,
     LEAST_LINK,
     MOST_CHAINS,
     OF_THINGS,
@@ -32,7 +31,7 @@ from quotes.speakers.antecedents import (
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
 from quotes.speakers.names import Name
 from quotes.speakers.sources import Source, read_source
-from quotes.speakers.story import Answer, Referents, Seen, Story, Words
+from quotes.speakers.story import Answer, Referents, Seen, Story
 
 
 def resolve_article(
@@ -115,8 +114,8 @@ class _Resolver:
             self.story.remember(source, anchor, answer.chain)
         if answer.chain is not None:
             answer = replace(answer, way=way(source.own, answer.via, answer.chain, self.chains))
-        start, end = quotation.content[0].start, quotation.content[-1].end
-        self.story.contents.append(Words(start, end, answer.chain, self.story.hearer(quotation)))
+        content = Span(quotation.content[0].start, quotation.content[-1].end)
+        self.story.contents.append((content, answer.chain, self.story.hearer(quotation)))
         return answer
 
     def _answer(self, source: Source, quotation: Quotation) -> Answer:
@@ -159,10 +158,11 @@ class _Resolver:
             return apposed
         if source.form == "unclear":
             return Answer(None, f"abstained: “{source.text}” names nobody known")
-        return self._nameless(source, self.referents.unnamed(source), "unnamed source")
+        return self._nameless(source, "unnamed", "unnamed source")
 
-    def _nameless(self, source: Source, chain: Chain | None, what: str) -> Answer:
+    def _nameless(self, source: Source, sort: SpeakerKind, what: str) -> Answer:
         """A group, a text or an unnamed person, and where it was first met."""
+        chain = self.referents.meant(source, sort)
         return Answer(chain, f"{what}: “{source.text}”", chain.first if chain else None)
 
     def _by_name(self, source: Source) -> Answer:
@@ -230,28 +230,24 @@ class _Resolver:
         return Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
 
     def _by_relative(self, source: Source, quotation: Quotation) -> Answer:
-        """ "who", "which" and "that": the name right in front, else the noun phrase."""
+        """ "who", "which" and "that": the name right in front, else "a nurse", "the agency"."""
         name = name_before(self.story, source)
-        if name is None:
-            return self._by_noun_before(source, quotation)
-        chain = self.chains.of[name.start]
-        return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
-
-    def _by_noun_before(self, source: Source, quotation: Quotation) -> Answer:
-        """Behind a noun phrase without a name: "a nurse who said", "the agency, which says"."""
+        if name is not None:
+            chain = self.chains.of.get(name.start)
+            return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
         nobody = Answer(None, f"abstained: “{source.text}” follows no clear name")
         span = noun_before(self.story, source.own.start)
         if span is None:
             return nobody
         names = self.chains.between(span.start, span.end)
         noun = read_source(self.text, (span,), names, self.titles)
-        chain: Chain | None = None
+        chain = None
         if noun.form == "group" or noun.form == "document":
-            chain = self.referents.several(noun, noun.form)
+            chain = self.referents.meant(noun, noun.form)
         elif noun.form in {"again", "body"} and source.head in OF_THINGS:
             chain = self._answer(noun, quotation).chain
         elif noun.form in {"unnamed", "description"} and not noun.is_definite:
-            chain = self.referents.unnamed(noun)
+            chain = self.referents.meant(noun, "unnamed")
         if chain is None:
             return nobody
         return Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
@@ -262,7 +258,7 @@ class _Resolver:
             meant = self.plurals.two(source)
             if meant is not None:
                 return _just_before(source, meant)
-        return self._nameless(source, self.referents.several(source, "group"), "a group")
+        return self._nameless(source, "group", "a group")
 
     def _by_members(self, source: Source, quotation: Quotation) -> Answer:
         """ "Ms Orr and Mr Tam": who is named among them, and the group that they form."""
@@ -275,7 +271,7 @@ class _Resolver:
         basis = f"several speakers: “{source.text}”"
         if len(named) > 1 and len(named) == len(source.parts):
             return Answer(self.referents.together(named, source), basis)
-        chain = self.referents.several(source, "group")
+        chain = self.referents.meant(source, "group")
         if chain is not None:
             chain.members = tuple(named)
         return Answer(chain, basis)
@@ -295,8 +291,8 @@ class _Resolver:
     def _by_words_around(self, source: Source) -> Answer:
         """ "I" and "you": who speaks, and to whom, the words that it stands in."""
         first = source.form == "first"
-        for words in reversed(self.story.contents[-8:]):
-            meant = words.speaker if first else words.hearer
+        for words, speaker, hearer in reversed(self.story.contents[-8:]):
+            meant = speaker if first else hearer
             if words.start <= source.start < words.end and meant is not None:
                 basis = "speaks of himself or herself" if first else "spoken to"
                 return Answer(meant, f"{basis} in quoted words")
@@ -309,7 +305,7 @@ class _Resolver:
             issuer = self._answer(source.parts[0], quotation).chain
         if issuer is not None:
             return Answer(issuer, f"issued “{source.head}”")
-        return self._nameless(source, self.referents.several(source, "document"), "a text speaks")
+        return self._nameless(source, "document", "a text speaks")
 
     def _by_description(self, source: Source, quotation: Quotation) -> Answer:
         """ "the senator", "the mother of three": who here fits by office, or by the reader."""
@@ -337,9 +333,10 @@ class _Resolver:
                     linked=near.linked,
                 )
         ranked = sorted(fitting.values(), key=lambda c: (-c.weight, c.chain.first))
-        if len(ranked) > 1 and ranked[0].weight - ranked[1].weight < LEAST_LEAD:
+        best = choose(ranked, least=0.0)
+        if best is None:
             return Answer(None, why_open(source, ranked))
-        chain = ranked[0].chain
+        chain = best.chain
         basis = "the one who fits by office" if chain.sort is None else "spoken of before"
         return Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
 
@@ -377,7 +374,7 @@ class _Resolver:
         if holder is not None:
             return Answer(holder, f"“{source.text}”: held that office then (people file)")
         basis = f"abstained: nobody here is known as “{source.text}”"
-        return Answer(self.referents.unnamed(source), basis)
+        return Answer(self.referents.meant(source, "unnamed"), basis)
 
     def _holder(self, source: Source) -> Chain | None:
         """The one who held an office on the article's day, by the people file."""
@@ -392,8 +389,8 @@ class _Resolver:
         for chain in [*self.chains.all[-MOST_CHAINS:], *self.holders]:
             if chain.person is not None and chain.person.name == person.name:
                 return chain
-        words = person.name.split()
-        chain = Chain(tuple(words), "person", own.start, person, aliases={source.body}, end=own.end)
+        name = tuple(person.name.split())
+        chain = Chain(name, "person", own.start, person, aliases={source.body}, end=own.end)
         self.holders.append(chain)
         return chain
 

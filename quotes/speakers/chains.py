@@ -20,10 +20,13 @@ from quotes.people.persons import Person
 from quotes.people.spelling import Gender, fold, fold_name, gender_of, is_given, key_of, slug
 from quotes.people.titles import Titles
 from quotes.records import Entity, Span, Speaker, SpeakerKind
-from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of, word_places
+from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of
 
 _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 """Behind a given name: a second one and the surname of both."""
+
+_BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
+"""The acronym behind a body's name."""
 
 _WEAK_LEAD = 0.75
 """A family's bearer must lead by this much: more than the least sign of `_bearer`."""
@@ -173,13 +176,12 @@ class Chains:
         if not name.loose or len(name.words) < 2:
             return [name]
         found: list[Name] = []
-        places = word_places(self.text, name)
         at = 0
         while at < len(name.words):
             ends = range(min(len(name.words), at + _LONGEST_PIECE), at, -1)
             end = next((end for end in ends if self._is_known(name.words[at:end])), 0)
             if end:
-                found.append(piece_of(self.text, name, places, at, end))
+                found.append(piece_of(self.text, name, at, end))
             at = end or at + 1
         if found:
             return found
@@ -256,17 +258,11 @@ class Chains:
                 chain.kind = "person"
             elif phrase and phrase[-1] in bodies:
                 chain.kind = "organisation"
-        if chain.role is None:
-            chain.role = self._role(name, before)
-
-    def _role(self, name: Name, before: list[str]) -> str | None:
-        title = [w for w in name.title.split() if w.lower().strip(".") not in self.titles.courtesy]
-        if title:
-            return " ".join(title)
-        if before and before[-1] in self.titles.people:
-            phrase = self.text[max(0, name.start - 81) : name.start - 1]
-            return " ".join(phrase.split()[-len(before) :])
-        return None
+        courtesy = self.titles.courtesy
+        title = [w for w in name.title.split() if w.lower().strip(".") not in courtesy]
+        if not title and before and before[-1] in self.titles.people:
+            title = self.text[max(0, name.start - 81) : name.start - 1].split()[-len(before) :]
+        chain.role = chain.role or " ".join(title) or None
 
     def _put(self, name: Name, chain: Chain) -> None:
         self.of[name.start] = chain
@@ -324,8 +320,11 @@ class Chains:
             self._bodies[key] = chain
             if name.kind == "organisation" and len(key) > 1:
                 self._body_ends[key[-1]].append(chain)
-                for acronym in _acronyms(name, self.text):
-                    self._acronyms.setdefault(acronym, chain)
+                bracketed = _BRACKETED.match(self.text, name.end)
+                initials = "".join(word[0] for word in name.words if word[0].isupper())
+                for acronym in (bracketed[1] if bracketed else "", initials):
+                    if len(acronym) > 1:
+                        self._acronyms.setdefault(acronym, chain)
         return chain
 
     def _candidates(self, name: Name) -> list[Chain]:
@@ -416,26 +415,15 @@ class Chains:
 
 def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether two folded full names can be one person's: surname, first name, initials agree."""
-    if len(a) < 2 or len(b) < 2 or a[-1] != b[-1]:
+    if min(len(a), len(b)) < 2 or a[-1] != b[-1]:
         return False
-    if a[0] != b[0] and not (a[0][:1] == b[0][:1] and 1 in {len(a[0]), len(b[0])}):
-        return False
-    middle_a, middle_b = a[1:-1], b[1:-1]
-    return all(x[:1] == y[:1] for x, y in zip(middle_a, middle_b, strict=False))
+    initial = 1 in {len(a[0]), len(b[0])} and a[0][:1] == b[0][:1]
+    middle = zip(a[1:-1], b[1:-1], strict=False)
+    return (initial or a[0] == b[0]) and all(x[:1] == y[:1] for x, y in middle)
 
 
 def _is_shouted(words: tuple[str, ...]) -> bool:
     return all(word.isupper() for word in words)
-
-
-_BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
-
-
-def _acronyms(name: Name, text: str) -> list[str]:
-    """Short forms of a body: the one in brackets behind it, and its initials."""
-    bracketed = _BRACKETED.match(text, name.end)
-    initials = "".join(word[0] for word in name.words if word[0].isupper())
-    return [*(bracketed.groups() if bracketed else ()), *([initials] if len(initials) > 1 else ())]
 
 
 # What chains become in the quotations.
@@ -479,14 +467,10 @@ def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span,
     """
     spans = [own]
     for at in (via, chain.first):
-        span = _mention(at, chain, chains) if at is not None else None
+        near = chains.between(at, at + 1) if at is not None else ()
+        span = next((Span(name.start, name.end) for name in near if name.start == at), None)
+        if chain.end and at == chain.first:
+            span = Span(chain.first, chain.end)
         if span and not any(span.start < each.end and each.start < span.end for each in spans):
             spans.append(span)
     return tuple(spans)
-
-
-def _mention(at: int, chain: Chain, chains: Chains) -> Span | None:
-    """The name, or the first mention of a nameless chain, that begins at an offset."""
-    if chain.end and at == chain.first:
-        return Span(chain.first, chain.end)
-    return next((Span(at, n.end) for n in chains.between(at, at + 1) if n.start == at), None)

@@ -182,7 +182,7 @@ def _object_length(words: list[Token], titles: Titles) -> int:
 
 
 def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
-    words = _without_openers(_after_heading(run), titles)
+    words = _without_openers(run, titles)
     if not words:
         return None
     start, end = words[0].start, words[-1].end
@@ -198,13 +198,17 @@ def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: Peop
     behind = _BEHIND_PLACE.match(text, end)
     if kind == "unknown" and behind and behind[1].lower().replace(".", "") in titles.places:
         kind = "place"
+    told = (titles.gender_of(word.lower) for word in reversed(title))
+    gender = next((gender for gender in told if gender), None)
+    if len(own) > 1 and kind in {"person", "unknown"} and own[0].lower not in titles.particles:
+        gender = gender or gender_of(own[0].text)
     return Name(
         start=start if title else own[0].start,
         end=end,
         words=tuple(word.text for word in own),
         title=" ".join(word.text for word in title),
         kind=kind,
-        gender=_gender(own, title, kind, titles),
+        gender=gender,
         possessive=_ENDING.match(text, end) is not None,
         loose=loose,
     )
@@ -217,15 +221,11 @@ _OPENING = frozenset("“\"‘'«")
 _CLOSING = frozenset("”\"’'»,.")
 
 
-def _after_heading(run: list[Token]) -> list[Token]:
-    """The run without a heading in capitals that runs into a sentence: "SAVE MONEY Let’s see"."""
-    shouted = list(takewhile(lambda word: word.text.isupper(), run))
-    heading = sum(len(word.text) > 3 for word in shouted) > 1 and len(shouted) < len(run)
-    return run[len(shouted) :] if heading else run
-
-
 def _without_openers(run: list[Token], titles: Titles) -> list[Token]:
-    """The run from its first word that can begin a name."""
+    """The run from its first word that can begin a name, behind a heading in capitals."""
+    shouted = list(takewhile(lambda word: word.text.isupper(), run))
+    if sum(len(word.text) > 3 for word in shouted) > 1 and len(shouted) < len(run):
+        run = run[len(shouted) :]  # "SAVE MONEY Let’s see"
     for first, word in enumerate(run):
         lowered = [word.lower for word in run[first : first + 3]]
         small = word.lower in titles.openers or word.lower in titles.modifiers
@@ -311,40 +311,19 @@ def _kind(own: list[Token], title: list[Token], titles: Titles, people: People) 
     return "place" if lowered[-1] in titles.places else "unknown"
 
 
-def _gender(own: list[Token], title: list[Token], kind: NameKind, titles: Titles) -> Gender | None:
-    told = [titles.gender_of(word.lower) for word in reversed(title)]
-    if any(told):
-        return next(gender for gender in told if gender)
-    if len(own) < 2 or kind not in {"person", "unknown"} or own[0].lower in titles.particles:
-        return None
-    return gender_of(own[0].text)
-
-
-def word_places(text: str, name: Name) -> list[int]:
-    """Where each word of a name without a title begins."""
-    places: list[int] = []
-    at = name.start
-    for word in name.words:
-        places.append(text.index(word, at))
-        at = places[-1] + len(word)
-    return places
-
-
-def piece_of(text: str, name: Name, places: list[int], first: int, last: int) -> Name:
-    """The name that some words of a longer run are, from `first` to before `last`.
-
-    Args:
-        places: where each word of the run begins.
-    """
-    words = name.words[first:last]
-    end = places[last - 1] + len(words[-1])
+def piece_of(text: str, name: Name, first: int, last: int) -> Name:
+    """The name that some words of a run without a title are, from `first` to before `last`."""
+    start = end = name.start
+    for number, word in enumerate(name.words[:last]):
+        at = text.index(word, end)
+        start, end = at if number <= first else start, at + len(word)
     return replace(
         name,
-        start=places[first],
+        start=start,
         end=end,
-        words=words,
+        words=name.words[first:last],
         title="",
-        kind="person" if len(words) > 1 and name.kind != "organisation" else "unknown",
+        kind="person" if last - first > 1 and name.kind != "organisation" else "unknown",
         gender=None,
         possessive=text.startswith(("’s", "'s"), end),
     )
@@ -393,7 +372,12 @@ def beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]
     before: list[str] = []
     phrase = _PHRASE_BEFORE.match(left)
     if phrase:
-        before = _phrase_words(phrase.group(), titles)
+        for word in reversed(phrase.group().lower().split()):
+            if word in titles.openers or word in titles.prepositions or word in titles.clauses:
+                break
+            before.insert(0, word)
+            if word.endswith(("’s", "'s")):
+                break
     elif left.endswith(", ") and text.startswith(",", name.end):
         chunk = left[max(left.rfind(mark, 0, -2) for mark in '.,;:“”"\n') + 1 : -2]
         words = chunk.lower().split()
@@ -410,17 +394,6 @@ def kinds_of_body(text: str, name: Name, titles: Titles) -> list[str]:
     words = after.group().split() if after else []
     words = list(takewhile(lambda word: word not in titles.openers, words))
     return words + _apposition_words(text, name)
-
-
-def _phrase_words(phrase: str, titles: Titles) -> list[str]:
-    words: list[str] = []
-    for word in reversed(phrase.lower().split()):
-        if word in titles.openers or word in titles.prepositions or word in titles.clauses:
-            break
-        words.append(word)
-        if word.endswith(("’s", "'s")):
-            break
-    return words[::-1]
 
 
 def _apposition_words(text: str, name: Name) -> list[str]:

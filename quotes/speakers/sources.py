@@ -149,22 +149,18 @@ def _read_one(phrase: _Phrase) -> Source:
     core = phrase.core
     if len(core) > 1 and core[-1].lower in {"'s", "’s", "'", "’"}:
         phrase = replace(phrase, core=core[:-1])
-    name = phrase.last_name()
-    if name is None or _is_common(name, phrase.titles):
-        name = _apposed_name(phrase)
+    name, titles = phrase.last_name(), phrase.titles
+    if name is not None:  # Not one if it is really the common noun that heads the phrase.
+        lowered = name.text.lower()
+        one = lowered.removesuffix("s")
+        plural = one != lowered and (one in titles.people or one in titles.offices)
+        common = name.kind == "unknown" and (plural or lowered in titles.documents)
+        name = None if common or lowered in titles.groups else name
+    name = name or _apposed_name(phrase)
     if name is None:
         return _nominal(phrase)
     before = tuple(token.lower for token in phrase.core if token.start < name.start)
     return phrase.source("name", name=name, modifiers=before)
-
-
-def _is_common(name: Name, titles: Titles) -> bool:
-    """Whether the "name" is really the common noun that heads the phrase."""
-    lowered = name.text.lower()
-    singular = lowered.removesuffix("s")
-    plural = singular != lowered and (singular in titles.people or singular in titles.offices)
-    unknown = name.kind == "unknown"
-    return lowered in titles.groups or (unknown and (plural or lowered in titles.documents))
 
 
 _ENDINGS = frozenset({"'s", "’s"})
@@ -265,7 +261,11 @@ def _someone(phrase: _Phrase) -> Source:
     head, lowered, titles = phrase.head, phrase.lowered, phrase.titles
     places = [n.text for n in phrase.names if n.kind == "place" and " " in n.text]
     places = [place.lower().replace(".", "") for place in places]
-    modifiers = (*lowered[:-1], *_after_head(phrase), *places)
+    first = next((n for n, t in enumerate(phrase.rest) if t.text[0].isalnum()), 0)
+    ends = _CUT | {"and"}
+    behind = takewhile(lambda token: token.lower not in ends, phrase.rest[first + 1 :])
+    after = [t.lower for t in (*phrase.rest[first : first + 1], *behind) if t.text[0].isalnum()]
+    modifiers = (*lowered[:-1], *after, *places)
     role = head in titles.unnamed_roles and lowered[0] not in {"the", "his", "her", "their"}
     form: Form = "unclear"
     if head in titles.unnamed:
@@ -290,17 +290,6 @@ def _indefinite(head: str, lowered: tuple[str, ...], titles: Titles) -> Form:
         if word in titles.groups or word in titles.body_again or word in titles.body_nouns:
             return "group"
     return "unclear"
-
-
-def _after_head(phrase: _Phrase) -> list[str]:
-    """The words of the phrase behind the head, up to its end: "of Texas"."""
-    words: list[str] = []
-    for token in phrase.rest:
-        if words and (token.lower in _CUT or token.lower == "and"):
-            break
-        if token.text[0].isalnum():
-            words.append(token.lower)
-    return words
 
 
 # The noun phrase: its core, what follows it, and those it joins.
@@ -412,7 +401,12 @@ def _joined(phrase: _Phrase) -> list[_Phrase]:
         and not _one_person_twice(phrase, i)
         for i, token in enumerate(phrase.core)
     )
-    if not (inside or _joined_after(phrase) or _listed_after(phrase)):
+    near = phrase.rest[:5]
+    if not inside and near and near[0].text == "of" and phrase.last_name() is not None:
+        # "Jane Roe of Ohio and Rick Doe of Iowa"
+        starts = {n.start for n in phrase.names if n.kind == "person"}
+        inside = any(t.lower == "and" and after.start in starts for t, after in pairwise(near))
+    if not inside and not _listed_after(phrase):
         return []
     parts: list[list[Token]] = [[]]
     for token in takewhile(lambda t: t.lower not in _RELATIVES, (*phrase.core, *phrase.rest)):
@@ -421,15 +415,6 @@ def _joined(phrase: _Phrase) -> list[_Phrase]:
         else:
             parts[-1].append(token)
     return [phrase.cut(part) for part in parts if any(t.text[0].isalnum() for t in part)]
-
-
-def _joined_after(phrase: _Phrase) -> bool:
-    """ "Jane Roe of Ohio and Rick Doe of Iowa": a second name behind the first one's details."""
-    if not phrase.rest or phrase.rest[0].text != "of" or phrase.last_name() is None:
-        return False
-    starts = {n.start for n in phrase.names if n.kind == "person"}
-    near = pairwise(phrase.rest[:5])
-    return any(token.lower == "and" and after.start in starts for token, after in near)
 
 
 def _listed_after(phrase: _Phrase) -> bool:

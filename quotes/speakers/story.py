@@ -30,8 +30,6 @@ _ASIDES = frozenset({"boilerplate", "byline", "caption"})
 """Kinds of regions whose people are nobody's "he" or "she"."""
 
 _FREE_PRONOUN = regex.compile(r"(?<![\p{L}’'])([Hh]e|[Ss]he)(?![\p{L}’'])")
-
-
 _MARKED = regex.compile(r"“[^“”\n]{0,4000}+”|\"[^\"\n]{0,4000}+\"|''[^\n]{0,4000}?''")
 _PARAGRAPH = regex.compile(r"\n\s*")
 
@@ -79,16 +77,6 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Content already resolved: where it lies, who speaks it and to whom."""
-
-    start: int
-    end: int
-    speaker: Chain | None
-    hearer: Chain | None
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """Whom a source means: a chain, or none, and why.
 
@@ -115,7 +103,7 @@ class Story:
         pronouns: where pronouns and nameless persons stand that were followed, and whom they mean.
         followed: the answer of each pronoun that is a source, by where it begins.
         free, free_at: every "he" and "she", and how many of them have been read.
-        contents: the quotations resolved so far.
+        contents: where the quotations resolved so far lie, who speaks each and to whom.
     """
 
     def __init__(
@@ -151,7 +139,7 @@ class Story:
         self.followed: dict[int, Answer] = {}
         self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
         self.free_at = 0
-        self.contents: list[Words] = []
+        self.contents: list[tuple[Span, Chain | None, Chain | None]] = []
 
     def enter_region(self, at: int) -> None:
         """Keep to the teaser an offset lies in, or the story: a teaser's "he" is nobody's there."""
@@ -212,7 +200,6 @@ def within(at: int, spans: Sequence[Span]) -> bool:
 
 _WORD_BEFORE = regex.compile(r"(?r)([\p{L}\p{N}'’\-]+|[^\s\p{L}\p{N}])[ \u00a0]*")
 """Read backwards from a name."""
-
 
 _COORDINATED = regex.compile(r" and \p{Lu}")
 
@@ -303,20 +290,17 @@ class Links:
         """The chains that a mention refers to; `known`: those followed so far."""
         shares: defaultdict[Chain, float] = defaultdict(float)
         for other, probability in self.mentions[number].antecedents if depth else ():
-            named = self._bound.get(other) or self._named(self.mentions[other])
+            mention = self.mentions[other]
+            start, end = mention.span.start, mention.span.end
+            names = self.chains.between(start, end) if mention.kind in _NAMING else ()
+            at = next((n.start for n in names if n.start >= start or n.title), -1)
+            named = self._bound.get(other) or self.chains.of.get(at)
             if named is None and other not in known:
                 known[other] = {}
                 known[other] = self._followed(other, known, depth - 1)
             for chain, share in ({named: 1.0} if named else known[other]).items():
                 shares[chain] += probability * share
         return shares
-
-    def _named(self, mention: Mention) -> Chain | None:
-        """The chain of the name that a mention is."""
-        start, end = mention.span.start, mention.span.end
-        names = self.chains.between(start, end) if mention.kind in _NAMING else ()
-        name = next((name for name in names if name.start >= start or name.title), None)
-        return self.chains.of.get(name.start) if name else None
 
 
 # Those who speak without a name.
@@ -345,34 +329,27 @@ class Referents:
         """Those that are one person each, in the order they were met."""
         return [chain for chain in self.met[-_MOST_MET:] if chain.sort == "unnamed"]
 
-    def unnamed(self, source: Source) -> Chain | None:
-        """The unnamed person a source is; None where its words are no more than a pronoun."""
-        key = ("unnamed", plain(source.body))
-        known = self._at.get(source.own.start) or self._again(source, "unnamed")
-        if known is None and source.determiner not in _INDEFINITE:
-            known = self._called.get(key)
-        if known is not None or not source.body:
-            return known
-        chain = self._called[key] = self._new(source, "unnamed", source.body)
-        chain.kind = "person"
-        chain.aliases.add(source.body)
-        chain.roles.update(word.lower() for word in chain.words)
-        if source.gender:
-            chain.told.add(source.gender)
-        return chain
+    def meant(self, source: Source, sort: SpeakerKind) -> Chain | None:
+        """The unnamed person, group or text a source is: who goes by the same words is the same.
 
-    def several(self, source: Source, sort: SpeakerKind) -> Chain | None:
-        """The group or document a source is: what goes by the same words is the same."""
-        if not source.body:
+        None where the words are no more than a pronoun.
+        """
+        if not source.body and sort != "unnamed":
             return None
         key = (sort, plain(source.body))
         chain = self._at.get(source.own.start)
-        if chain is None and not (sort == "document" and source.determiner in _INDEFINITE):
-            chain = self._called.get(key) or self._again(source, sort)
-        if chain is None:
+        if chain is None and (sort == "group" or source.determiner not in _INDEFINITE):
+            again, called = self._again(source, sort), self._called.get(key)
+            chain = again or called if sort == "unnamed" else called or again
+        if chain is None and source.body:
             chain = self._new(source, sort, source.body)
             chain.aliases.add(source.body)
-        self._called[key] = chain
+            if sort == "unnamed":
+                chain.kind = "person"
+                chain.roles.update(word.lower() for word in chain.words)
+                chain.told.update([source.gender] if source.gender else ())
+        if chain is not None:
+            self._called[key] = chain
         return chain
 
     def together(self, members: Sequence[Chain], source: Source) -> Chain:
