@@ -435,7 +435,13 @@ class _Laying:
             for d in self._of("split")
             if (node := self._node(d.subject))
         )
-        return Decided(self._forms, roots, self._names(), splits)
+        # Names to be shown: whom a split sets apart, then who is renamed.
+        parted = {_split_node(d): d.name or "" for d in self._of("split")}
+        names = {node: name for node, name in parted.items() if node not in self._into}
+        for decision in self._of("rename"):
+            if node := self._node(decision.subject):
+                names[self._root(node)] = decision.name or ""
+        return Decided(self._forms, roots, names, splits)
 
     def _of(self, *actions: str) -> list[Decision]:
         return [decision for decision in self._decisions if decision.action in actions]
@@ -491,15 +497,6 @@ class _Laying:
         while node in self._into:
             node = self._into[node][0]
         return node
-
-    def _names(self) -> dict[str, str]:
-        """Names to be shown: whom a split sets apart, then who is renamed."""
-        splits = [(_split_node(decision), decision.name or "") for decision in self._of("split")]
-        names = {node: name for node, name in splits if node not in self._into}
-        for decision in self._of("rename"):
-            if node := self._node(decision.subject):
-                names[self._root(node)] = decision.name or ""
-        return names
 
 
 def _set_apart(decision: Decision) -> str:

@@ -448,10 +448,10 @@ def lookalikes(speakers: Iterable[Named]) -> list[Pair]:
     bodies = [each for each in known if each.kind == "organisation"]
     found: dict[tuple[str, str], Pair] = {}
     pairs = chain(_namesakes(persons), _near(persons), _near(bodies), _acronyms(bodies))
-    for *pair, why in pairs:
+    for *pair, why in (each for each in pairs if each[-1]):
         one, other = sorted(pair, key=_rank)
         two = one.wikidata and other.wikidata and one.wikidata != other.wikidata
-        if why and not two and suffix_of(one.name) == suffix_of(other.name):
+        if not two and suffix_of(one.name) == suffix_of(other.name):
             found.setdefault((one.id, other.id), Pair(one, other, why))
     return list(found.values())
 

@@ -163,23 +163,18 @@ def import_people(
 
 
 def _open_store(path: Path) -> sqlite3.Connection:
-    """The file at `path` for writing, made if need be.
-
-    Raises:
-        LexiconError: it is another program's file, or cannot be written.
-    """
-    with explaining(path):
-        db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            db.executescript(
-                f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
-                f"BEGIN; {_TABLES} COMMIT;"
-            )
-            db.execute("INSERT INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
-        check_store(db, path)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.create_function("office_key", 2, office_key, deterministic=True)
+    """The file at `path` for writing, made if need be; another program's is refused."""
+    db = sqlite3.connect(path, isolation_level=None, timeout=30)
+    if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+        db.executescript(
+            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+            f"BEGIN; {_TABLES} COMMIT;"
+        )
+        db.execute("INSERT INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
+    check_store(db, path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.create_function("office_key", 2, office_key, deterministic=True)
     return db
 
 
