@@ -14,8 +14,20 @@ from hypothesis import strategies as st
 import quotes
 from quotes.errors import ModelError
 from quotes.reader import Reader
-from quotes.reader.decode import BUCKETS, TAGS, Scores, Weights, bucket, decode, forbidden_steps
-from quotes.reader.mentions import KIND_TAGS, KINDS, MentionScores, head_start, mentions
+from quotes.reader.decode import (
+    BUCKETS,
+    KIND_TAGS,
+    KINDS,
+    TAGS,
+    MentionScores,
+    Scores,
+    Weights,
+    bucket,
+    decode,
+    forbidden_steps,
+    head_start,
+    mentions,
+)
 from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
 from quotes.records import Mention, Reading, Span
 

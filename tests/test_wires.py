@@ -27,8 +27,7 @@ from quotes.wires import (
     relation,
     update_families,
 )
-from quotes.wires.family import Family, judge, likeness
-from quotes.wires.fingerprint import load_wires
+from quotes.wires.family import Family, judge, likeness, load_wires
 from quotes.wires.stored import LEAST_SHARED, REACH, SHARE, Fingerprints
 
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold" / "articles"

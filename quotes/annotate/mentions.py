@@ -171,15 +171,10 @@ def _root(group: list[int], i: int) -> int:
 # What stanza's models found out of a document
 
 
-KINDS: Mapping[str, MentionKind] = {
-    "PERSON": "person",
+KINDS: Mapping[str, MentionKind] = {type_: kind for kind, type_ in TYPES.items()} | {
     "PER": "person",
-    "ORG": "organisation",
-    "GPE": "place",
     "LOC": "place",
     "FAC": "place",
-    "NORP": "nationality",
-    "ROLE": "role",
 }
 """Entity types by OntoNotes, CoNLL and ours; the others (dates, sums, works) speak nowhere."""
 

@@ -105,12 +105,12 @@ class Statement:
     @cached_property
     def claims(self) -> bool:
         """Whether it says something; what stands in quotation marks does."""
-        return self.kind == "direct" or load_claims().is_claim(self._plain(self.text))
+        return self.kind == "direct" or load_claims().is_claim(_plain(self.text))
 
     @cached_property
     def denies(self) -> bool:
         """Whether it, or the verb that reports it, denies."""
-        words = (*self._plain(self.text), *self._plain(self.cue))
+        words = _plain(self.text) + _plain(self.cue)
         denying = load_claims().denying
         return any(word in denying or load_wordings().denies(word) for word in words)
 
@@ -126,9 +126,9 @@ class Statement:
             return f"speaker {self.speaker}"
         return f"family {self.family}" if self.family is not None else None
 
-    @staticmethod
-    def _plain(printed: str) -> tuple[str, ...]:
-        return tuple(word.strip('.,;:!?()[]"') for word in normalise(printed).text.split())
+
+def _plain(printed: str) -> list[str]:
+    return [word.strip('.,;:!?()[]"') for word in normalise(printed).text.split()]
 
 
 # What two have in common, and the decision
@@ -286,14 +286,9 @@ def load_claims() -> Claims:
     Raises:
         LexiconError: the file lacks one of its lists.
     """
+    table = {key: str(value).split() for key, value in shipped("claims.toml").items()}
     try:
-        table = {key: str(value).split() for key, value in shipped("claims.toml").items()}
-        return Claims(
-            opening=frozenset(table["opening"]),
-            verbs=frozenset(table["verbs"]),
-            short=tuple(table["short"]),
-            denying=frozenset(table["denying"]),
-            suffixes=tuple(table["suffixes"]),
-        )
+        opening, verbs, denying = (frozenset(table[key]) for key in ("opening", "verbs", "denying"))
+        return Claims(opening, verbs, tuple(table["short"]), denying, tuple(table["suffixes"]))
     except KeyError as error:
         raise LexiconError(f"claims.toml lacks {error}; correct it") from error

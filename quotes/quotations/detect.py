@@ -16,21 +16,27 @@ decide where a direct quotation begins and ends, and none that they show is lost
 6. words of "sources, cited by" somebody are those sources' (`_cited`);
 7. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
+
+The lemmas of cue words stand in `data/cues.toml`; their inflected forms are derived here, a few
+too many rather than one too few, for a form that no text prints does no harm.
 """
 
 from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
+from typing import get_args
 
 import regex
 
-from quotes.quotations.cues import load_cues
-from quotes.quotations.marks import Marks, Quoted
+from quotes.quotations.marks import Marks
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
+from quotes.text.lists import shipped
 
 _FILLS = 0.5
 """Share that a piece must hold of a quotation's paragraphs it touches, to take all of it."""
@@ -42,6 +48,8 @@ _NAME_VERB = regex.compile(
     r"\s(?P<source>(?:\p{Lu}[\p{L}.’'-]*)(?:\s\p{Lu}[\p{L}.’'-]*){0,3}|he|she|they)"
     r"\s(?P<cue>\p{Ll}+)\b"
 )
+_CUE_WORD = regex.compile(r"[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*")
+_VOWELS = "aeiou"
 _SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = r"\s,;:–—"
 _BARE = regex.compile(rf"(?s)[^{_EDGE}](?:.*[^{_EDGE}])?")
@@ -81,7 +89,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     """
     marks = Marks(annotated.article.text)
     read = [_lined(reading, annotated, marks) for reading in readings]
-    turns = {marks.enclosing(cue) for draft in read for cue in draft.cue}
+    cues = (marks.enclosing(cue) for draft in read for cue in draft.cue)
+    turns = {quoted.start for quoted in cues if quoted}
     parts = [part for draft in _snapped(read, marks) for part in _parted(draft, turns, marks)]
     drafts = _rejoined(_adopted(parts, marks), turns, marks)
     claims = _Claims(drafts)
@@ -93,21 +102,16 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     quotations = []
     for draft in _tagged(drafts, marks):
         named = _cited(_signed(_labelled(draft, marks), marks), marks.text)
-        if _is_kept(named, marks):
+        # Without a cue it must be speech by its form; a bare title needs one that the list knows.
+        if not named.cue:
+            kept = marks.look(named.content[0]) == "speech"
+        elif all(_is_title(piece, marks) for piece in named.content):
+            kept = any(load_cues().attitude(cue.of(marks.text)) for cue in named.cue)
+        else:
+            kept = True
+        if kept:
             quotations.append(_quotation(named, annotated, marks))
     return tuple(sorted(quotations, key=lambda q: (q.content, q.cue)))
-
-
-def _is_kept(draft: _Draft, marks: Marks) -> bool:
-    """Whether a draft has a cue or is speech by its form, and is not a bare title.
-
-    That is one reported by a cue that no list knows ("in", "called").
-    """
-    if not draft.cue:
-        return marks.look(draft.content[0]) == "speech"
-    if not all(_is_title(piece, marks) for piece in draft.content):
-        return True
-    return any(load_cues().attitude(cue.of(marks.text)) for cue in draft.cue)
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> _Draft:
@@ -153,12 +157,13 @@ def _snapped(drafts: Sequence[_Draft], marks: Marks) -> Iterator[_Draft]:
     """
     claims = _Claims(drafts)
     for number, draft in enumerate(drafts):
-        own = {(span, number) for span in draft.content if span not in draft.cue + draft.source}
+        own = {(span, number) for span in draft.content}
+        own -= {(span, number) for span in draft.cue + draft.source}
         parts = [part for piece in draft.content for part in _filled(piece, own, marks, claims)]
         method = draft.method if set(parts) == set(draft.content) else "reader+marks"
         content = _merged(parts)
         said = tuple(piece for piece in content if not _is_title(piece, marks))
-        yield replace(draft, content=said or content, method=method)
+        yield _Draft(said or content, draft.cue, draft.source, draft.confidence, method)
 
 
 def _filled(
@@ -174,8 +179,10 @@ def _filled(
     if quoted is None or marks.enclosing(inside[-1]) is not quoted or marks.share([piece]) < 1.0:
         return (piece,)
     touched = tuple(part for part in quoted.pieces if _overlap(part, piece))
+    if _length(inside) < _FILLS * _length(touched):
+        return (piece,)
     foreign = {part for part in quoted.pieces if not own >= {*claims.touching(part)}}
-    if _length(inside) < _FILLS * _length(touched) or not foreign.isdisjoint(touched):
+    if not foreign.isdisjoint(touched):
         return (piece,)
     return quoted.pieces if quoted.closed and not foreign else touched
 
@@ -199,12 +206,12 @@ class _Claims:
         return [held for held in self._held[low:high] if _overlap(held[0], span)]
 
 
-def _parted(draft: _Draft, turns: AbstractSet[Quoted | None], marks: Marks) -> Iterator[_Draft]:
+def _parted(draft: _Draft, turns: AbstractSet[int], marks: Marks) -> Iterator[_Draft]:
     """The draft, and apart from it the pieces that its cue cannot mean.
 
     A cue speaks for its own line and for quotations that reach into it, but for those in
-    which speakers take `turns` (a transcript in marks); where no content stands in its line
-    ("He said:"), it speaks for the nearest line that holds some.
+    which speakers take turns, given by their starts (a transcript in marks); where no content
+    stands in its line ("He said:"), it speaks for the nearest line that holds some.
     """
     if not draft.cue or len(draft.content) == 1:
         yield draft
@@ -217,9 +224,9 @@ def _parted(draft: _Draft, turns: AbstractSet[Quoted | None], marks: Marks) -> I
             line: max(line.start - cue.end, cue.start - line.end) for line in lines.values()
         }
         home = min(distance, key=distance.__getitem__)
-    near = {marks.enclosing(piece) for piece, line in lines.items() if line == home}
-    near -= turns | {None}
-    own = [piece for piece in lines if lines[piece] == home or marks.enclosing(piece) in near]
+    quoted = {piece: found.start for piece in lines if (found := marks.enclosing(piece))}
+    near = {quoted[piece] for piece in quoted if lines[piece] == home} - turns
+    own = [piece for piece in lines if lines[piece] == home or quoted.get(piece) in near]
     yield replace(draft, content=tuple(own))
     for piece in lines:
         if piece not in own:
@@ -246,23 +253,22 @@ def _adopted(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
     return [draft for draft in out if draft.content]
 
 
-def _rejoined(
-    drafts: Iterable[_Draft], turns: AbstractSet[Quoted | None], marks: Marks
-) -> list[_Draft]:
+def _rejoined(drafts: Iterable[_Draft], turns: AbstractSet[int], marks: Marks) -> list[_Draft]:
     """The drafts, those without a cue that share one closed pair of marks made one.
 
     A speech in full is one quotation over its paragraphs, and its first one's if that has a
     cue, unless speakers take `turns` in it.
     """
-    first: dict[Quoted, int] = {}
+    first: dict[int, int] = {}
     out: list[_Draft] = []
     for draft in drafts:
         quoted = marks.enclosing(draft.content[-1])
-        if quoted in first and not draft.cue:
-            out[first[quoted]] = _joined(out[first[quoted]], draft)
-            continue
-        if quoted and quoted.closed and quoted not in turns and len(quoted.pieces) > 1:
-            first[quoted] = len(out)
+        if quoted and quoted.closed and len(quoted.pieces) > 1 and quoted.start not in turns:
+            at = len(out) if draft.cue else first.get(quoted.start, len(out))
+            first[quoted.start] = at
+            if at < len(out):
+                out[at] = _joined(out[at], draft)
+                continue
         out.append(draft)
     return out
 
@@ -289,7 +295,7 @@ def _tagged(drafts: list[_Draft], marks: Marks) -> Iterator[_Draft]:
             else:
                 yield _Draft((piece,), cue, source)
         if kept:
-            yield replace(draft, content=tuple(kept))
+            yield _Draft(tuple(kept), draft.cue, draft.source, draft.confidence, draft.method)
 
 
 def _labelled(draft: _Draft, marks: Marks) -> _Draft:
@@ -334,7 +340,7 @@ def _group(found: regex.Match[str], name: str) -> tuple[Span]:
 
 def _is_title(piece: Span, marks: Marks) -> bool:
     quoted = marks.enclosing(piece)
-    return quoted is not None and quoted.pieces == (piece,) and quoted.looks_like == "title"
+    return quoted is not None and quoted.looks_like == "title" and quoted.pieces == (piece,)
 
 
 def _quotation(draft: _Draft, annotated: AnnotatedArticle, marks: Marks) -> Quotation:
@@ -418,3 +424,85 @@ def _overlap(a: Span, b: Span) -> bool:
 
 def _length(spans: Iterable[Span]) -> int:
     return sum(span.end - span.start for span in spans)
+
+
+# Cues
+
+
+@dataclass(frozen=True, slots=True)
+class CueLexicon:
+    """Forms of cue words and phrases, each with its attitude.
+
+    Attributes:
+        words: printed form, lower case -> attitude.
+        phrases: a phrase between two spaces, in lemmas or as printed -> attitude.
+        lemmas: printed form -> lemma, for matching phrases.
+    """
+
+    words: Mapping[str, Attitude]
+    phrases: Mapping[str, Attitude]
+    lemmas: Mapping[str, str]
+
+    def attitude(self, cue: str) -> Attitude | None:
+        """The attitude that `cue`, as printed, expresses; None if no word of it is known.
+
+        Phrases count before single words, and of single words the first known one.
+
+        >>> cues = load_cues()
+        >>> [cues.attitude(c) for c in ("has said", "doesn’t believe", "is planning", "mooed")]
+        ['assertion', 'belief', 'eventuality', None]
+        """
+        words = [word.lower().replace("’", "'") for word in _CUE_WORD.findall(cue)]
+        lemmas = [self.lemmas.get(word, word) for word in words]
+        here = f" {' '.join(lemmas)} , {' '.join(words)} "
+        by_phrase = (self.phrases[phrase] for phrase in self.phrases if phrase in here)
+        by_word = (self.words[word] for word in words if word in self.words)
+        return next(chain(by_phrase, by_word), None)
+
+
+@cache
+def load_cues() -> CueLexicon:
+    """The shipped cue lexicon, read once per process."""
+    table = shipped("cues.toml")
+    words: dict[str, Attitude] = {}
+    phrases: dict[str, Attitude] = {}
+    lemmas: dict[str, str] = {}
+    for attitude in get_args(Attitude):
+        section = table[attitude]
+        for lemma in section["verbs"].split():
+            forms = _forms(lemma, table["irregular"])
+            words |= dict.fromkeys(forms, attitude)
+            lemmas |= forms
+        for noun in section.get("nouns", "").split():
+            words.setdefault(noun, attitude)
+            words.setdefault(noun + "s", attitude)
+        for phrase in map(str.split, section["phrases"].split(";")):
+            if phrase:
+                phrases[f" {' '.join(phrase)} "] = attitude
+                lemmas |= _forms(phrase[0], table["irregular"])
+    for word in table["skip"]["words"].split():
+        words.pop(word, None)
+    return CueLexicon(words, phrases, lemmas)
+
+
+def _forms(lemma: str, irregular: Mapping[str, str]) -> dict[str, str]:
+    """Every form of a verb, each with the verb's lemma."""
+    known = (form for form, of in irregular.items() if of == lemma)
+    return dict.fromkeys((*inflected(lemma), *known), lemma)
+
+
+def inflected(lemma: str) -> Iterator[str]:
+    """The regular forms of an English verb, spelling variants included.
+
+    >>> sorted(set(inflected("deny")))
+    ['denied', 'denies', 'deny', 'denying']
+    """
+    yield lemma
+    if lemma.endswith("y") and lemma[-2:-1] not in _VOWELS:
+        yield from (lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing")
+    elif lemma.endswith("e"):
+        yield from (lemma + "s", lemma + "d", lemma[:-1] + "ing")
+    else:
+        yield from (lemma + "s", lemma + "es", lemma + "ed", lemma + "ing")
+        if lemma[-1] not in _VOWELS + "wxy" and lemma[-2:-1] in tuple(_VOWELS):
+            yield from (lemma + lemma[-1] + "ed", lemma + lemma[-1] + "ing")

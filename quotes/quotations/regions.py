@@ -194,7 +194,12 @@ def _single_lines(lines: Sequence[_Line], wording: _Wording) -> Iterator[_Found]
 
 def _pull_quotes(lines: Sequence[_Line], _: _Wording) -> Iterator[_Found]:
     """Paragraphs without attribution, in marks or not, whose words the story quotes elsewhere."""
-    runs = _quoted_runs(lines)
+    # Every run of `_RUN` quoted words, and the lines that quote it.
+    runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        for match in _QUOTED.finditer(line.text):
+            for run in _runs(_words(match[0])):
+                runs[run].append(at)
     if not runs:
         return
     for at, line in enumerate(lines):
@@ -205,7 +210,11 @@ def _pull_quotes(lines: Sequence[_Line], _: _Wording) -> Iterator[_Found]:
         if len(words) not in _PULL_WORDS or announced or beside:
             continue
         elsewhere = _covered(words, at, runs)
-        named = at + 1 < len(lines) and _names_speaker(lines[at + 1])
+        # Below may stand who said it: a short line in capitals, or one behind a dash.
+        caption = lines[at + 1] if at + 1 < len(lines) else _Line("", 0)
+        capitals = [word[0].isupper() for word in caption.text.split()]
+        short = len(capitals) <= _CAPTION_WORDS and _is_headline(caption)
+        named = short and (caption.text[:1] in tuple("-–—") or 2 * sum(capitals) > len(capitals))
         if elsewhere is not None and (named or not _is_quoted_alone(lines[elsewhere])):
             said = f"repeats words quoted at {lines[elsewhere].start}"
             yield _Found(at, at + named, "pull-quote", said)
@@ -213,16 +222,6 @@ def _pull_quotes(lines: Sequence[_Line], _: _Wording) -> Iterator[_Found]:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.replace("’", "'").casefold())
-
-
-def _quoted_runs(lines: Sequence[_Line]) -> dict[tuple[str, ...], list[int]]:
-    """Every run of `_RUN` quoted words, and the lines that quote it."""
-    runs: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, line in enumerate(lines):
-        for match in _QUOTED.finditer(line.text):
-            for run in _runs(_words(match[0])):
-                runs[run].append(at)
-    return runs
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -246,14 +245,6 @@ def _covered(
             covered.update(range(place, place + _RUN))
             first = other if first is None else first
     return first if len(covered) >= _PULL_SHARE * len(words) else None
-
-
-def _names_speaker(line: _Line) -> bool:
-    """A short line of mostly capitalised words, or one behind a dash: who said it."""
-    words = line.text.split()
-    capitalised = sum(word[0].isupper() for word in words)
-    short = len(words) <= _CAPTION_WORDS and _is_headline(line)
-    return short and (line.text[0] in "-–—" or capitalised > len(words) / 2)
 
 
 # ---------------------------------------------------------------- the wording

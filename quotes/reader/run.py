@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quotes.errors import ModelError, all_cores
-from quotes.reader.decode import Scores, Weights, decode
-from quotes.reader.mentions import MentionScores, mentions
+from quotes.reader.decode import MentionScores, Scores, Weights, decode, mentions
 from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
 from quotes.records import Span, TextReading
 

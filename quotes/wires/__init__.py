@@ -4,8 +4,7 @@ In: articles.  Out: fingerprints to be stored, what one text is to another, and 
 origin that their texts name.  It compares articles; who said what in them is not asked here.
 """
 
-from quotes.wires.family import compose, relation
-from quotes.wires.fingerprint import Fingerprint, fingerprint
+from quotes.wires.family import Fingerprint, compose, fingerprint, relation
 from quotes.wires.stored import forget_families, update_families
 
 __all__ = [

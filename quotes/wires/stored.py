@@ -19,8 +19,16 @@ from struct import pack, unpack
 
 from quotes.index.opening import explaining, transaction
 from quotes.records import Article, Region, Span
-from quotes.wires.family import Family, Link, Membership, compose, relation
-from quotes.wires.fingerprint import VERSION, Fingerprint, fingerprint
+from quotes.wires.family import (
+    VERSION,
+    Family,
+    Fingerprint,
+    Link,
+    Membership,
+    compose,
+    fingerprint,
+    relation,
+)
 
 REACH = 31
 """Days that may lie between two printings of one text.  An article without a date may be a
@@ -62,9 +70,10 @@ def _forget(db: sqlite3.Connection) -> None:
         "UPDATE article SET family = NULL, family_kind = NULL, family_reason = NULL "
         "WHERE family IS NOT NULL"
     )
-    for table in ("family_stale", "family", "article_link", "fingerprint", "fingerprint_key"):
+    # Dropping a fingerprint leaves a mark in the last of them.
+    tables = "family_stale family article_link fingerprint fingerprint_key fingerprint_gone"
+    for table in tables.split():
         db.execute(f"DELETE FROM {table}")
-    db.execute("DELETE FROM fingerprint_gone")
     db.execute("INSERT OR IGNORE INTO fingerprint_due SELECT id FROM article")
 
 
@@ -123,14 +132,12 @@ class Fingerprints:
         return [article for (article,) in rows]
 
     def _get(self, article: str) -> Fingerprint:
-        outlet, published, runs, told, keys, credit, evidence = self._db.execute(
+        outlet, published, runs, told, keys, *credit = self._db.execute(
             "SELECT a.outlet, a.published, f.runs, f.told, f.keys, f.credit, f.evidence "
             "FROM fingerprint f JOIN article a ON a.id = f.article WHERE f.article = ?",
             (article,),
         ).fetchone()
-        return Fingerprint(
-            article, outlet, published, runs, told, _unpacked(keys), credit, evidence
-        )
+        return Fingerprint(article, outlet, published, runs, told, _unpacked(keys), *credit)
 
 
 def _unpacked(keys: bytes) -> tuple[int, ...]:

@@ -26,8 +26,7 @@ from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.quotations import detect, find_regions
 from quotes.reader import Reader
-from quotes.reader.decode import decode
-from quotes.reader.mentions import mentions
+from quotes.reader.decode import decode, mentions
 from quotes.reader.pieces import cut
 from quotes.records import AnnotatedArticle
 from quotes.speakers import resolve_article

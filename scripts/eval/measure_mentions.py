@@ -19,7 +19,7 @@ from pathlib import Path
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.reader import Reader
-from quotes.reader.mentions import head_start
+from quotes.reader.decode import head_start
 from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Span
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences

@@ -20,7 +20,7 @@ from typing import Any
 
 from quotes.people.known import People
 from quotes.people.titles import Titles
-from quotes.reader.mentions import PRONOUNS, head_start
+from quotes.reader.decode import PRONOUNS, head_start
 from quotes.records import AnnotatedArticle, Article, MentionKind, Quotation, Span
 from quotes.speakers import resolve_article
 from quotes.speakers.chains import Chains

@@ -14,8 +14,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own custom)
 from torch import Tensor, nn
 
-from quotes.reader.decode import BUCKETS, TAGS, bucket, forbidden_steps
-from quotes.reader.mentions import KIND_TAGS
+from quotes.reader.decode import BUCKETS, KIND_TAGS, TAGS, bucket, forbidden_steps
 from quotes.reader.pieces import CASE_CLASSES, GAP_CLASSES
 
 IGNORED = -100

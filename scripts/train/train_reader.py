@@ -43,8 +43,7 @@ from torch import Tensor
 
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
-from quotes.reader.decode import BUCKETS, ROLES, bucket
-from quotes.reader.mentions import KINDS
+from quotes.reader.decode import BUCKETS, KINDS, ROLES, bucket
 from quotes.reader.pieces import Pieces, cut, load_tokenizer, windows
 
 ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
