@@ -18,7 +18,7 @@ from stanza.pipeline.processor import ProcessorVariant, register_processor_varia
 from stanza.pipeline.registry import PROCESSOR_VARIANTS
 
 from quotes import extract
-from quotes.annotate import annotate, pipeline, pipelines, processors
+from quotes.annotate import annotate, pipeline, pipelines
 from quotes.errors import ModelError
 from quotes.records import Article, Mention, MentionKind, Reading, Span, TextReading
 from quotes.run import article as steps
@@ -79,7 +79,7 @@ def _noted(text: str) -> tuple[Mention, ...]:
 def reader(monkeypatch: pytest.MonkeyPatch) -> LinkingReader:
     """The reader that all processors share, without a model."""
     reader = LinkingReader()
-    monkeypatch.setattr(processors, "_reader", lambda _: reader)
+    monkeypatch.setattr(pipelines, "_reader", lambda _: reader)
     return reader
 
 
@@ -362,8 +362,8 @@ def test_quote_takes_them(reader: LinkingReader) -> None:
     assert ents(document) == ["Barack Obama PERSON", "John Smith PERSON", "Germany LOC"]
     assert chains(document) == [("he", ["Barack Obama", "he"])]
     assert speakers(document) == ["Barack Obama"]
-    assert processors.has_stanza_mentions(pipeline(processors=BY_STANZA))
-    assert not processors.has_stanza_mentions(kept())
+    assert pipelines.has_stanza_mentions(pipeline(processors=BY_STANZA))
+    assert not pipelines.has_stanza_mentions(kept())
 
 
 @pytest.mark.model
