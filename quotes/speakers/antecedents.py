@@ -394,12 +394,8 @@ class Bodies:
         chain.aliases.add(rest if article else source.text)
         return chain
 
-    def meant(self, source: Source, spoken: Sequence[Chain | None]) -> Chain | None:
-        """The one body that a definite description means.
-
-        Args:
-            spoken: who spoke so far, in text order.
-        """
+    def meant(self, source: Source) -> Chain | None:
+        """The one body that a definite description means."""
         known = self.described.get(plain(source.body))
         if known is not None:
             return known
@@ -413,10 +409,18 @@ class Bodies:
             and wanted <= chain.roles.union(word.lower() for word in chain.words)
         ]
         if len(fitting) > 1 and not source.modifiers:
+            spoken = (chain for _, chain in self.story.spoken[-MOST_CHAINS:])
             fitting = [chain for chain in spoken if chain in fitting][-1:]
         if fitting:
             return fitting[0] if len(fitting) == 1 else None
-        return self._seat(source) or self._only_firm(source) or self._new(source)
+        found = self._seat(source) or self._only_firm(source)
+        if found or not source.modifiers or source.head in self.titles.undescribed:
+            return found
+        firm = source.head in self.titles.firms
+        for chain in self._bodies():
+            if source.head in map(str.lower, chain.words) or (firm and self._is_firm(chain)):
+                return None
+        return self.called(source.body[0].upper() + source.body[1:], source)
 
     def _bodies(self) -> list[Chain]:
         named = [c for c in self.story.chains.all[-MOST_CHAINS:] if c.kind == "organisation"]
@@ -468,16 +472,6 @@ class Bodies:
         }
         opening = set(self.story.layout.sentences)
         return any(s.chain in acting and s.at not in opening for s in unknown)
-
-    def _new(self, source: Source) -> Chain | None:
-        """A body known by nothing but its description, if that says enough."""
-        if not source.modifiers or source.head in self.titles.undescribed:
-            return None
-        firm = source.head in self.titles.firms
-        for chain in self._bodies():
-            if source.head in map(str.lower, chain.words) or (firm and self._is_firm(chain)):
-                return None
-        return self.called(source.body[0].upper() + source.body[1:], source)
 
 
 # Plurals and "it".
@@ -547,12 +541,10 @@ class Plurals:
         return spoken or self._pair(source) or self._together(before, source)
 
     def _last_spoken(self, at: int, fits: Callable[[Chain], bool]) -> Seen | None:
-        for when, chain in self.story.spoken[-1:]:
-            near = self._apart(at, when) <= _NEAR_SENTENCES
-            apart = self.layout.paragraph(at) - self.layout.paragraph(when)
-            if chain and near and apart <= 1 and fits(chain):
-                return Seen(when, chain)
-        return None
+        when, chain = self.story.spoken[-1] if self.story.spoken else (at, None)
+        apart = self.layout.paragraph(at) - self.layout.paragraph(when)
+        near = apart <= 1 and self._apart(at, when) <= _NEAR_SENTENCES
+        return Seen(when, chain) if chain and near and fits(chain) else None
 
     def _apart(self, at: int, before: int) -> int:
         return self.layout.sentence(at) - self.layout.sentence(before)

@@ -235,13 +235,12 @@ class _Resolver:
         if name is not None:
             chain = self.chains.of.get(name.start)
             return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
+        span, chain = noun_before(self.story, source.own.start), None
         nobody = Answer(None, f"abstained: “{source.text}” follows no clear name")
-        span = noun_before(self.story, source.own.start)
         if span is None:
             return nobody
         names = self.chains.between(span.start, span.end)
         noun = read_source(self.text, (span,), names, self.titles)
-        chain = None
         if noun.form == "group" or noun.form == "document":
             chain = self.referents.meant(noun, noun.form)
         elif noun.form in {"again", "body"} and source.head in OF_THINGS:
@@ -280,8 +279,7 @@ class _Resolver:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
             return _just_before(source, self.plurals.it(source, far=2))
-        spoken = [chain for _, chain in self.story.spoken[-MOST_CHAINS:]]
-        chain = self.bodies.meant(source, spoken)
+        chain = self.bodies.meant(source)
         if chain is None:
             return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
         if plain(source.body) == plain(chain.name):

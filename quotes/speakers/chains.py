@@ -275,7 +275,7 @@ class Chains:
             chain.full += 1
             if len(name.words) > len(chain.words):
                 chain.words = name.words
-        if _is_shouted(chain.words) and not _is_shouted(name.words):
+        if "".join(chain.words).isupper() and not "".join(name.words).isupper():
             chain.words = name.words
         if name.start < self._first_line:
             chain.headline = True
@@ -420,10 +420,6 @@ def _compatible(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     initial = 1 in {len(a[0]), len(b[0])} and a[0][:1] == b[0][:1]
     middle = zip(a[1:-1], b[1:-1], strict=False)
     return (initial or a[0] == b[0]) and all(x[:1] == y[:1] for x, y in middle)
-
-
-def _is_shouted(words: tuple[str, ...]) -> bool:
-    return all(word.isupper() for word in words)
 
 
 # What chains become in the quotations.
