@@ -38,25 +38,20 @@ AT_FIRST = 20
 """Blocks that are shown to a person who sets no limit, where there may be very many."""
 
 
-def _all_asked(output: Output) -> bool:
-    """Whether somebody set a limit, or a program reads the answer."""
-    return output.limit is not None or output.form is not None
+def _most(output: Output) -> int | None:
+    """How many answers to ask for: for a person who set no limit, one more than is shown."""
+    return AT_FIRST + 1 if output.limit is None and output.form is None else output.limit
 
 
 def _answer_first(found: Iterable[Any], output: Output) -> int:
     """Show what was asked for; a person who set no limit sees the first and how to see more."""
-    if _all_asked(output):
+    if _most(output) == output.limit:
         return answer(found, output)
     left = iter(found)
     written = answer(left, output._replace(limit=AT_FIRST))
     if next(left, None):
         note(f"Showing the first {AT_FIRST}; use --limit N for more.")
     return written
-
-
-def _ask(ask: Ask, chosen: Filters, output: Output) -> Sequence[Utterance]:
-    """As many answers as were asked for; of a person who set no limit, one more than is shown."""
-    return ask(limit=output.limit if _all_asked(output) else AT_FIRST + 1, **chosen)
 
 
 def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
@@ -79,11 +74,10 @@ def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
       quotes who-said "secured" --since 2025-02
     """
     with opened(db) as index:
-        ask = partial(index.who_said, words)
-        found = _ask(ask, chosen, output)
+        found = index.who_said(words, limit=_most(output), **chosen)
         if not found:
             note(f"No quotation contains {words!r}.")
-            _hint_attitudes(ask, chosen)
+            _hint_attitudes(partial(index.who_said, words), chosen)
             if index.find_speakers(words):
                 note(f"It is the name of a speaker; try: quotes by {shlex.quote(words)}")
     finish(_answer_first(found, output))
@@ -102,9 +96,8 @@ def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
       quotes by "Donald Trump" --outlet Reuters
     """
     with opened(db) as index:
-        ask = partial(index.by, speaker)
         known = index.find_speakers(speaker)
-        found = _ask(ask, chosen, output)
+        found = index.by(speaker, limit=_most(output), **chosen)
         if len(known) > 1:
             names = ", ".join(row.name for row in known)
             note(f"{speaker!r} matches several speakers: {names}")
@@ -112,7 +105,7 @@ def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
             note(index.nobody_called(speaker))
         elif not found:
             note(f"No quotations by {known[0].name} match these filters.")
-            _hint_attitudes(ask, chosen)
+            _hint_attitudes(partial(index.by, speaker), chosen)
     finish(_answer_first(found, output))
 
 

@@ -178,13 +178,12 @@ def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failur
     """The manifests among some files, and those that break off behind a good header."""
     manifests: dict[Path, Manifest] = {}
     faults = []
-    for path in files:
-        if is_manifest(path):
-            try:
-                manifests[path] = read_manifest(path)
-            except InputError as error:
-                manifests[path] = {}
-                faults.append(Failure(str(path), str(error).removeprefix(f"{path}: ")))
+    for path in filter(is_manifest, files):
+        try:
+            manifests[path] = read_manifest(path)
+        except InputError as error:
+            manifests[path] = {}
+            faults.append(Failure(str(path), str(error).removeprefix(f"{path}: ")))
     return manifests, faults
 
 

@@ -54,18 +54,11 @@ def add(
 ) -> Summary:
     """Read files, folders, streams and records into an index; known files are skipped unread.
 
+    Takes and raises what `read_articles` and `add_articles` do.
+
     Args:
-        db: an index open for writing.
-        given: as `read_articles` takes them, and so are `manifest` and `outlet`.
-        steps: what reads an article.
         workers: how many processes read; 1 is this one, None is one per core.
         own: files that may lie among the articles without being one.
-        report: told of each article or failure once it is dealt with and stored.
-
-    Raises:
-        IndexFileError: the index cannot be written; the batches written before stay.
-        InputError: the manifest cannot be read.
-        ModelError, LexiconError: what concerns every article alike.
     """
     known = KnownFiles(db, steps.version)
 
@@ -107,7 +100,7 @@ def add_articles(
         IndexFileError: the index cannot be written; the batches written before stay.
         ModelError, LexiconError: what concerns every article alike.
     """
-    tally = _Tally(report=report)
+    tally = _Tally(report)
     news = _news(db, incoming, tally, steps.version)
     for batch in read_all(news, pool or Pool(steps)):
         with explaining(db), transaction(db):
@@ -178,7 +171,7 @@ def _store(
 class _Tally:
     """Counts of a run while it goes on."""
 
-    report: Report | None = None
+    report: Report | None
     articles: Counter[index.Written] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -199,9 +192,9 @@ class _Tally:
             self.articles[written] += 1
         if result and written != "unchanged":
             self.left_out.update(result.left_out)
-            self.kinds.update(quotation.kind for quotation in result.quotations)
-            unnamed = [each for each in result.quotations if each.speaker is None]
-            self.abstained.update(each.speaker_basis or "no reason given" for each in unnamed)
+            self.kinds.update(each.kind for each in result.quotations)
+            unnamed = (each.speaker_basis for each in result.quotations if each.speaker is None)
+            self.abstained.update(basis or "no reason given" for basis in unnamed)
         if self.report:
             self.report(Done(what, len(result.quotations) if result else None))
 

@@ -61,16 +61,15 @@ def build(articles: DataFrame, folder: str | Path, recipe: Recipe | None = None)
     Returns:
         The tables as they were written.
     """
-    spark = articles.sparkSession
-    read(articles, recipe).write.mode("overwrite").parquet(f"{folder}/{READINGS}")
-    readings = spark.read.parquet(f"{folder}/{READINGS}")
-    replaced(readings).write.mode("overwrite").parquet(f"{folder}/{REPLACED}")
-    gone = spark.read.parquet(f"{folder}/{REPLACED}")
-    joined = join(readings, gone, recipe)
-    tables = {each.name: getattr(joined, each.name) for each in fields(Archive)}
-    for name, table in tables.items():
-        table.write.mode("overwrite").parquet(f"{folder}/{name}.parquet")
-    return Archive(**{name: spark.read.parquet(f"{folder}/{name}.parquet") for name in tables})
+
+    def stored(table: DataFrame, name: str) -> DataFrame:
+        table.write.mode("overwrite").parquet(f"{folder}/{name}")
+        return articles.sparkSession.read.parquet(f"{folder}/{name}")
+
+    readings = stored(read(articles, recipe), READINGS)
+    joined = join(readings, stored(replaced(readings), REPLACED), recipe)
+    names = [each.name for each in fields(Archive)]
+    return Archive(*(stored(getattr(joined, name), f"{name}.parquet") for name in names))
 
 
 def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> Archive:

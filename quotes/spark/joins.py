@@ -197,8 +197,8 @@ def tied(wordings: DataFrame) -> DataFrame:
     dated = F.when(F.col("level") != "long", _stretch(WEEKS))
     runs = kept(map_rows(wordings, _runs, _RUNS).withColumn("stretch", dated))
     others = _beside(runs).alias("b")
-    same = F.expr("a.run = b.run AND a.stretch <=> b.stretch AND a.wording < b.wording")
-    met = runs.alias("a").join(others, same & _meet())
+    same = "a.run = b.run AND a.stretch <=> b.stretch AND a.wording < b.wording"
+    met = runs.alias("a").join(others, F.expr(f"{same} AND ({_MEET})"))
     pairs = met.select(F.col("a.wording").alias("a"), F.col("b.wording").alias("b")).distinct()
     known = wordings.select(F.col("wording").alias("id"), "said")
     return _compared(pairs, known, Wording, tie_between, _TIES)
@@ -238,16 +238,13 @@ def _runs(rows: Iterable[Row]) -> Iterator[Row]:
                 yield {"run": run, "level": level, **place}
 
 
-def _meet() -> Column:
-    """`quotes.utterances.wording.meet`, of two wordings that share this run."""
-    return F.expr(
-        f"""a.level = 'long'
-        OR (a.day IS NULL AND b.day IS NULL)
-        OR (abs(a.day - b.day) <= {WEEKS} AND (
-            a.level = 'middle'
-            OR abs(a.day - b.day) <= {AT_ONCE}
-            OR a.speaker IS NULL OR b.speaker IS NULL OR a.speaker = b.speaker))"""
-    )
+_MEET = f"""a.level = 'long'
+    OR (a.day IS NULL AND b.day IS NULL)
+    OR (abs(a.day - b.day) <= {WEEKS} AND (
+        a.level = 'middle'
+        OR abs(a.day - b.day) <= {AT_ONCE}
+        OR a.speaker IS NULL OR b.speaker IS NULL OR a.speaker = b.speaker))"""
+"""`quotes.utterances.wording.meet`, of two wordings that share this run."""
 
 
 # From ties to groups.

@@ -174,7 +174,6 @@ class Found:
     """What the article pass says of an article.
 
     Attributes:
-        quotations: in text order.
         entities: the article's own, every speaker, referent and member among them.
         regions: what is not its story.
         fingerprint: by which articles that go back to one text are found.
