@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.records import Kind, Variant
-from quotes.utterances import Join, joins, tell_join
+from quotes.utterances import joins, tell_join
 from quotes.utterances.wording import printed_words, words_of
 
 WHOLE = "Although the Second Amendment people, maybe there is. I don’t know."
@@ -85,17 +85,17 @@ GROUP = [
 def test_each_hangs_on_another() -> None:
     """Everything leads to the fullest wording; the same words depend on their first printing."""
     found = joins(GROUP)
-    partners = {join.quotation: join.partner for join in found}
+    partners = {id_: partner for id_, (partner, _) in found.items()}
     assert partners["2"] is None
     assert partners["5"] == "4"
     assert set(partners) == set("12345")
     for quotation in partners:
         assert leads_to(quotation, partners) == "2"
     told = {v.quotation: v for v in GROUP}
-    for join in found:
-        if join.partner:
-            assert join.reason == tell_join(told[join.quotation], told[join.partner])
-    assert Join("2", None, "the fullest wording") in found
+    for id_, (partner, reason) in found.items():
+        if partner:
+            assert reason == tell_join(told[id_], told[partner])
+    assert found["2"] == (None, "the fullest wording")
     assert all(joins(order) == found for order in permutations(GROUP))
 
 
@@ -109,12 +109,12 @@ def leads_to(quotation: str, partners: dict[str, str | None]) -> str:
 def test_what_does_not_hang_together_says_so() -> None:
     """Quotations that are no group, or have no words."""
     found = joins([said("1", WHOLE), said("2", "Let’s go to Cleveland"), said("3", "…")])
-    assert [(join.partner, join.reason) for join in found] == [
-        (None, "the fullest wording"),
-        (None, "none of the others holds it"),
-        (None, "no words to compare"),
-    ]
-    assert joins([]) == ()
+    assert found == {
+        "1": (None, "the fullest wording"),
+        "2": (None, "none of the others holds it"),
+        "3": (None, "no words to compare"),
+    }
+    assert joins([]) == {}
 
 
 @given(st.text())

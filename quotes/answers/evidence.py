@@ -155,9 +155,8 @@ def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
         )
         numbers = [number for (number,) in rows]
         known = {each.quotation: each for each in by_number(db, numbers).values()}
-        for join in joins(variants_of(db, numbers)):
-            partner = known[join.partner] if join.partner else None
-            found[join.quotation] = Tie(partner, join.reason)
+        for id_, (partner, reason) in joins(variants_of(db, numbers)).items():
+            found[id_] = Tie(known[partner] if partner else None, reason)
     return found
 
 

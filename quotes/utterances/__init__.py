@@ -13,6 +13,6 @@ many outlets.
 
 from __future__ import annotations
 
-from quotes.utterances.likeness import Join, joins, tell_join
+from quotes.utterances.likeness import joins, tell_join
 
-__all__ = ["Join", "joins", "tell_join"]
+__all__ = ["joins", "tell_join"]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from itertools import pairwise
+from operator import itemgetter
 from typing import Literal
 
 from rapidfuzz.fuzz import ratio
@@ -92,31 +93,20 @@ class PairScore:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
-    """The words that two texts share: weights in bits, and the heaviest run."""
-
-    shared: float
-    dropped: float
-    moved: float
-    run: tuple[str, ...]
-    run_weight: float
-
-
 def compare(a: Wording, b: Wording) -> PairScore:
     """The named parts for two wordings."""
     a, b = lighter_first(a, b)
-    found = align(a.words, a.weights, b.words)
+    shared, dropped, moved, run, run_weight = align(a, b)
     pieces = (*_held_pieces(a, b), *_held_pieces(b, a))
     return PairScore(
-        shared=found.shared,
-        containment=found.shared / a.weight,
-        similarity=found.shared / b.weight,
+        shared=shared,
+        containment=shared / a.weight,
+        similarity=shared / b.weight,
         piece=max(pieces, default=0.0),
-        run=found.run,
-        run_weight=found.run_weight,
-        dropped=found.dropped / a.weight,
-        moved=found.moved,
+        run=run,
+        run_weight=run_weight,
+        dropped=dropped / a.weight,
+        moved=moved,
         words=len(a.words),
         speaker=_agreement(a, b),
         days=None if a.day is None or b.day is None else abs(a.day - b.day),
@@ -164,28 +154,32 @@ def _held_pieces(a: Wording, b: Wording) -> Iterable[float]:
 # Alignment
 
 
-def align(a: Sequence[str], weights: Sequence[float], b: Sequence[str]) -> Aligned:
-    """The words that `a`, whose words weigh `weights`, shares with `b`.
+def align(a: Wording, b: Wording) -> tuple[float, float, float, tuple[str, ...], float]:
+    """The words that `a` shares with `b`.
 
     Around the heaviest shared run as far as the runs beside it are worth what lies between;
     then runs of `a` that stand elsewhere in `b`.
+
+    Returns:
+        In bits what is shared, what of `a` is dropped and what is moved; then the heaviest run,
+        and its weight.
     """
-    if f" {' '.join(a)} " in f" {' '.join(b)} ":
-        return Aligned(sum(weights), 0.0, 0.0, tuple(a), sum(weights))
-    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()[:-1]
+    if f" {' '.join(a.words)} " in f" {' '.join(b.words)} ":
+        return a.weight, 0.0, 0.0, a.words, a.weight
+    blocks = SequenceMatcher(None, a.words, b.words, autojunk=False).get_matching_blocks()[:-1]
     if not blocks:
-        return Aligned(0.0, 0.0, 0.0, (), 0.0)
-    heavy = [sum(weights[m.a : m.a + m.size]) for m in blocks]
+        return 0.0, 0.0, 0.0, (), 0.0
+    heavy = [sum(a.weights[m.a : m.a + m.size]) for m in blocks]
     top = max(range(len(blocks)), key=lambda i: (heavy[i], -i))
     last = top + _reach(blocks[top:], heavy[top:])
     backwards = [Match(-m.a - m.size, -m.b - m.size, m.size) for m in blocks[top::-1]]
     first = top - _reach(backwards, heavy[top::-1])
     chain = blocks[first : last + 1]
-    slips = _slips(a, weights, b, chain)
-    moved = _moved(a, weights, b, chain) + _swapped(a, weights, b, chain)
-    shared = min(sum(weights), sum(heavy[first : last + 1]) + slips + moved)
-    run = tuple(a[blocks[top].a : blocks[top].a + blocks[top].size])
-    return Aligned(shared, _dropped(a, weights, chain), moved, run, heavy[top])
+    dropped, slips, swapped = _between(a, b, chain)
+    moved = _moved(a, b, chain) + swapped
+    shared = min(a.weight, sum(heavy[first : last + 1]) + slips + moved)
+    run = a.words[blocks[top].a : blocks[top].a + blocks[top].size]
+    return shared, dropped, moved, run, heavy[top]
 
 
 def _reach(blocks: Sequence[Match], heavy: Sequence[float]) -> int:
@@ -201,58 +195,43 @@ def _reach(blocks: Sequence[Match], heavy: Sequence[float]) -> int:
     return reached
 
 
-def _dropped(a: Sequence[str], weights: Sequence[float], chain: Sequence[Match]) -> float:
-    """Weight of the words between two blocks that stand side by side in the other text."""
-    gaps = [range(m.a + m.size, n.a) for m, n in pairwise(chain) if m.b + m.size == n.b]
-    if any(a[i] in _NEGATIONS for gap in gaps for i in gap):
-        return 0.0
-    return sum(weights[i] for gap in gaps for i in gap)
+def _between(a: Wording, b: Wording, chain: Sequence[Match]) -> tuple[float, float, float]:
+    """What stands between the blocks of a chain, in bits.
 
-
-def _slips(
-    a: Sequence[str], weights: Sequence[float], b: Sequence[str], chain: Sequence[Match]
-) -> float:
-    """Weight of words misheard or mistyped, at the ends of the chain and within it."""
-    first, last = chain[0], chain[-1]
+    What is dropped: words of `a` with nothing in their place.  Slips: words misheard or mistyped,
+    also at the ends of the chain.  And words that both have there, in another order.
+    """
     gaps = [(m.a + m.size, n.a, m.b + m.size, n.b) for m, n in pairwise(chain)]
+    ours = Counter(word for start, end, _, _ in gaps for word in a.words[start:end])
+    swapped = ours & Counter(word for _, _, start, end in gaps for word in b.words[start:end])
+    lost = [w for start, end, at, to in gaps if at == to for w in a.words[start:end]]
+    dropped = 0.0 if not _NEGATIONS.isdisjoint(lost) else sum(map(bits, lost))
+    first, last = chain[0], chain[-1]
     gaps.append((first.a - 1, first.a, first.b - 1, first.b))
     gaps.append((last.a + last.size, last.a + last.size + 1, last.b + last.size, 1 << 30))
-    return SLIP_SHARE * sum(
-        weights[i]
+    slips = sum(
+        a.weights[i]
         for start, end, other, stop in gaps
         for i, j in zip(range(start, end), range(other, stop), strict=False)
-        if 0 <= i < len(a) and 0 <= j < len(b) and min(len(a[i]), len(b[j])) > 2
-        if ratio(a[i], b[j]) >= SLIP_LIKENESS
+        if 0 <= i < len(a.words) and 0 <= j < len(b.words)
+        if min(len(a.words[i]), len(b.words[j])) > 2
+        if ratio(a.words[i], b.words[j]) >= SLIP_LIKENESS
     )
+    return dropped, SLIP_SHARE * slips, SLIP_SHARE * sum(map(bits, swapped.elements()))
 
 
-def _moved(
-    a: Sequence[str], weights: Sequence[float], b: Sequence[str], chain: Sequence[Match]
-) -> float:
+def _moved(a: Wording, b: Wording, chain: Sequence[Match]) -> float:
     """Weight of the heaviest run outside the chain that stands elsewhere in the other text."""
-    taken_a = {i for m in chain for i in range(m.a, m.a + m.size)}
-    taken_b = {j for m in chain for j in range(m.b, m.b + m.size)}
-    left = sum(w for i, w in enumerate(weights) if i not in taken_a)
-    if left < SHORT_BITS or len(taken_b) == len(b):
+    rest_a, rest_b = list(a.words), list(b.words)
+    for m in chain:
+        rest_a[m.a : m.a + m.size] = (f"\0{i}" for i in range(m.size))
+        rest_b[m.b : m.b + m.size] = ["\1"] * m.size
+    left = a.weight - sum(sum(a.weights[m.a : m.a + m.size]) for m in chain)
+    if left < SHORT_BITS or rest_b.count("\1") == len(rest_b):
         return 0.0
-    rest_a = [f"\0{i}" if i in taken_a else word for i, word in enumerate(a)]
-    rest_b = ["\1" if j in taken_b else word for j, word in enumerate(b)]
     match = SequenceMatcher(None, rest_a, rest_b, autojunk=False).find_longest_match()
-    weight = sum(weights[match.a : match.a + match.size])
+    weight = sum(a.weights[match.a : match.a + match.size])
     return weight if weight >= SHORT_BITS else 0.0
-
-
-def _swapped(
-    a: Sequence[str], weights: Sequence[float], b: Sequence[str], chain: Sequence[Match]
-) -> float:
-    """Weight of words that both have between the blocks of the chain, in another order."""
-    between = Counter(b[j] for m, n in pairwise(chain) for j in range(m.b + m.size, n.b))
-    total = 0.0
-    for i in (i for m, n in pairwise(chain) for i in range(m.a + m.size, n.a)):
-        if between[a[i]] > 0:
-            between[a[i]] -= 1
-            total += SLIP_SHARE * weights[i]
-    return total
 
 
 # Decision
@@ -424,22 +403,6 @@ _SPEAKERS: Mapping[Agreement, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
-    """Which other quotation a quotation depends on to be in its group.
-
-    Attributes:
-        quotation: its id.
-        partner: the id of the other one, None for the fullest wording, on which all others
-            depend, directly or by way of others.
-        reason: why, as `tell_join` says it.
-    """
-
-    quotation: str
-    partner: str | None
-    reason: str
-
-
 def tell(pair: PairScore, *, run: str = "", around: Sequence[str] = ()) -> str:
     """A score in words: what is shared, who is said to speak, how far apart, and around it.
 
@@ -447,7 +410,9 @@ def tell(pair: PairScore, *, run: str = "", around: Sequence[str] = ()) -> str:
         run: the shared run as printed; without it, the words that are compared.
         around: words of the surroundings that both have, to be named.
     """
-    parts = [_shared_told(pair, run), _SPEAKERS[pair.speaker], _days_told(pair.days)]
+    apart = f"{pair.days} day{'s' if pair.days != 1 else ''} apart" if pair.days else "the same day"
+    days = "a date not known" if pair.days is None else apart
+    parts = [_shared_told(pair, run), _SPEAKERS[pair.speaker], days]
     if around:
         parts.append(f"near both: {', '.join(around)}")
     elif pair.around:
@@ -472,19 +437,17 @@ def _shared_told(pair: PairScore, run: str) -> str:
     )
 
 
-def _days_told(days: int | None) -> str:
-    if days is None:
-        return "a date not known"
-    return "the same day" if days == 0 else f"{days} day{'s' if days > 1 else ''} apart"
-
-
 def tell_join(a: Variant, b: Variant) -> str:
     """What two quotations share and how near they stand, in the words that the first prints."""
     ours, theirs = wording_of(a), wording_of(b)
     if not ours or not theirs:
         return "no words to compare"
     pair = compare(ours, theirs)
-    return tell(pair, run=_printed_run(a, pair.run), around=_printed_around(a, ours, theirs))
+    text = f"{a.text} {a.context}"
+    printed = {word: span.of(text) for word, span in reversed(printed_words(text))}
+    rarest = sorted(shared_around(ours, theirs), key=lambda word: (-bits(word), word))
+    around = [printed.get(word, word) for word in rarest[:MOST_AROUND]]
+    return tell(pair, run=_printed_run(a, pair.run), around=around)
 
 
 def _printed_run(variant: Variant, run: Sequence[str]) -> str:
@@ -498,38 +461,35 @@ def _printed_run(variant: Variant, run: Sequence[str]) -> str:
     return ""
 
 
-def _printed_around(variant: Variant, ours: Wording, theirs: Wording) -> list[str]:
-    """The rarest words around both, as the first prints them."""
-    text = f"{variant.text} {variant.context}"
-    printed = {word: span.of(text) for word, span in reversed(printed_words(text))}
-    rarest = sorted(shared_around(ours, theirs), key=lambda word: (-bits(word), word))
-    return [printed.get(word, word) for word in rarest[:MOST_AROUND]]
-
-
 # The reasons of a group
 
 
-def joins(variants: Iterable[Variant]) -> tuple[Join, ...]:
-    """For each quotation of one group the one that it depends on, by quotation id.
+def joins(variants: Iterable[Variant]) -> dict[str, tuple[str | None, str]]:
+    """For each quotation of one group, by id, the one that it depends on, and why.
 
     The fullest wording comes first; then, again and again, the one most firmly tied to one
     that is already there.  So the reasons lead from each quotation to the fullest one.
     Takes time as the square of the number of unlike wordings.
+
+    Returns:
+        The id of the other quotation, None for the fullest wording, on which all others depend,
+        directly or by way of others; and the reason, as `tell_join` says it.
     """
     alike: defaultdict[Wording | None, list[Variant]] = defaultdict(list)
     for variant in sorted(variants, key=lambda v: (v.published or "9", v.quotation)):
         alike[wording_of(variant)].append(variant)
-    found = [Join(v.quotation, None, "no words to compare") for v in alike.pop(None, ())]
+    found: dict[str, tuple[str | None, str]] = {
+        v.quotation: (None, "no words to compare") for v in alike.pop(None, ())
+    }
     firsts = {wording: own[0] for wording, own in alike.items() if wording}
     alone = "the fullest wording"
     for wording, partner in _ordered(firsts):
         first, *others = alike[wording]
         host = firsts[partner] if partner else None
-        reason = tell_join(first, host) if host else alone
-        found.append(Join(first.quotation, host.quotation if host else None, reason))
-        found += (Join(v.quotation, first.quotation, tell_join(v, first)) for v in others)
+        found[first.quotation] = (host.quotation, tell_join(first, host)) if host else (None, alone)
+        found |= {v.quotation: (first.quotation, tell_join(v, first)) for v in others}
         alone = "none of the others holds it"
-    return tuple(sorted(found, key=lambda join: join.quotation))
+    return dict(sorted(found.items()))
 
 
 def _ordered(firsts: Mapping[Wording, Variant]) -> list[tuple[Wording, Wording | None]]:
@@ -547,14 +507,11 @@ def _ordered(firsts: Mapping[Wording, Variant]) -> list[tuple[Wording, Wording |
         found.append((at, best[at][1] if at in best else None))
         left.remove(at)
         for other in left:
-            if meet(at, other, runs[at], runs[other]) and (firm := _firmness(at, other)):
-                best[other] = min(best.get(other, (firm, at)), (firm, at), key=lambda each: each[0])
+            if not meet(at, other, runs[at], runs[other]):
+                continue
+            pair = compare(at, other)
+            if tie := decide(pair):
+                days = float("inf") if pair.days is None else pair.days
+                firm = (_TIES.index(tie), -pair.similarity, -pair.shared, days)
+                best[other] = min(best.get(other, (firm, at)), (firm, at), key=itemgetter(0))
     return found
-
-
-def _firmness(a: Wording, b: Wording) -> tuple[float, ...] | None:
-    """How firmly two wordings are tied, the firmest first; None if not at all."""
-    pair = compare(a, b)
-    tie = decide(pair)
-    days = float("inf") if pair.days is None else pair.days
-    return (_TIES.index(tie), -pair.similarity, -pair.shared, days) if tie else None
