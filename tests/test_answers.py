@@ -40,7 +40,7 @@ from quotes.records import (
     Speaker,
 )
 from quotes.rows import Counts, OutletRow, SpeakerRow, Utterance
-from quotes.utterances.standing import forget_ranks, update_ranks
+from quotes.utterances.groups import forget_ranks, update_ranks
 
 # One article a line: id, outlet, date, and quotation id | speaker | words | kind | attitude.
 PRESS = [

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quotes.records import Change, Span
 from quotes.rows import Occurrence
 from quotes.utterances.changes import compare, in_plain_marks, marked
-from quotes.utterances.standing import commonest, fullest, spread
+from quotes.utterances.groups import commonest, fullest, spread
 
 # What a word diff of the two shows, and the kinds in reading order.
 CASES = {

@@ -24,7 +24,7 @@ from quotes.rows import FamilyRow, Occurrence, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
 from quotes.utterances.align import worded
 from quotes.utterances.changes import compare, in_plain_marks, marked
-from quotes.utterances.standing import commonest, fullest, spread
+from quotes.utterances.groups import commonest, fullest, spread
 
 AT_ONCE = 200
 """Utterances read together: the queries are few, and what is held stays small."""

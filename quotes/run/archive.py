@@ -37,7 +37,6 @@ from quotes.rows import Done, Input, RebuildProgress, Rebuilt, Report, Summary
 from quotes.run.article import ArticleResult, Steps
 from quotes.run.pool import Pool, read_all, read_files
 from quotes.utterances.groups import count_groups, forget_groups, update_groups
-from quotes.utterances.standing import forget_ranks, update_ranks
 from quotes.wires import forget_families, update_families
 
 

@@ -4,6 +4,10 @@ Quotations that were written, that got another speaker or that went are marked b
 the index, so that the next run makes up for one that was killed.  Out go the group
 of each quotation and the groups' own rows, each under its longest wording; the result is that
 of grouping all of them from scratch.
+
+From the printings of a group come the fullest and the commonest wording and the order of first
+printings, the same in whatever order things come in; and rows of `standing`, by which
+`answers.ranking` finds the first answers.  It ranks all hits itself while anything is marked.
 """
 
 from __future__ import annotations
@@ -11,14 +15,19 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from quotes.index.opening import explaining, transaction
 from quotes.records import Article, Attitude, Quotation, Variant, printed
+from quotes.rows import Occurrence
 from quotes.text.normalised import quoted_parts
+from quotes.utterances.align import worded
 from quotes.utterances.grouping import Settling, name_groups
 from quotes.utterances.likeness import tie_between
 from quotes.utterances.store import Store
@@ -186,6 +195,57 @@ _DROP_SINGLE = """DELETE FROM cluster WHERE id = ?1
     AND (SELECT count(*) FROM (SELECT 1 FROM quotation WHERE cluster = ?1 LIMIT 2)) < 2"""
 
 
+# How utterances stand among all
+
+
+_STALE = "DELETE FROM {table} WHERE utterance IN (SELECT utterance FROM standing_stale)"
+_PRINTINGS = (
+    "standing_stale s CROSS JOIN quotation q ON q.cluster = s.utterance",
+    "standing_stale s CROSS JOIN quotation q ON q.id = s.utterance AND q.cluster IS NULL",
+)
+_WORDS = "SELECT s.utterance, group_concat(q.search_form, ' ') FROM {printings} GROUP BY 1"
+
+# Of what was said and of everything, of each kind and of any.
+_STANDING = """INSERT INTO standing
+    SELECT everything.column1, iif(each.column1, q.kind, ''), -count(DISTINCT a.outlet),
+        max(coalesce(a.published, '')) = '', coalesce(min(nullif(a.published, '')), ''),
+        s.utterance, max(coalesce(a.published, ''))
+    FROM {printings} CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+        CROSS JOIN (VALUES (0), (1)) everything CROSS JOIN (VALUES (0), (1)) each
+    WHERE everything.column1 OR q.attitude = 'assertion' GROUP BY s.utterance, 1, 2"""
+
+
+def update_ranks(db: sqlite3.Connection) -> None:
+    """Bring the standing of the utterances that changed up to date; in one transaction.
+
+    Args:
+        db: an index open for writing.
+
+    Raises:
+        IndexFileError: the file could not be written; it is as it was before.
+    """
+    with explaining(db), transaction(db):
+        for table in ("standing", "standing_words"):
+            db.execute(_STALE.format(table=table))
+        for printings in _PRINTINGS:
+            db.execute(_STANDING.format(printings=printings))
+            for utterance, forms in db.execute(_WORDS.format(printings=printings)):
+                words = f" {' '.join(sorted(set(forms.split())))} "
+                db.execute("INSERT INTO standing_words VALUES (?, ?)", (utterance, words))
+        db.execute("DELETE FROM standing_stale")
+
+
+def forget_ranks(db: sqlite3.Connection) -> None:
+    """Drop the standing of all utterances; the next update makes it anew."""
+    with explaining(db), transaction(db):
+        db.execute("DELETE FROM standing")
+        db.execute("DELETE FROM standing_words")
+        db.execute(
+            "INSERT INTO standing_stale SELECT DISTINCT coalesce(cluster, id) FROM quotation "
+            "WHERE true ON CONFLICT DO NOTHING"
+        )
+
+
 # Quotations as they are compared.
 
 _CONTEXT = 300
@@ -244,3 +304,86 @@ def _utterance(
     if not 0 < words <= 2 * _FRAGMENT_WORDS:
         return said
     return replace(said, context=re.sub(r"^\S+\s|\s\S+$", "", around()[0] or ""))
+
+
+# Of one utterance: who printed it first, in which words, how often
+
+Waves = tuple[tuple[Occurrence, ...], ...]
+
+
+def fullest(wordings: Sequence[str]) -> str | None:
+    """The wording with the most words of the speaker's own; None of none.
+
+    Words in an editor's brackets don't count.  Of equals the commonest, then the first by
+    alphabet.
+
+    >>> fullest(["to show", "with [far] too little to show", "with little to show"])
+    'with [far] too little to show'
+    """
+    counts = Counter(wordings)
+    own = {text: sum(not word.bracketed for word in worded(text).words) for text in counts}
+    return min(counts, key=lambda text: (-own[text], -counts[text], text), default=None)
+
+
+def commonest(wordings: Sequence[str]) -> str | None:
+    """The wording printed most often, signs and capitals aside; None of none.
+
+    Of equals the fullest; shown as most print it.
+
+    >>> commonest(["We won!", "we won", "we won", "We have won."])
+    'we won'
+    """
+    alike: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for text in wordings:
+        alike[worded(text).keys][text] += 1
+    if not alike:
+        return None
+    best = min(alike, key=lambda keys: (-alike[keys].total(), -len(keys), keys))
+    return min(alike[best], key=lambda text: (-alike[best][text], text))
+
+
+def spread(printings: Iterable[Occurrence]) -> tuple[Waves, tuple[Occurrence, ...]]:
+    """Who printed it first, and the order in which others followed.
+
+    The day decides, in UTC where a time zone is given; within a day the clock decides only
+    if every first printing of that day has a time.  An outlet without a name is one by
+    itself at every printing.
+
+    Returns:
+        Each outlet once, at its first printing: waves in order of time, within which nothing
+        tells who was earlier; and those of outlets that none has a date for.  Both sorted by
+        outlet.
+    """
+    firsts: dict[str, Occurrence] = {}
+    for one in sorted(printings, key=_rank):
+        key = f"outlet {one.outlet}" if one.outlet else f"printing {one.quotation}"
+        firsts.setdefault(key, one)
+    named = sorted(firsts.values(), key=lambda one: (one.outlet or "", one.quotation))
+    ranked = {one.quotation: _rank(one) for one in named}
+    untimed = {day for day, without_time, *_ in ranked.values() if without_time}
+
+    def wave(one: Occurrence) -> tuple[date, datetime | None]:
+        day, _, when, _ = ranked[one.quotation]
+        return day, None if day in untimed else when
+
+    dated = sorted((one for one in named if _moment(one)), key=wave)
+    waves = tuple(tuple(found) for _, found in groupby(dated, key=wave))
+    return waves, tuple(one for one in named if not _moment(one))
+
+
+def _rank(one: Occurrence) -> tuple[date, bool, datetime, str]:
+    """The earliest first: by day, then by the clock, those without either last."""
+    day, when = _moment(one) or (date.max, None)
+    return day, when is None, when or datetime.max.replace(tzinfo=UTC), one.quotation
+
+
+def _moment(one: Occurrence) -> tuple[date, datetime | None] | None:
+    """The day and, if given, the time; None if there is no date or it cannot be read."""
+    try:
+        when = datetime.fromisoformat(one.published or "")
+    except ValueError:
+        return None
+    if when.tzinfo:
+        when = when.astimezone(UTC)
+    timed = len(one.published or "") > len("2025-02-12")
+    return when.date(), when.replace(tzinfo=UTC) if timed else None
