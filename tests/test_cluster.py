@@ -9,7 +9,7 @@ from from_scratch import groups_of
 
 from quotes.records import Kind, Variant
 from quotes.text.lists import MOST_BITS, bits
-from quotes.utterances.likeness import PairScore, compare, decide, tell
+from quotes.utterances.likeness import PairScore, compare, decide, tell_join
 from quotes.utterances.wording import wording_of, words_of
 
 NUMBERS = iter(range(10**6))
@@ -437,8 +437,8 @@ def test_a_join_can_be_told() -> None:
     assert (parts.containment, parts.similarity) == (1.0, 1.0)
     assert (parts.speaker, parts.days) == ("conflict", 107)
     assert decide(parts) == "equal"
-    assert tell(parts) == (
-        "the same words, “a total and complete shutdown of muslim entering the united state”; "
+    assert tell_join(a, b) == (
+        "the same words, “a total and complete shutdown of Muslims entering the United States”; "
         "different speakers; 107 days apart"
     )
 
@@ -446,8 +446,7 @@ def test_a_join_can_be_told() -> None:
 def test_what_stands_between_two_wordings_is_told() -> None:
     """Words in another place, and surroundings that agree, are named."""
     a, b = JOINED["a few words, weeks later, the same affair around them"]
-    parts = score(a, b)
-    assert "surroundings share" in tell(parts)
+    assert "; near both: " in tell_join(a, b)
     assert wording_of(said("…")) is None
 
 

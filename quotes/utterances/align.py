@@ -99,7 +99,11 @@ class WordedText:
         opening = {at for at in capitals if not at or words[at].sentence != words[at - 1].sentence}
         inner = capitals - opening
         known = {words[at].raw for at in inner}
-        led = {at for at in opening if words[at].raw in known or self._runs_on(at, inner)}
+        led = {
+            at
+            for at in opening
+            if words[at].raw in known or (at + 1 in inner and not self.gap(at).strip())
+        }
         weighty = [w.span.of(self.text) for w in words if not w.small and w.raw[0].isalpha()]
         most = _TITLE_CASE * len(weighty)
         title_case = len(weighty) >= _FEW_WORDS and sum(w[0].isupper() for w in weighty) > most
@@ -110,6 +114,14 @@ class WordedText:
         """The words printed without a capital: what is among them is no name."""
         return frozenset(w.raw for w in self.words if not w.span.of(self.text)[:1].isupper())
 
+    def stretch(self, start: int, stop: int) -> Span:
+        """Where the words from one place up to another stand."""
+        return Span(self.words[start].span.start, self.words[stop - 1].span.end)
+
+    def gap(self, at: int) -> str:
+        """What stands between a word and the next one."""
+        return self.text[self.words[at].span.end : self.words[at + 1].span.start]
+
     def _capital(self, at: int) -> bool:
         """Whether its capital says something: no title, and not loud."""
         word, titles = self.words[at], load_titles()
@@ -118,11 +130,6 @@ class WordedText:
             return False
         shouted = len(printed) > _SHOUTED and printed.isupper()
         return not (shouted or word.raw in titles.courtesy or word.raw in titles.offices)
-
-    def _runs_on(self, at: int, names: set[int]) -> bool:
-        if at + 1 not in names:
-            return False
-        return not self.text[self.words[at].span.end : self.words[at + 1].span.start].strip()
 
 
 @lru_cache(maxsize=256)  # one wording of an utterance is compared with all the others
@@ -140,7 +147,13 @@ def worded(text: str) -> WordedText:
         span = Span(*match.span())
         words.append(Word(span, raw, readings[0], readings, "[" in match[0], sentence))
     for group in _BRACKETS.finditer(text):
-        _bracket(words, *group.span())
+        # The outer words in brackets take the brackets along.
+        start, end = group.span()
+        within = [at for at, w in enumerate(words) if start < w.span.start and w.span.end < end]
+        for at in within:
+            first = start if at == within[0] else words[at].span.start
+            last = end if at == within[-1] else words[at].span.end
+            words[at] = replace(words[at], span=Span(first, last), bracketed=True)
     return WordedText(text, tuple(words))
 
 
@@ -152,16 +165,6 @@ def _readings(printed: str) -> tuple[str, tuple[str, ...]]:
     elif raw[-1].isdigit():
         raw = raw.replace(",", "")
     return raw, load_wordings().readings(raw)
-
-
-def _bracket(words: list[Word], start: int, end: int) -> None:
-    """Mark the words inside a pair of brackets; the outer ones take the brackets along."""
-    within = [at for at, w in enumerate(words) if start < w.span.start and w.span.end < end]
-    for at in within:
-        span = words[at].span
-        first = start if at == within[0] else span.start
-        last = end if at == within[-1] else span.end
-        words[at] = replace(words[at], span=Span(first, last), bracketed=True)
 
 
 def ellipses(gap: str) -> int:
@@ -237,7 +240,7 @@ def align(first: Sequence[Word], second: Sequence[Word]) -> tuple[Pair, ...]:
                 (a0 + one.a1, a0 + two.a0, b0 + one.b1, b0 + two.b0) for one, two in pairwise(fence)
             ]
         else:
-            pairs = _best(ours, theirs) if cells <= LARGEST_AREA else _common(ours, theirs)
+            pairs = _best(ours, theirs)
         found += [Pair(p.a0 + a0, p.a1 + a0, p.b0 + b0, p.b1 + b0) for p in pairs]
     return _without_strays(first, second, sorted(found))
 
@@ -271,13 +274,6 @@ def _once(words: Sequence[Word]) -> dict[str, int]:
     return {w.key: at for at, w in enumerate(words) if counts[w.key] == 1 and not w.small}
 
 
-def _common(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
-    """The longest common subsequence."""
-    blocks = LCSseq.editops([w.key for w in ours], [w.key for w in theirs]).as_matching_blocks()
-    places = ((block.a + n, block.b + n) for block in blocks for n in range(block.size))
-    return [Pair(a, a + 1, b, b + 1) for a, b in places]
-
-
 # The best alignment of a small area
 
 
@@ -290,12 +286,14 @@ class _Step(NamedTuple):
     follows: bool
 
 
-def _order(step: _Step) -> tuple[int, bool, int]:
-    return step.worth, step.follows, -step.a - step.b
-
-
 def _best(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
-    """The alignment of most worth, by dynamic programming over all cells."""
+    """The alignment of most worth, by dynamic programming over all cells, if not too many."""
+    if len(ours) * len(theirs) > LARGEST_AREA:
+        edits = LCSseq.editops([w.key for w in ours], [w.key for w in theirs])
+        blocks = edits.as_matching_blocks()
+        return [
+            Pair(m.a + n, m.a + n + 1, m.b + n, m.b + n + 1) for m in blocks for n in range(m.size)
+        ]
     # Rapidfuzz pairs equal words one by one: it misses "don't" and "do not", "healthcare" and
     # "health-care" or "health care", and "law" and "laws", which six cases of the tests have.
     choices = _possible(ours, theirs)
@@ -312,7 +310,11 @@ def _best(ours: Sequence[Word], theirs: Sequence[Word]) -> list[Pair]:
                     for a, b, worth in here[j]
                     if (before := ending.get((i - a, j - b)))
                 ]
-                step = max(steps, key=_order) if len(steps) > 1 else steps[0]
+                step = (
+                    max(steps, key=lambda s: (s.worth, s.follows, -s.a - s.b))
+                    if len(steps) > 1
+                    else steps[0]
+                )
                 ending[i, j] = step
                 most = max(most, step.worth)
             row[j] = most

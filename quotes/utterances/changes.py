@@ -107,12 +107,11 @@ def in_plain_marks(comparison: Comparison) -> str:
     >>> in_plain_marks(compare("This War MUST end", "this war must end, he said"))
     '[-This War MUST-]{+this war must+} end{+, he said+}'
     """
-    marks = {"both": ("", ""), "before": ("[-", "-]"), "after": ("{+", "+}")}
-    shown = []
-    for part in marked(comparison):
-        opening, closing = marks[part.side] if part.kind != "same" else marks["both"]
-        shown.append(f"{opening}{part.text}{closing}")
-    return "".join(shown)
+    marks = {"both": "{}", "before": "[-{}-]", "after": "{{+{}+}}"}
+    return "".join(
+        marks["both" if part.kind == "same" else part.side].format(part.text)
+        for part in marked(comparison)
+    )
 
 
 def _laid_out(comparison: Comparison) -> Iterator[Segment]:
@@ -213,8 +212,8 @@ def _changes(first: WordedText, second: WordedText, pairs: Sequence[Pair]) -> li
     found: list[Change] = []
     for before, after in pairwise((Pair(0, 0, 0, 0), *pairs, end)):
         if before.a1 > before.a0:
-            ours = Span(first.words[before.a0].span.start, first.words[before.a1 - 1].span.end)
-            theirs = Span(second.words[before.b0].span.start, second.words[before.b1 - 1].span.end)
+            ours = first.stretch(before.a0, before.a1)
+            theirs = second.stretch(before.b0, before.b1)
             if kind := written(ours.of(first.text), theirs.of(second.text)):
                 found.append(Change(kind, ours, theirs))
         parts = _part(first, before.a1, after.a0), _part(second, before.b1, after.b0)
@@ -384,15 +383,14 @@ def _joined(first: str, second: str, found: Iterable[Change]) -> list[Change]:
     """The changes, words whose capitals differ side by side as one."""
     kept: list[Change] = []
     for change in found:
-        last = kept[-1] if kept else change
-        if last.kind == change.kind == "case" and last.before and last.after:
-            here, there = change.before or last.before, change.after or last.after
-            between = first[last.before.end : here.start]
-            alike_between = between == second[last.after.end : there.start]
-            if kept and alike_between and not between.strip():
-                here, there = Span(last.before.start, here.end), Span(last.after.start, there.end)
-                kept[-1] = Change("case", here, there)
-                continue
+        last = kept[-1] if kept else None
+        if last and last.before and last.after and change.before and change.after:
+            between = first[last.before.end : change.before.start]
+            same = between == second[last.after.end : change.after.start]
+            if last.kind == change.kind == "case" and same and not between.strip():
+                here = Span(last.before.start, change.before.end)
+                change = Change("case", here, Span(last.after.start, change.after.end))
+                kept.pop()
         kept.append(change)
     return kept
 
@@ -435,9 +433,7 @@ class _Side(NamedTuple):
         before = bool(places) and places[-1] < self.start
         clause: list[int] = []
         for at in places[::-1] if before else places:
-            near, far = (at, at + 1) if before else (at - 1, at)
-            words = self.wording.words
-            gap = self.wording.text[words[near].span.end : words[far].span.start]
+            gap = self.wording.gap(at if before else at - 1)
             if len(clause) == NEAR_CUT or not _CLAUSE_SIGNS.isdisjoint(gap):
                 break
             clause.append(at)
@@ -485,12 +481,10 @@ def _meaning(change: Change, first: _Side, second: _Side) -> str | None:
 
 
 def _negation(ours: Sequence[Word], theirs: Sequence[Word]) -> str | None:
-    lost = [word.raw for word in ours if word.negation]
-    gained = [word.raw for word in theirs if word.negation]
-    if len(lost) > len(gained):
-        return f"negation dropped: {_listed(lost)}"
-    if len(lost) < len(gained):
-        return f"negation added: {_listed(gained)}"
+    lost, gained = ([word.raw for word in side if word.negation] for side in (ours, theirs))
+    if len(lost) != len(gained):
+        more = len(lost) > len(gained)
+        return f"negation {'dropped' if more else 'added'}: {_listed(lost if more else gained)}"
     if len(ours) == len(theirs) == 1 and load_wordings().opposite(ours[0].raw, theirs[0].raw):
         done = "added" if len(theirs[0].raw) > len(ours[0].raw) else "dropped"
         return f"negation {done}: {ours[0].raw} → {theirs[0].raw}"

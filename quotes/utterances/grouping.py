@@ -18,13 +18,14 @@ an archive and 2.3 times in the news of 73 days, where one stock phrase ties 1,0
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from itertools import chain
+from typing import Any, Generic, TypeVar
 
 from quotes.utterances.likeness import Agreement, Edge
-from quotes.utterances.store import Place, Store
+from quotes.utterances.store import Numbers, Place, Store, Ties
 
 _AGREEMENTS: tuple[Agreement, ...] = ("same", "named", "unknown", "conflict")
 
@@ -145,13 +146,8 @@ class Forest(Generic[_Key]):
 
 # Kept in an index
 
-Numbers = tuple[int, int]
-Ties = dict[Numbers, Edge]
 Option = tuple[int, int, Edge]
 """A part, a host, and what ties them."""
-
-Options = dict[int, list[Option]]
-"""By unit, what it may choose among."""
 
 
 @dataclass(slots=True)
@@ -235,17 +231,7 @@ class Settling:
         self.look(fresh)
         ties = self.store.ties(fresh)
         self.look_around(ties)
-        freed = self._now_held(ties, fresh)
-        if freed:
-            ties |= self.store.ties(freed)
-            self.look_around(ties)
-            self.loose |= freed
-        self._reset(fresh | freed, ties)
-        merged = self._unite(fresh | freed, ties)
-        self._choose(ties | nearer, merged | {self.now[unit].unit for unit in again})
-
-    def _now_held(self, ties: Ties, fresh: set[int]) -> set[int]:
-        """The fragments of a unit of which a fresh whole holds one."""
+        # Of fresh wholes the free fragments tied to them, with all of their units, are held now.
         held = {
             self.now[b].unit
             for pair in ties
@@ -253,21 +239,21 @@ class Settling:
             if a in fresh and self.now[a].kind == "whole"
             if b not in fresh and self.now[b].kind == "free"
         }
-        return (self.members(held) if held else set()) - fresh
-
-    def _reset(self, fresh: set[int], ties: Ties) -> None:
-        """Each by itself, and fragments held if a whole is tied to them."""
-        of_wholes = {
-            number
-            for pair in ties
-            if any(self.now[each].kind == "whole" for each in pair)
-            for number in pair
-        }
+        if held:
+            freed = self.members(held) - fresh
+            ties |= self.store.ties(freed)
+            self.look_around(ties)
+            self.loose |= freed
+            fresh = fresh | freed
+        whole_ends = (pair for pair in ties if any(self.now[n].kind == "whole" for n in pair))
+        of_wholes = set(chain.from_iterable(whole_ends))
         for number in fresh:
             kind = self.now[number].kind
             if kind != "whole":
                 kind = "held" if number in of_wholes else "free"
             self._put(number, kind=kind, unit=number, part=None, host=None)
+        merged = self._unite(fresh, ties)
+        self._choose(ties | nearer, merged | {self.now[unit].unit for unit in again})
 
     def _unite(self, fresh: set[int], ties: Ties) -> set[int]:
         """Make units of what is tied; those that several were made one of."""
@@ -293,8 +279,8 @@ class Settling:
                 merged.add(top)
         return merged
 
-    def _put(self, number: int, **changes: object) -> None:
-        place = replace(self.now[number], **changes)  # type: ignore[arg-type]
+    def _put(self, number: int, **changes: Any) -> None:
+        place = self.now[number]._replace(**changes)
         self._inside[self.now[number].unit].discard(number)
         self._inside[place.unit].add(number)
         self.now[number] = place
@@ -309,14 +295,17 @@ class Settling:
                 break
             known |= self.store.ties(self.members(whole - read))
             read = whole
-        options = self._options(known)
-        self._add_chosen(options, whole)
-        for unit in whole:
-            options.setdefault(unit, [])
+        options = self._options(known, whole)
         open_to = {_ordered(o[:2]) for each in options.values() if len(each) > 1 for o in each}
         beside = self.store.together(open_to)
+
+        def ranked(option: Option) -> tuple[object, ...]:
+            part, host, edge = option
+            apart = _ordered((part, host)) not in beside
+            return rank(edge, apart, self.now[host].heft, self.now[part].order)
+
         for unit, several in options.items():
-            best = min(several, key=lambda option: self._rank(option, beside), default=None)
+            best = min(several, key=ranked, default=None)
             self._put(unit, part=best and best[0], host=best and best[1])
 
     def _lost_hold(self, units: Iterable[int]) -> set[int]:
@@ -337,31 +326,22 @@ class Settling:
             return self.now[part.unit].heft < self.now[host.unit].heft
         return (part.kind, host.kind) in (("free", "held"), ("held", "whole"))
 
-    def _add_chosen(self, options: Options, whole: set[int]) -> None:
-        """To the options of each unit that was not judged anew what it had chosen before."""
+    def _options(self, ties: Ties, whole: set[int]) -> dict[int, list[Option]]:
+        """By unit the pairs by which it may go to another; beside `whole` also its choice."""
+        options: dict[int, list[Option]] = {unit: [] for unit in whole}
+        for pair, edge in ties.items():
+            for part, host in (pair, pair[::-1]):
+                if self._may_go(self.now[part], self.now[host]):
+                    options.setdefault(self.now[part].unit, []).append((part, host, edge))
         chosen = {
             unit: (place.part, place.host)
-            for unit in options
-            if unit not in whole
+            for unit in options.keys() - whole
             if (place := self.now[unit]).part is not None and place.host is not None
         }
         self.look(part for part, _ in chosen.values())
         edges = self.store.tied(map(_ordered, chosen.values()))
         for unit, pair in chosen.items():
             options[unit].append((*pair, edges[_ordered(pair)]))
-
-    def _rank(self, option: Option, beside: set[Numbers]) -> tuple[object, ...]:
-        part, host, edge = option
-        apart = _ordered((part, host)) not in beside
-        return rank(edge, apart, self.now[host].heft, self.now[part].order)
-
-    def _options(self, ties: Ties) -> Options:
-        """For each unit the pairs by which it may go to another."""
-        options: Options = {}
-        for (a, b), edge in ties.items():
-            for part, host in ((a, b), (b, a)):
-                if self._may_go(self.now[part], self.now[host]):
-                    options.setdefault(self.now[part].unit, []).append((part, host, edge))
         return options
 
 
@@ -382,7 +362,7 @@ def name_groups(settling: Settling, printed: Mapping[int, Sequence[str]]) -> Non
     now = settling.now
     settling.look(printed)
     for number, quotations in printed.items():
-        now[number] = replace(now[number], first=quotations[0])
+        now[number] = now[number]._replace(first=quotations[0])
     parted = _parted(settling)
     inside = settling.store.places(parted, by="cluster")
     settling.take(inside)
@@ -390,12 +370,23 @@ def name_groups(settling: Settling, printed: Mapping[int, Sequence[str]]) -> Non
     wanted = [now[number] for number in sorted(moved & now.keys())]
     settling.look([place.unit for place in wanted])
     settling.look([place.host for place in wanted if place.host is not None])
-    gained: dict[str, str] = {}
+    gained: defaultdict[str | None, list[str]] = defaultdict(list)
     for number, quotations in printed.items():
-        if cluster := settling.stored[number].cluster:
-            gained[cluster] = min(gained.get(cluster, quotations[0]), quotations[0])
-    for keys in _linked(settling, wanted, parted):
-        _name(settling, keys, gained)
+        gained[settling.stored[number].cluster].append(quotations[0])
+    for wordings, groups in _linked(settling, wanted, parted):
+        firsts = [now[number].first for number in wordings]
+        firsts += [
+            first for each in groups for first in (settling.store.first(each), *gained[each])
+        ]
+        alone = not groups and len(wordings) == 1
+        id_: str | None = group_id(min(firsts))
+        if alone and len(settling.store.printings(wordings)[wordings[0]]) == 1:
+            id_ = None  # one quotation alone gets no name
+        others = [each for each in groups if each != id_]
+        members = settling.store.places(others, by="cluster") if others else []
+        settling.take(members)
+        for number in [*wordings, *(place.number for place in members)]:
+            now[number] = now[number]._replace(cluster=id_)
 
 
 def _parted(settling: Settling) -> set[str]:
@@ -413,8 +404,10 @@ def _parted(settling: Settling) -> set[str]:
     return parted
 
 
-def _linked(settling: Settling, wanted: Iterable[Place], parted: set[str]) -> list[list[int | str]]:
-    """What is one group now: former groups by id, wordings that are looked at singly by number."""
+def _linked(
+    settling: Settling, wanted: Iterable[Place], parted: set[str]
+) -> Iterator[tuple[list[int], list[str]]]:
+    """What is one group now: wordings that are looked at singly, and former groups."""
     links = [
         (place.number, other)
         for place in wanted
@@ -422,29 +415,13 @@ def _linked(settling: Settling, wanted: Iterable[Place], parted: set[str]) -> li
         if other is not None
     ]
     keys: dict[int, str] = {}
-    for number in {number for link in links for number in link}:
+    for number in sorted({number for link in links for number in link}):
         cluster = settling.stored[number].cluster
         keys[number] = str(number) if cluster is None or cluster in parted else cluster
     forest = Forest(keys.values())
     forest.join_all((keys[a], keys[b]) for a, b in links)
-    found: defaultdict[str, dict[int | str, None]] = defaultdict(dict)
-    for number, key in sorted(keys.items()):
-        found[forest.root(key)][number if key == str(number) else key] = None
-    return [list(each) for each in found.values()]
-
-
-def _name(settling: Settling, keys: Sequence[int | str], gained: Mapping[str, str]) -> None:
-    """Name a group by its smallest quotation; one quotation alone gets no name."""
-    store, now = settling.store, settling.now
-    wordings = [key for key in keys if isinstance(key, int)]
-    groups = [key for key in keys if isinstance(key, str)]
-    firsts = [now[number].first for number in wordings]
-    firsts += [store.first(each) for each in groups]
-    firsts += [gained[each] for each in groups if each in gained]
-    one = None if groups or len(wordings) > 1 else store.printings(wordings)[wordings[0]]
-    id_ = None if one and len(one) == 1 else group_id(min(firsts))
-    others = [each for each in groups if each != id_]
-    members = store.places(others, by="cluster") if others else []
-    settling.take(members)
-    for number in [*wordings, *(place.number for place in members)]:
-        now[number] = replace(now[number], cluster=id_)
+    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for key in keys.values():
+        found[forest.root(key)][key] = None
+    for each in found.values():
+        yield [int(key) for key in each if key.isdigit()], [k for k in each if not k.isdigit()]

@@ -224,7 +224,7 @@ def _moved(a: Wording, b: Wording, chain: Sequence[Match]) -> float:
     """Weight of the heaviest run outside the chain that stands elsewhere in the other text."""
     rest_a, rest_b = list(a.words), list(b.words)
     for m in chain:
-        rest_a[m.a : m.a + m.size] = (f"\0{i}" for i in range(m.size))
+        rest_a[m.a : m.a + m.size] = ["\0"] * m.size
         rest_b[m.b : m.b + m.size] = ["\1"] * m.size
     left = a.weight - sum(sum(a.weights[m.a : m.a + m.size]) for m in chain)
     if left < SHORT_BITS or rest_b.count("\1") == len(rest_b):
@@ -403,29 +403,32 @@ _SPEAKERS: Mapping[Agreement, str] = {
 }
 
 
-def tell(pair: PairScore, *, run: str = "", around: Sequence[str] = ()) -> str:
-    """A score in words: what is shared, who is said to speak, how far apart, and around it.
+def tell_join(a: Variant, b: Variant) -> str:
+    """What two quotations share, who is said to speak, how far apart, and what is around both.
 
-    Args:
-        run: the shared run as printed; without it, the words that are compared.
-        around: words of the surroundings that both have, to be named.
+    In the words that the first prints.
     """
+    ours, theirs = wording_of(a), wording_of(b)
+    if not ours or not theirs:
+        return "no words to compare"
+    pair = compare(ours, theirs)
     apart = f"{pair.days} day{'s' if pair.days != 1 else ''} apart" if pair.days else "the same day"
     days = "a date not known" if pair.days is None else apart
-    parts = [_shared_told(pair, run), _SPEAKERS[pair.speaker], days]
-    if around:
-        parts.append(f"near both: {', '.join(around)}")
-    elif pair.around:
-        parts.append(f"surroundings share {pair.around:.0f} bits of rare words")
+    parts = [_shared_told(a, pair), _SPEAKERS[pair.speaker], days]
+    if near := sorted(shared_around(ours, theirs), key=lambda word: (-bits(word), word)):
+        text = f"{a.text} {a.context}"
+        printed = {word: span.of(text) for word, span in reversed(printed_words(text))}
+        shown = (printed.get(word, word) for word in near[:MOST_AROUND])
+        parts.append(f"near both: {', '.join(shown)}")
     if not pair.quoted:
         parts.append("not both in quotation marks")
     return "; ".join(parts)
 
 
-def _shared_told(pair: PairScore, run: str) -> str:
+def _shared_told(variant: Variant, pair: PairScore) -> str:
     if not pair.run:
         return "no words shared"
-    shown = f"“{run or ' '.join(pair.run)}”"
+    shown = f"“{_printed_run(variant, pair.run) or ' '.join(pair.run)}”"
     if len(pair.run) > LONGEST_SHOWN:
         shown = f"{len(pair.run)} words in a row"
     if pair.similarity == 1.0:
@@ -437,26 +440,13 @@ def _shared_told(pair: PairScore, run: str) -> str:
     )
 
 
-def tell_join(a: Variant, b: Variant) -> str:
-    """What two quotations share and how near they stand, in the words that the first prints."""
-    ours, theirs = wording_of(a), wording_of(b)
-    if not ours or not theirs:
-        return "no words to compare"
-    pair = compare(ours, theirs)
-    text = f"{a.text} {a.context}"
-    printed = {word: span.of(text) for word, span in reversed(printed_words(text))}
-    rarest = sorted(shared_around(ours, theirs), key=lambda word: (-bits(word), word))
-    around = [printed.get(word, word) for word in rarest[:MOST_AROUND]]
-    return tell(pair, run=_printed_run(a, pair.run), around=around)
-
-
 def _printed_run(variant: Variant, run: Sequence[str]) -> str:
     """The shared words as the quotation prints them, empty where they stand in two pieces."""
     for piece in compared_text(variant):
         found = printed_words(piece)
         words = [word for word, _ in found]
         for at in range(len(words) - len(run) + 1):
-            if run and words[at : at + len(run)] == list(run):
+            if words[at : at + len(run)] == list(run):
                 return piece[found[at][1].start : found[at + len(run) - 1][1].end]
     return ""
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from hashlib import blake2b
 from itertools import groupby
-from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from quotes.utterances.likeness import Edge
 from quotes.utterances.wording import AT_ONCE, WEEKS, Runs, Wording, order_of, runs_of
@@ -30,16 +28,15 @@ ANY_TIME = -SPAN
 _NOT_KNOWN = 0
 """Stands for no day and for no speaker among the runs."""
 
-Ties = Mapping[tuple[int, int], Edge]
+Numbers = tuple[int, int]
+Ties = dict[Numbers, Edge]
 """What ties pairs of wordings, the lower number first."""
-
 
 Kind = Literal["free", "held", "whole"]
 """Of a wording: a whole; or a fragment, held by a whole or not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a wording stands among the others.
 
     Attributes:
@@ -161,19 +158,19 @@ class Store:
             ],
         )
 
-    def _ties(self, which: str, given: Iterable[object]) -> dict[tuple[int, int], Edge]:
+    def _ties(self, which: str, given: Iterable[object]) -> Ties:
         rows = self._rows(f"{_TIES} {which}", given)
         return {(min(a, b), max(a, b)): Edge(*edge) for a, b, *edge in rows}
 
-    def ties(self, numbers: Iterable[int]) -> dict[tuple[int, int], Edge]:
+    def ties(self, numbers: Iterable[int]) -> Ties:
         """The pairs that any of these stands in."""
         return self._ties(f"WHERE t.wording IN {_GIVEN}", numbers)
 
-    def tied(self, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Edge]:
+    def tied(self, pairs: Iterable[Numbers]) -> Ties:
         """Those of the pairs, the lower number first, that were joined."""
         return self._ties(f"JOIN {_PAIRS} p ON t.wording = p.a AND t.other = p.b", pairs)
 
-    def beside(self, quotations: Iterable[str]) -> dict[tuple[int, int], Edge]:
+    def beside(self, quotations: Iterable[str]) -> Ties:
         """What ties the wordings of these quotations to others of the same article."""
         return self._ties(
             f"""JOIN quotation x ON x.wording = t.wording
@@ -182,7 +179,7 @@ class Store:
             quotations,
         )
 
-    def together(self, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    def together(self, pairs: Iterable[Numbers]) -> set[Numbers]:
         """Those of the pairs that one article prints."""
         rows = self._rows(
             f"""SELECT p.a, p.b FROM {_PAIRS} p WHERE EXISTS (
@@ -223,7 +220,7 @@ class Store:
 
         Those that are not kept are left out.
         """
-        return [Place(*row) for row in self._rows(f"{_PLACES} WHERE {by} IN {_GIVEN}", values)]
+        return list(map(Place._make, self._rows(f"{_PLACES} WHERE {by} IN {_GIVEN}", values)))
 
     def first(self, cluster: str) -> str:
         """The smallest id of a group's quotations."""
@@ -237,7 +234,7 @@ class Store:
             ON CONFLICT DO UPDATE SET kind = excluded.kind, unit = excluded.unit,
                 part = excluded.part, host = excluded.host, first = excluded.first,
                 cluster = excluded.cluster""",
-            map(_COLUMNS, places),
+            places,
         )
 
 
@@ -246,7 +243,6 @@ _TIES = "SELECT t.wording, t.other, t.tie, t.speaker, t.days, t.shared FROM word
 _PLACES = (
     "SELECT wording, weight, settles, kind, unit, part, host, first, cluster FROM wording_place"
 )
-_COLUMNS = attrgetter(*(field.name for field in fields(Place)))
 _FORGET = (
     """DELETE FROM wording_tie WHERE (wording, other) IN
         (SELECT other, wording FROM wording_tie WHERE wording = ?)""",
