@@ -87,11 +87,6 @@ class WordedText:
     words: tuple[Word, ...]
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """What the words are compared by."""
-        return tuple(word.key for word in self.words)
-
-    @cached_property
     def names(self) -> frozenset[int]:
         """Which words are proper names, as far as capitals tell: places in `words`."""
         words = self.words

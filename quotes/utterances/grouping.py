@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from quotes.utterances.likeness import Agreement, Edge
 from quotes.utterances.store import Numbers, Place, Store, Ties
@@ -71,13 +71,12 @@ def group(nodes: Iterable[Node], edges: Edges) -> tuple[tuple[str, ...], ...]:
     wholes = {key for key, node in found.items() if not node.fragment}
     held = {key for pair in edges if not wholes.isdisjoint(pair) for key in pair} - wholes
     kinds = {key: "whole" if key in wholes else "held" if key in held else "free" for key in found}
-    forest = Forest(found)
-    forest.join_all(
+    cores = (
         (a, b)
         for (a, b), edge in sorted(edges.items())
         if kinds[a] == kinds[b] != "held" and (kinds[a] == "free" or edge.tie != "part")
     )
-    units = {key: forest.root(key) for key in found}
+    units = connected(found, cores)
     heaviest: dict[str, tuple[float, bytes]] = {}
     for key, node in found.items():
         heaviest[units[key]] = max(heaviest.get(units[key], (0.0, b"")), node.heft)
@@ -90,10 +89,11 @@ def group(nodes: Iterable[Node], edges: Edges) -> tuple[tuple[str, ...], ...]:
             apart = part.articles.isdisjoint(host.articles)
             option = rank(edge, apart, host.heft, part.order), a, b
             best[units[a]] = min(best.get(units[a], option), option)
-    forest.join_all((part, host) for _, part, host in best.values())
+    hosted = ((units[part], units[host]) for _, part, host in best.values())
+    roots = connected(units.values(), hosted)
     members: dict[str, list[str]] = defaultdict(list)
     for key in found:
-        members[forest.root(key)].append(key)
+        members[roots[units[key]]].append(key)
     return tuple(map(tuple, members.values()))
 
 
@@ -123,25 +123,20 @@ def rank(
 _Key = TypeVar("_Key", int, str)
 
 
-class Forest(Generic[_Key]):
-    """Disjoint sets of keys; the root of each is its smallest key."""
+def connected(keys: Iterable[_Key], pairs: Iterable[tuple[_Key, _Key]]) -> dict[_Key, _Key]:
+    """By key the smallest of all those that pairs connect it to."""
+    above = {key: key for key in keys}
 
-    def __init__(self, keys: Iterable[_Key]) -> None:
-        """Each key a set of its own."""
-        self._above: dict[_Key, _Key] = {key: key for key in keys}
-
-    def root(self, key: _Key) -> _Key:
-        """The smallest key of the set that `key` is in."""
-        while self._above[key] != key:
-            self._above[key] = self._above[self._above[key]]
-            key = self._above[key]
+    def root(key: _Key) -> _Key:
+        while above[key] != key:
+            above[key] = above[above[key]]
+            key = above[key]
         return key
 
-    def join_all(self, pairs: Iterable[tuple[_Key, _Key]]) -> None:
-        """Make one set of the two that each pair stands in."""
-        for a, b in list(pairs):
-            low, high = sorted((self.root(a), self.root(b)))
-            self._above[high] = low
+    for a, b in pairs:
+        low, high = sorted((root(a), root(b)))
+        above[high] = low
+    return {key: root(key) for key in above}
 
 
 # Kept in an index
@@ -193,7 +188,7 @@ class Settling:
         """The places that are others now, by number."""
         return [place for number, place in sorted(self.now.items()) if place != self.stored[number]]
 
-    def loosen(self, gone: Iterable[int], lost: Iterable[int]) -> tuple[set[int], set[int]]:
+    def loosen(self, gone: set[int], lost: set[int]) -> tuple[set[int], set[int]]:
         """Forget wordings that nobody prints.
 
         Args:
@@ -204,7 +199,6 @@ class Settling:
             The wordings to be placed anew, since what tied them may be gone; and the units that
             are to choose anew among all they are tied to.
         """
-        gone, lost = set(gone), set(lost)
         if not gone and not lost:
             return set(), set()
         ties = self.store.ties(gone | lost)
@@ -258,16 +252,15 @@ class Settling:
     def _unite(self, fresh: set[int], ties: Ties) -> set[int]:
         """Make units of what is tied; those that several were made one of."""
         heads = fresh | {self.now[number].unit for pair in ties for number in pair}
-        forest = Forest(heads)
-        forest.join_all(
+        joined = (
             (self.now[a].unit, self.now[b].unit)
             for (a, b), edge in ties.items()
             if self.now[a].kind == self.now[b].kind != "held"
             if self.now[a].kind == "free" or edge.tie != "part"
         )
         together: defaultdict[int, set[int]] = defaultdict(set)
-        for number in heads:
-            together[forest.root(number)].add(number)
+        for number, root in connected(heads, joined).items():
+            together[root].add(number)
         merged = set()
         for several in together.values():
             top = max(several, key=lambda number: self.now[number].heft)
@@ -418,10 +411,9 @@ def _linked(
     for number in sorted({number for link in links for number in link}):
         cluster = settling.stored[number].cluster
         keys[number] = str(number) if cluster is None or cluster in parted else cluster
-    forest = Forest(keys.values())
-    forest.join_all((keys[a], keys[b]) for a, b in links)
-    found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for key in keys.values():
-        found[forest.root(key)][key] = None
+    roots = connected(keys.values(), ((keys[a], keys[b]) for a, b in links))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for key, root in roots.items():
+        found[root].append(key)
     for each in found.values():
         yield [int(key) for key in each if key.isdigit()], [k for k in each if not k.isdigit()]

@@ -160,13 +160,7 @@ def _numbered(store: Store, variants: Iterable[Variant]) -> tuple[dict[str, int 
 
 
 def _write(db: sqlite3.Connection, wanted: Mapping[str, str | None], shrunk: Iterable[str]) -> None:
-    """Put quotations into their groups, None for none; keep the groups' rows right.
-
-    Args:
-        db: a connection within a transaction.
-        wanted: the group of every quotation that is new or in another one now.
-        shrunk: groups that lost a quotation before.
-    """
+    """Put quotations into their groups, None for none; keep the rows of these and of `shrunk`."""
     rows = db.execute(
         "SELECT number, id, cluster FROM quotation WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted(wanted)),),
@@ -335,7 +329,7 @@ def commonest(wordings: Sequence[str]) -> str | None:
     """
     alike: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for text in wordings:
-        alike[worded(text).keys][text] += 1
+        alike[tuple(word.key for word in worded(text).words)][text] += 1
     if not alike:
         return None
     best = min(alike, key=lambda keys: (-alike[keys].total(), -len(keys), keys))

@@ -483,11 +483,7 @@ def joins(variants: Iterable[Variant]) -> dict[str, tuple[str | None, str]]:
 
 
 def _ordered(firsts: Mapping[Wording, Variant]) -> list[tuple[Wording, Wording | None]]:
-    """The wordings, each with the earlier one that it depends on; the first depends on none.
-
-    Args:
-        firsts: by wording its first printing.
-    """
+    """The wordings, by their first printings, each with the earlier one that it depends on."""
     runs = {wording: runs_of(wording) for wording in firsts}
     left = sorted(firsts, key=lambda w: (-w.weight, firsts[w].quotation))
     found: list[tuple[Wording, Wording | None]] = []
