@@ -129,7 +129,12 @@ MEANINGS = {
 def test_changes_of_meaning(case: tuple[str, str, str]) -> None:
     """A negation, number or name that comes or goes is told, with which it is."""
     before, after, meaning = case
-    assert compare(before, after).meanings == (meaning,)
+    assert meanings(before, after) == [meaning]
+
+
+def meanings(before: str, after: str) -> list[str]:
+    """What alters the meaning, in reading order."""
+    return [change.meaning for change in compare(before, after).changes if change.meaning]
 
 
 SILENT = {
@@ -161,8 +166,8 @@ SILENT = {
 @pytest.mark.parametrize("case", SILENT.values(), ids=SILENT)
 def test_no_change_of_meaning(case: tuple[str, str]) -> None:
     """What only looks like one is not flagged, either way round."""
-    assert compare(*case).meanings == ()
-    assert compare(*case[::-1]).meanings == ()
+    assert meanings(*case) == []
+    assert meanings(*case[::-1]) == []
 
 
 def test_spans_point_into_both() -> None:
@@ -211,7 +216,7 @@ def test_symmetry(one: str, other: str) -> None:
     there, back = compare(one, other), compare(other, one)
     expected = sorted(map(str, map(seen_from_the_other, there.changes)))
     assert sorted(str((c.kind, c.before, c.after)) for c in back.changes) == expected
-    assert len(there.meanings) == len(back.meanings)
+    assert len(meanings(one, other)) == len(meanings(other, one))
 
 
 @settings(deadline=None)

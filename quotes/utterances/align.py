@@ -225,6 +225,8 @@ def align(first: Sequence[Word], second: Sequence[Word]) -> tuple[Pair, ...]:
         while a0 < a1 and b0 < b1 and first[a1 - 1].key == second[b1 - 1].key:
             a1, b1 = a1 - 1, b1 - 1
             found.append(Pair(a1, a1 + 1, b1, b1 + 1))
+        if a0 == a1 or b0 == b1:
+            continue
         ours, theirs = first[a0:a1], second[b0:b1]
         cells = len(ours) * len(theirs)
         anchors = _anchors(ours, theirs) if cells > SMALL_AREA else []

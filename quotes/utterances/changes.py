@@ -49,11 +49,6 @@ class Comparison:
     after: str
     changes: tuple[Change, ...]
 
-    @property
-    def meanings(self) -> tuple[str, ...]:
-        """What alters the meaning, in reading order."""
-        return tuple(change.meaning for change in self.changes if change.meaning)
-
 
 def compare(before: str, after: str) -> Comparison:
     """What changed from one wording to another.
