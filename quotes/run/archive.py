@@ -36,7 +36,13 @@ from quotes.records import Article, Failure
 from quotes.rows import Done, Input, RebuildProgress, Rebuilt, Report, Summary
 from quotes.run.article import ArticleResult, Steps
 from quotes.run.pool import Pool, read_all, read_files
-from quotes.utterances.groups import count_groups, forget_groups, update_groups
+from quotes.utterances.groups import (
+    count_groups,
+    forget_groups,
+    forget_ranks,
+    update_groups,
+    update_ranks,
+)
 from quotes.wires import forget_families, update_families
 
 
