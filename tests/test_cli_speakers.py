@@ -19,6 +19,8 @@ from quotes.records import Article, Entity, Quotation, Span, Speaker
 
 PEOPLE = People([Person("Rick Orr"), Person("Mary Orr")])
 
+NEAREST = "the nearest person who fits"
+
 # article | who is named | words | source as written | why, empty for "named in full"
 SAID = [
     ("a1", "Mary Marlow", "One bridge is safe", "Ms Marlow", ""),
@@ -26,7 +28,13 @@ SAID = [
     ("a3", "Bo Marlow", "Three bridges are not", "Bo Marlow", ""),
     ("a4", "Marlow", "Four bridges will do", "Marlow", ""),
     ("a5", "M. Kessel", "Five roads are wet", "M. Kessel", ""),
-    ("a6", "Maud Kessel", "Six roads are dry", "she", "“she”: Maud Kessel is the nearest who fits"),
+    (
+        "a6",
+        "Maud Kessel",
+        "Six roads are dry",
+        "she",
+        "“she”: Maud Kessel is the nearest person who fits",
+    ),
     ("a6", "Cy Poe", "Seven roads are long", "Cy Poe", ""),
     ("a7", "", "Eight rivers rose", "he", "abstained: “he” could be Cy Poe or Bo Marlow"),
     ("a7", "", "Nine rivers fell", "He", "abstained: “He” could be Cy Poe or Bo Marlow"),
@@ -370,7 +378,7 @@ def test_review_reads_as_blocks_of_lines(run: Run) -> None:
     """Evidence, then what to type, ready to be copied."""
     assert run("review", "--kind", "join").stdout.split("\n\n")[-1] == (
         "Poe is taken for Cy Poe · 1 quotation\n"
-        "  the only one of the index with that surname\n"
+        "  the only person in the index with that surname\n"
         "  $ quotes explain qa80\n"
         "  $ quotes speakers alias add cy-poe Poe\n"
         "  $ quotes speakers split cy-poe a8 --as Poe\n"
@@ -409,7 +417,7 @@ def test_explain_tells_the_chain_from_words_to_name(run: Run) -> None:
         ("here", "Poe, person"),
         (
             "elsewhere",
-            "Cy Poe, person; also Poe: the only one of the index with that surname "
+            "Cy Poe, person; also Poe: the only person in the index with that surname "
             "(doubtful; `quotes review` tells how to settle it)",
         ),
     ]

@@ -296,9 +296,9 @@ def test_described_bodies_stay_apart(db: sqlite3.Connection) -> None:
 
 ACROSS = [
     ("in full and by surname", ["Mary Orr", "Orr"],
-     ["the only one of the index with that surname"]),
+     ["the only person in the index with that surname"]),
     ("surname of two", ["Mary Orr", "Paul Orr", "Orr"],
-     ["surname only, and several of the index have it"]),
+     ["only a surname, and several people in the index have it"]),
     ("surname of one well known", ["Donald Quump", "Ida Quump", "Quump"],
      ["the best-known of that surname (people file)"]),
     ("surname that the people file has too", ["Bo Quirk", "Quirk"],

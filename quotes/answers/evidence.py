@@ -36,7 +36,7 @@ AROUND = 60
 MOST_TIED = 200
 """Quotations of one group that are compared, the first by number: time goes as their square."""
 
-WEAK = "the nearest who fits"
+WEAK = "the nearest%who fits"
 """The end of a reason for a speaker that rests on nothing but where names stand."""
 
 EXAMPLES = 3
@@ -198,8 +198,8 @@ def _doubt(
 def _evidence(reasons: Iterable[str]) -> str:
     """Reasons in a row, each once; a capital makes no other reason.
 
-    >>> _evidence(["“he” could be Lee", "“He” could be Lee", "nobody named before “she”"])
-    'nobody named before “she”; “He” could be Lee'
+    >>> _evidence(["“he” could be Lee", "“He” could be Lee", "nobody is named before “she”"])
+    'nobody is named before “she”; “He” could be Lee'
     """
     once = {reason.lower(): reason for reason in sorted(reasons, reverse=True)}
     return "; ".join(sorted(once.values()))

@@ -500,7 +500,7 @@ class _Laying:
 
 
 def _set_apart(decision: Decision) -> str:
-    return f"set apart by hand (decision {decision.number})"
+    return f"separated by hand (decision {decision.number})"
 
 
 def _split_node(decision: Decision) -> str:

@@ -296,7 +296,7 @@ class _Surname:
         sought = (parts.first, parts.last)
         fitting = {v.id for _, full, v in self._bearers if (full.first[0], full.last) == sought}
         if len(fitting) == 1:
-            why = "the only one of the index with that initial and surname"
+            why = "the only person in the index with that initial and surname"
             return Verdict(fitting.pop(), why, doubtful=True)
         own = _person_id(form, *parts.ends)
         if fitting:
@@ -307,7 +307,7 @@ class _Surname:
         bearers = {verdict.id for _, _, verdict in self._bearers}
         others = {slug(name) for name in form.namesakes} - bearers
         if len(bearers) == 1 and not others:
-            return Verdict(bearers.pop(), "the only one of the index with that surname", True)
+            return Verdict(bearers.pop(), "the only person in the index with that surname", True)
         eminent = {verdict.id for full, _, verdict in self._bearers if full.eminent}
         if len(eminent) == 1:
             return Verdict(eminent.pop(), "the best-known of that surname (people file)", True)
@@ -316,7 +316,7 @@ class _Surname:
             return Verdict(own, "same surname; no first name in the index")
         if len(bearers) == 1:
             return Verdict(own, "surname only, and the people file knows another of it", True)
-        return Verdict(own, "surname only, and several of the index have it", True)
+        return Verdict(own, "only a surname, and several people in the index have it", True)
 
     @cached_property
     def _bearers(self) -> list[tuple[Form, Parts, Verdict]]:
@@ -337,7 +337,7 @@ def _judge_body(form: Form, bodies: Iterable[str]) -> Verdict:
     if prefix == "described":
         name = words.partition("@")[0]
         id_ = f"{name}-{digest_of(words)}{digest_of(name, words)}"
-        return Verdict(id_, "of this article alone")
+        return Verdict(id_, "only in this article")
     meant = sorted({_body_id(key) for key in bodies})
     if len(meant) == 1:
         return Verdict(meant[0], "the only body of the index that goes by this acronym")

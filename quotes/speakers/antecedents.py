@@ -83,7 +83,7 @@ def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> 
             return Answer(None, why_open(source, candidates))
         return Answer(ahead.chain, f"“{source.text}”: named right after", ahead.at)
     story.pronouns.append(Seen(source.start, best.chain))
-    why = "spoke just before" if best.speaker > best.subject else "is the nearest who fits"
+    why = "spoke just before" if best.speaker > best.subject else "is the nearest person who fits"
     via = story.last_seen(best.chain, source, content)
     answer = Answer(best.chain, f"“{source.text}”: {best.chain.name} {why}", via)
     story.followed[source.start] = answer
@@ -115,9 +115,9 @@ def choose(candidates: Sequence[Candidate], least: float = LEAST_WEIGHT) -> Cand
 def why_open(source: Source, candidates: Sequence[Candidate]) -> str:
     """Why nobody is chosen."""
     if not candidates:
-        return f"abstained: nobody named before “{source.text}”"
+        return f"abstained: nobody is named before “{source.text}”"
     if len(candidates) == 1:
-        return f"abstained: too little says that “{source.text}” is {candidates[0].chain.name}"
+        return f"abstained: too little evidence that “{source.text}” is {candidates[0].chain.name}"
     who = " or ".join(c.chain.name for c in candidates[:2])
     return f"abstained: “{source.text}” could be {who}"
 
@@ -463,12 +463,15 @@ class Bodies:
                 return True
         seen = self.story.seen[: bisect_left(self.story.seen_starts, before)]
         unknown = [s for s in seen[-MOST_CHAINS:] if s.chain.kind == "unknown"]
-        told = self.titles.body_nouns | self.titles.people.keys()
+        told = self.titles.people.keys()
         acting = {
             s.chain
             for s in unknown
             if s.weight > 0.8
-            and (told.isdisjoint(s.chain.roles) or not self.titles.firms.isdisjoint(s.chain.roles))
+            and (
+                not self.titles.firms.isdisjoint(s.chain.roles)
+                or not (s.chain.roles & self.titles.body_nouns or s.chain.roles & told)
+            )
         }
         opening = set(self.story.layout.sentences)
         return any(s.chain in acting and s.at not in opening for s in unknown)

@@ -157,7 +157,7 @@ class _Resolver:
         if apposed is not None:
             return apposed
         if source.form == "unclear":
-            return Answer(None, f"abstained: “{source.text}” names nobody known")
+            return Answer(None, f"abstained: “{source.text}” matches nobody whom the article names")
         return self._nameless(source, "unnamed", "unnamed source")
 
     def _nameless(self, source: Source, sort: SpeakerKind, what: str) -> Answer:
@@ -174,7 +174,7 @@ class _Resolver:
             if several:
                 who = " or ".join(c.name for c in several)
                 return Answer(None, f"abstained: “{name.text}” could be {who}")
-            return Answer(None, f"abstained: “{name.text}” is no known name here")
+            return Answer(None, f"abstained: “{name.text}” is not a name that the article gives")
         if chain.kind == "unknown" and source.modifiers[:1] == ("the",):
             family = self._family(name)
             if len(family) > 1:
@@ -213,7 +213,7 @@ class _Resolver:
             gender = _OWNERS.get(source.owner)
             best = choose(weigh(self.story, source.start, gender)) if gender else None
             if best is None:
-                return Answer(None, f"abstained: whose “{source.text}” is unclear")
+                return Answer(None, f"abstained: unclear whose “{source.text}” it is")
             owner = best.chain
         elif source.owner_name is not None:
             owner = self.chains.of.get(source.owner_name.start)
@@ -225,7 +225,7 @@ class _Resolver:
             name += f" {usual if usual and f'{name} {usual}' in self.text else head}"
             known = plain(name) in self.bodies.described or head in self.titles.owned
             if source.owner and not known:
-                return Answer(None, f"abstained: “{source.text}” has no name here")
+                return Answer(None, f"abstained: “{source.text}” is not named in this article")
         chain = self.bodies.called(name, source)
         return Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
 
@@ -236,7 +236,7 @@ class _Resolver:
             chain = self.chains.of.get(name.start)
             return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
         span, chain = noun_before(self.story, source.own.start), None
-        nobody = Answer(None, f"abstained: “{source.text}” follows no clear name")
+        nobody = Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
         if span is None:
             return nobody
         names = self.chains.between(span.start, span.end)
@@ -281,10 +281,10 @@ class _Resolver:
             return _just_before(source, self.plurals.it(source, far=2))
         chain = self.bodies.meant(source)
         if chain is None:
-            return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+            return Answer(None, f"abstained: unclear whom or what “{source.text}” means")
         if plain(source.body) == plain(chain.name):
             return Answer(chain, "named at the source")
-        return Answer(chain, f"“{source.text}”: the one so called here")
+        return Answer(chain, f"“{source.text}”: the only one whom the article calls so")
 
     def _by_words_around(self, source: Source) -> Answer:
         """ "I" and "you": who speaks, and to whom, the words that it stands in."""
@@ -335,7 +335,7 @@ class _Resolver:
         if best is None:
             return Answer(None, why_open(source, ranked))
         chain = best.chain
-        basis = "the one who fits by office" if chain.sort is None else "spoken of before"
+        basis = "the one who fits by office" if chain.sort is None else "mentioned before"
         return Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
 
     def _apposed(self, source: Source, quotation: Quotation) -> Answer | None:
@@ -361,17 +361,17 @@ class _Resolver:
         """A description that no office of the article's persons fits."""
         best = choose(near) if source.is_definite and source.head in self.titles.personal else None
         if best is not None and best.chain.sort is None:
-            # "a man", then "the man": he was spoken of before without a name.
+            # "a man", then "the man": he was mentioned before without a name.
             head = regex.escape(source.head)
             pattern = rf"\b[Aa]n?\b(?:[\s-][\p{{L}}\p{{N}}]+){{0,4}}\s{head}\b"
             start, end = max(0, source.start - _FAR), source.start
             if not regex.search(pattern, self.text, pos=start, endpos=end):
                 via = self.story.last_seen(best.chain, source)
-                return Answer(best.chain, f"“{source.text}”: the nearest who fits", via)
+                return Answer(best.chain, f"“{source.text}”: the nearest person who fits", via)
         holder = self._holder(source) if source.is_definite else None
         if holder is not None:
             return Answer(holder, f"“{source.text}”: held that office then (people file)")
-        basis = f"abstained: nobody here is known as “{source.text}”"
+        basis = f"abstained: nobody in the article fits “{source.text}”"
         return Answer(self.referents.meant(source, "unnamed"), basis)
 
     def _holder(self, source: Source) -> Chain | None:
@@ -403,7 +403,7 @@ def _name_basis(name: Name, chain: Chain) -> str:
 
 def _just_before(source: Source, meant: Seen | None) -> Answer:
     if meant is None:
-        return Answer(None, f"abstained: what “{source.text}” stands for is unclear")
+        return Answer(None, f"abstained: unclear whom or what “{source.text}” means")
     chain = meant.chain
     what = chain.name if chain.sort != "document" else "the text that spoke before"
     return Answer(chain, f"“{source.text}”: {what}, just before", meant.at)

@@ -339,8 +339,10 @@ class Referents:
         key = (sort, plain(source.body))
         chain = self._at.get(source.own.start)
         if chain is None and (sort == "group" or source.determiner not in _INDEFINITE):
-            again, called = self._again(source, sort), self._called.get(key)
-            chain = again or called if sort == "unnamed" else called or again
+            if sort == "unnamed":
+                chain = self._again(source, sort) or self._called.get(key)
+            else:
+                chain = self._called.get(key) or self._again(source, sort)
         if chain is None and source.body:
             chain = self._new(source, sort, source.body)
             chain.aliases.add(source.body)
