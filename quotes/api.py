@@ -14,16 +14,17 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from quotes import answers, rows
+from quotes import rows
+from quotes.answers import catalogue, utterances
 from quotes.errors import QuotesError, require
-from quotes.index import datasette_metadata, open_index
+from quotes.index.opening import datasette_metadata, open_index
 from quotes.records import Decision, DecisionAction, Failure, Quotation, SpeakerKind
 
 # What reads and decides is imported where it is used: a question needs none of it.
 if TYPE_CHECKING:
     import pandas
 
-    from quotes.answers import Filters as Filters
+    from quotes.answers.questions import Filters as Filters
     from quotes.people.importing import BadLineReport
     from quotes.people.importing import ImportSummary as ImportSummary
     from quotes.people.known import People
@@ -300,7 +301,7 @@ class Index(AbstractContextManager["Index"]):
         """
         from quotes.run.archive import remove_articles
 
-        ids = sorted({answers.article_id(self._db, article) for article in articles})
+        ids = sorted({catalogue.article_id(self._db, article) for article in articles})
         return remove_articles(self._db, ids, people=self._known_people())
 
     def rebuild(
@@ -321,7 +322,7 @@ class Index(AbstractContextManager["Index"]):
     # what was said.  `chosen`: which printings count, see `Filters`.
 
     def who_said(
-        self, words: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
+        self, words: str, *, limit: int | None = None, **chosen: Unpack[Filters]
     ) -> list[rows.Utterance]:
         """The utterances that contain these words, those that most outlets carried first.
 
@@ -330,29 +331,25 @@ class Index(AbstractContextManager["Index"]):
         all its printings that count, also those whose wording lacks the words, and with what
         says it in other words.
         """
-        return answers.who_said(self._db, words, limit=limit, **chosen)
+        return utterances.who_said(self._db, words, limit=limit, **chosen)
 
     def by(
-        self, speaker: str, *, limit: int | None = None, **chosen: Unpack[answers.Filters]
+        self, speaker: str, *, limit: int | None = None, **chosen: Unpack[Filters]
     ) -> list[rows.Utterance]:
         """What a speaker said, alone or with others, in the same order.
 
         By any name that `find_speakers` knows; if it fits several, all of theirs is given.
         """
-        return answers.by(self._db, speaker, limit=limit, **chosen)
+        return utterances.by(self._db, speaker, limit=limit, **chosen)
 
     def speakers(
-        self,
-        *,
-        kind: SpeakerKind | None = None,
-        limit: int | None = None,
-        everything: bool = False,
+        self, *, kind: SpeakerKind | None = None, limit: int | None = None, everything: bool = False
     ) -> list[rows.SpeakerRow]:
         """Who speaks in the index, most quotations first; without a kind, all who have names.
 
         A group, a document or a person without a name is a row of its own in every article.
         """
-        return answers.speakers(self._db, kind=kind, limit=limit, everything=everything)
+        return catalogue.speakers(self._db, kind=kind, limit=limit, everything=everything)
 
     def speaker(self, name: str) -> rows.SpeakerRow:
         """The one speaker of an id or of any name that `find_speakers` knows, quoted or not.
@@ -360,7 +357,7 @@ class Index(AbstractContextManager["Index"]):
         Raises:
             NothingFoundError: nobody goes by that name, or several do; it lists them.
         """
-        return answers.the_speaker(self._db, name)
+        return catalogue.the_speaker(self._db, name)
 
     def find_speakers(self, name: str) -> list[rows.SpeakerRow]:
         """All quoted speakers that a name may mean, most quotations first.
@@ -368,19 +365,19 @@ class Index(AbstractContextManager["Index"]):
         An id, or any alias in any case, with or without diacritics; failing that, the aliases
         that contain the name as whole words.
         """
-        return answers.find_speakers(self._db, name)
+        return catalogue.find_speakers(self._db, name)
 
     def nobody_called(self, name: str) -> str:
         """What to tell who asked for a name that nobody goes by: names that are like it."""
-        return answers.nobody_called(self._db, name)
+        return catalogue.nobody_called(self._db, name)
 
     def outlets(self, *, everything: bool = False) -> list[rows.OutletRow]:
         """The outlets with their articles and quotations, most articles first."""
-        return answers.outlets(self._db, everything=everything)
+        return catalogue.outlets(self._db, everything=everything)
 
     def counts(self) -> rows.Counts:
         """How many articles, quotations, speakers, outlets and so on there are."""
-        return answers.counts(self._db)
+        return catalogue.counts(self._db)
 
     def variants(self, id: str) -> rows.Variants:  # noqa: A002 - as users call it
         """An utterance with its wordings compared, by its id, a quotation's, or a beginning.
@@ -415,7 +412,7 @@ class Index(AbstractContextManager["Index"]):
         Args:
             outlet: only families that it has an article in or is the origin of, in any case.
         """
-        return list(islice(answers.families(self._db, outlet=outlet), limit))
+        return list(islice(catalogue.families(self._db, outlet=outlet), limit))
 
     def show(self, article: str) -> rows.ShownArticle:
         """An article with all its quotations in text order.
@@ -426,15 +423,15 @@ class Index(AbstractContextManager["Index"]):
         Raises:
             NothingFoundError: no such article, or several fit.
         """
-        return answers.show(self._db, article)
+        return catalogue.show(self._db, article)
 
-    def occurrences(self, **chosen: Unpack[answers.Filters]) -> list[rows.Occurrence]:
+    def occurrences(self, **chosen: Unpack[Filters]) -> list[rows.Occurrence]:
         """Every quotation as printed, by article and place."""
         return list(self.iter_occurrences(**chosen))
 
-    def iter_occurrences(self, **chosen: Unpack[answers.Filters]) -> Iterator[rows.Occurrence]:
+    def iter_occurrences(self, **chosen: Unpack[Filters]) -> Iterator[rows.Occurrence]:
         """The same one after another: an index of any size is read in little memory."""
-        return answers.occurrences(self._db, **chosen)
+        return utterances.occurrences(self._db, **chosen)
 
     def review(
         self, *, kind: rows.DoubtKind | None = None, limit: int | None = None
@@ -506,7 +503,7 @@ class Index(AbstractContextManager["Index"]):
             name: who it is there.
             note: why, kept with the decision.
         """
-        ids = tuple(answers.article_id(self._db, article) for article in articles)
+        ids = tuple(catalogue.article_id(self._db, article) for article in articles)
         subject = self.speaker(speaker).id
         return self._decide("split", subject, name=name, articles=ids, note=note)
 
@@ -520,7 +517,7 @@ class Index(AbstractContextManager["Index"]):
             quotations: ids of quotations, or of utterances for all their printings.
             note: why, kept with the decision.
         """
-        ids = tuple(id_ for each in quotations for id_ in answers.quotation_ids(self._db, each))
+        ids = tuple(id_ for each in quotations for id_ in utterances.quotation_ids(self._db, each))
         subject = self.speaker(speaker).id
         return self._decide("assign", subject, quotations=ids, note=note)
 
@@ -569,7 +566,7 @@ class Index(AbstractContextManager["Index"]):
         with deciding(self._db):
             return import_decisions(self._db, told)
 
-    def to_frame(self, **chosen: Unpack[answers.Filters]) -> pandas.DataFrame:
+    def to_frame(self, **chosen: Unpack[Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""
         return _frame(rows.Occurrence, self.iter_occurrences(**chosen))
 

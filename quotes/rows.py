@@ -10,21 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
-from quotes.records import (
-    Article,
-    Attitude,
-    Change,
-    Decision,
-    Entity,
-    Failure,
-    Kind,
-    Quotation,
-    RegionKind,
-    Segment,
-    Span,
-    Speaker,
-    SpeakerKind,
-)
+from quotes import records
 
 DoubtKind = Literal["source", "join", "lookalike", "speaker"]
 
@@ -51,24 +37,24 @@ class Occurrence:
     quotation: str
     cluster: str | None
     article: str
-    speaker: Speaker | None
+    speaker: records.Speaker | None
     speaker_as_written: str
     speaker_basis: str
     text: str
-    kind: Kind
-    attitude: Attitude
+    kind: records.Kind
+    attitude: records.Attitude
     cue: str
     outlet: str | None
     outlet_inferred: bool
     title: str | None
     url: str | None
     published: str | None
-    content: tuple[Span, ...]
+    content: tuple[records.Span, ...]
     confidence: float
     method: str
-    region: RegionKind | None
-    referent: Speaker | None = None
-    chain: tuple[Span, ...] = ()
+    region: records.RegionKind | None
+    referent: records.Speaker | None = None
+    chain: tuple[records.Span, ...] = ()
     family: str | None = None
     family_kind: FamilyKind | None = None
     origin: str | None = None
@@ -104,16 +90,16 @@ class Utterance:
     """
 
     id: str
-    speaker: Speaker | None
+    speaker: records.Speaker | None
     speaker_as_written: str
     text: str
-    matches: tuple[Span, ...]
-    kind: Kind
-    attitude: Attitude
+    matches: tuple[records.Span, ...]
+    kind: records.Kind
+    attitude: records.Attitude
     outlets: tuple[str, ...]
     first: str | None
     occurrences: tuple[Occurrence, ...]
-    referent: Speaker | None = None
+    referent: records.Speaker | None = None
     paraphrases: tuple[Paraphrase, ...] = ()
 
     @property
@@ -196,8 +182,8 @@ class WordingRow:
     text: str
     roles: tuple[WordingRole, ...]
     printings: tuple[Occurrence, ...]
-    changes: tuple[Change, ...]
-    segments: tuple[Segment, ...]
+    changes: tuple[records.Change, ...]
+    segments: tuple[records.Segment, ...]
     marked: str
 
     @property
@@ -256,7 +242,7 @@ class SpeakerRow:
 
     id: str
     name: str
-    kind: SpeakerKind
+    kind: records.SpeakerKind
     role: str | None
     aliases: tuple[str, ...]
     quotations: int
@@ -298,7 +284,7 @@ class Passage:
         before, words, after: the line, cut short on both sides.
     """
 
-    span: Span
+    span: records.Span
     before: str
     words: str
     after: str
@@ -344,13 +330,13 @@ class Explanation:
     cue: tuple[Passage, ...]
     source: tuple[Passage, ...]
     chain: tuple[Passage, ...]
-    local: Entity | None
-    entity: Entity | None
+    local: records.Entity | None
+    entity: records.Entity | None
     join: str
     doubtful: bool
     offices: tuple[str, ...]
-    decisions: tuple[Decision, ...]
-    candidates: tuple[Entity, ...]
+    decisions: tuple[records.Decision, ...]
+    candidates: tuple[records.Entity, ...]
     tie: Tie | None = None
     family: FamilyRow | None = None
     paraphrases: tuple[Paraphrase, ...] = ()
@@ -380,10 +366,10 @@ class ShownArticle:
         family: the articles that go back to one text with it, None if it is by itself.
     """
 
-    article: Article
+    article: records.Article
     quotations: tuple[Occurrence, ...]
-    cues: tuple[tuple[Span, ...], ...]
-    sources: tuple[tuple[Span, ...], ...]
+    cues: tuple[tuple[records.Span, ...], ...]
+    sources: tuple[tuple[records.Span, ...], ...]
     family: FamilyRow | None = None
 
 
@@ -402,10 +388,10 @@ class Counts:
 # What a run that reads articles says of itself.
 
 
-Input = Article | Failure | Mapping[str, Any] | str | Path | IO[bytes]
+Input = records.Article | records.Failure | Mapping[str, Any] | str | Path | IO[bytes]
 """What an article may come as: itself, a record, the path of a file or folder, or JSON lines."""
 
-Extracted = tuple[Article, Sequence[Quotation]]
+Extracted = tuple[records.Article, Sequence[records.Quotation]]
 """An article and its quotations, in text order."""
 
 
@@ -433,7 +419,7 @@ class Summary:
     added: int
     replaced: int
     unchanged: int
-    failures: tuple[Failure, ...]
+    failures: tuple[records.Failure, ...]
     kinds: Mapping[str, int]
     abstained: Mapping[str, int]
     left_out: Mapping[str, int]
@@ -467,7 +453,7 @@ class Done:
             held it already or because it failed.
     """
 
-    what: Article | Failure
+    what: records.Article | records.Failure
     quotations: int | None = None
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from quotes.index import explaining, search_form, transaction
+from quotes.index.opening import explaining, search_form, transaction
 from quotes.records import Entity
 
 

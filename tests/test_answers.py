@@ -13,21 +13,13 @@ from entities import replace_entities
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from quotes.answers import (
-    by,
-    counts,
-    find_speakers,
-    occurrences,
-    outlets,
-    questions,
-    show,
-    speakers,
-    who_said,
-)
+from quotes.answers import questions
+from quotes.answers.catalogue import counts, find_speakers, outlets, show, speakers
 from quotes.answers.compared import variants
 from quotes.answers.evidence import AROUND, passage
+from quotes.answers.utterances import by, occurrences, who_said
 from quotes.errors import NothingFoundError
-from quotes.index import migrate, open_index, words_of
+from quotes.index.opening import migrate, open_index, words_of
 from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
     Article,

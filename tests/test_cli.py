@@ -21,7 +21,9 @@ from click.testing import CliRunner
 from entities import replace_entities
 from notation import Run, files, program
 
-from quotes.answers import Filters, by, counts
+from quotes.answers.catalogue import counts
+from quotes.answers.questions import Filters
+from quotes.answers.utterances import by
 from quotes.api import Index, _shipped_steps
 from quotes.cli import cli
 from quotes.cli.options import FILTERS
@@ -345,7 +347,7 @@ def test_a_fault_of_ours_shows_a_traceback_with_v_alone(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("quotes.answers.who_said", fail)
+    monkeypatch.setattr("quotes.answers.utterances.who_said", fail)
     plain, verbose = run("who-said", "x"), run("who-said", "x", "-v")
     assert (plain.exit_code, plain.stderr) == (
         2,
@@ -360,7 +362,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("quotes.answers.who_said", stop)
+    monkeypatch.setattr("quotes.answers.utterances.who_said", stop)
     result = run("who-said", "x")
     assert result.exit_code == 130
     assert result.stderr.count("\n") == 1

@@ -22,12 +22,14 @@ from entities import LocalEntity, replace_entities, stored_entities
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotes.answers import counts, occurrences, show, who_said
+from quotes.answers.catalogue import counts, show
+from quotes.answers.utterances import occurrences, who_said
 from quotes.errors import IndexFileError, InputError
-from quotes.index import datasette_metadata, opening
+from quotes.index import opening
 from quotes.index import write as writing
 from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.index.opening import (
+    datasette_metadata,
     explaining,
     migrate,
     open_index,
@@ -237,7 +239,7 @@ import os
 import sys
 from quotes.errors import IndexFileError
 from quotes.index.opening import open_index
-from quotes.answers import counts
+from quotes.answers.catalogue import counts
 if os.getuid() == 0:  # whom no rights stop
     os.setgid(65534)
     os.setuid(65534)
@@ -694,7 +696,7 @@ def test_error_in_the_middle_leaves_nothing(
 
 WRITER = """
 import sys
-from quotes.index import open_index
+from quotes.index.opening import open_index
 from quotes.index.write import write_article
 from quotes.records import Article, Quotation, Region, Span
 db = open_index(sys.argv[1])

@@ -17,7 +17,7 @@ from quotes.present import (
     json_line,
     record,
     safe_cell,
-    view_of,
+    views,
     write_lines,
     write_rows,
 )
@@ -91,7 +91,7 @@ def written(rows: list[object], form: str, **options: bool) -> str:
 
 def page(row: object, *, width: int = 80, colour: bool = False) -> str:
     """A row as a block of lines on a page of this width."""
-    out, block = io.StringIO(), view_of(type(row)).block
+    out, block = io.StringIO(), views()[type(row)].block
     assert block
     block(Page(out, width=width, colour=colour), row)
     return out.getvalue()
@@ -99,7 +99,7 @@ def page(row: object, *, width: int = 80, colour: bool = False) -> str:
 
 def table(*rows: object, colour: bool = False) -> str:
     """Rows as a table."""
-    out, shown = io.StringIO(), view_of(type(rows[0])).table
+    out, shown = io.StringIO(), views()[type(rows[0])].table
     assert shown
     Page(out, width=80, colour=colour).table(rows, shown)
     return out.getvalue()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from quotes import answers
+from quotes.answers import catalogue, utterances
 from quotes.errors import ModelError
 from quotes.index import write as index
 from quotes.index.opening import open_index
@@ -116,7 +116,7 @@ def test_a_run_is_counted(steps: Steps, tmp_path: Path) -> None:
     assert (summary.speakers, summary.abstained, summary.left_out) == (2, {}, {})
     assert [done.quotations for done in told if isinstance(done.what, Article)] == [2]
     assert len(told) == 3
-    assert answers.counts(db).failures == 2
+    assert catalogue.counts(db).failures == 2
 
 
 def test_who_is_not_named_is_counted_by_reason(steps: Steps, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_the_same_article_twice_is_read_once(
     second = add_articles(db, [one], steps)
     assert (first.added, first.unchanged, second.added, second.unchanged) == (1, 1, 0, 1)
     assert fake_reader.texts == 2  # type: ignore[attr-defined]
-    assert answers.counts(db).quotations == 2
+    assert catalogue.counts(db).quotations == 2
 
 
 def test_a_changed_article_replaces_its_old_rows(steps: Steps, tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_a_changed_article_replaces_its_old_rows(steps: Steps, tmp_path: Path) -
     add_articles(db, [Article("a", TEXT)], steps)
     summary = add_articles(db, [Article("a", "“We left,” Bo Dahl said.")], steps)
     assert (summary.added, summary.replaced) == (0, 1)
-    assert answers.who_said(db, "secured") == []
-    assert len(answers.who_said(db, "left")) == 1
+    assert utterances.who_said(db, "secured") == []
+    assert len(utterances.who_said(db, "left")) == 1
 
 
 def test_another_reading_reads_again(fake_reader: article.TextReader, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_run_cut_short_keeps_what_it_wrote(steps: Steps, tmp_path: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         add_articles(db, incoming(), steps)
-    assert answers.counts(db).articles == article.BATCH
+    assert catalogue.counts(db).articles == article.BATCH
     summary = add_articles(db, [Article("a0", TEXT, "Outlet 0")], steps)
     assert (summary.unchanged, summary.speakers) == (1, 2)
 
@@ -185,7 +185,7 @@ def test_what_is_reported_is_kept(steps: Steps, tmp_path: Path) -> None:
 
     def report(_: Done) -> None:
         with closing(open_index(path, readonly=True)) as other:
-            found = answers.counts(other)
+            found = catalogue.counts(other)
             held.append((found.articles, found.speakers, found.clusters))
 
     texts = [Article(id_, WIRE, f"Outlet {id_}", published="2025-02-12") for id_ in "ab"]
@@ -203,7 +203,7 @@ def test_a_batch_is_written_wholly_or_not_at_all(
 
     def update(*_: object, **__: object) -> None:
         with closing(open_index(path, readonly=True)) as other:
-            seen.append(answers.counts(other).articles)
+            seen.append(catalogue.counts(other).articles)
         raise KeyboardInterrupt
 
     add_articles(db, [Article("a", TEXT)], steps)
@@ -224,7 +224,7 @@ def test_removed_articles_leave_nothing_behind(steps: Steps, tmp_path: Path) -> 
     texts = [Article(id_, WIRE, f"Outlet {id_}", published="2025-02-12") for id_ in "ab"]
     add_articles(db, [*texts, Article("c", "“No,” Ida Quirk said.")], steps)
     assert remove_articles(db, ["b", "c", "unknown"], people=steps.people) == 2
-    counts = answers.counts(db)
+    counts = catalogue.counts(db)
     assert (counts.articles, counts.speakers, counts.clusters) == (1, 2, 0)
 
 
@@ -236,7 +236,7 @@ def test_one_utterance_of_two_outlets_is_found_once(steps: Steps, tmp_path: Path
         for id_, outlet in (("a", "Reuters"), ("b", "Kyiv Post"))
     ]
     summary = add_articles(db, articles, steps)
-    (utterance,) = answers.who_said(db, "war must")
+    (utterance,) = utterances.who_said(db, "war must")
     assert utterance.outlets == ("Kyiv Post", "Reuters")
     assert (summary.speakers, summary.utterances) == (2, 2)
 
@@ -276,9 +276,9 @@ def test_a_mended_file_is_no_failure_any_more(steps: Steps, tmp_path: Path) -> N
     add_articles(db, [line, Failure("b.txt", "the file is empty; remove it")], steps)
     good = Article("a1", "“We won,” Ann Lee said.", path="a.jsonl")
     add_articles(db, [good, Failure("a.jsonl", "line 3: not JSON; correct the line")], steps)
-    assert answers.counts(db).failures == 2
+    assert catalogue.counts(db).failures == 2
     add_articles(db, [good, Article("b1", "“No,” Ann Lee said.", path="b.txt")], steps)
-    assert answers.counts(db).failures == 0
+    assert catalogue.counts(db).failures == 0
 
 
 def test_several_who_speak_together_are_found_under_each(steps: Steps, tmp_path: Path) -> None:
@@ -287,12 +287,12 @@ def test_several_who_speak_together_are_found_under_each(steps: Steps, tmp_path:
     db = open_index(tmp_path / "quotes.db")
     add_articles(db, [Article("a1", text)], steps)
     for name in ("Mary Orr", "Paul Tam"):
-        [said] = answers.by(db, name)
+        [said] = utterances.by(db, name)
         assert said.speaker is None
         assert said.speaker_as_written == "Orr and Tam"
-    assert answers.by(db, "Bo Dahl") == []
+    assert utterances.by(db, "Bo Dahl") == []
     index.remove_article(db, "a1")
-    assert answers.by(db, "Mary Orr") == []
+    assert utterances.by(db, "Mary Orr") == []
     db.close()
 
 

@@ -20,7 +20,8 @@ from click.testing import CliRunner
 from pyspark import cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
-from quotes import answers, spark
+from quotes import spark
+from quotes.answers import catalogue, utterances
 from quotes.errors import InputError
 from quotes.index.opening import open_index
 from quotes.ingest import read_articles
@@ -194,7 +195,7 @@ def printings(frame: DataFrame) -> dict[str, Occurrence]:
 
 def occurrences(index: sqlite3.Connection) -> dict[str, Occurrence]:
     """The quotations of an index, by id."""
-    return {each.quotation: each for each in answers.occurrences(index, everything=True)}
+    return {each.quotation: each for each in utterances.occurrences(index, everything=True)}
 
 
 def test_the_quotations_are_the_same(both: Both) -> None:
@@ -249,7 +250,7 @@ def test_groups_and_families_have_the_same_rows(both: Both) -> None:
 def test_what_fails_is_a_row(both: Both) -> None:
     """A text that ends the reader, one that is empty, a line that is no JSON: none is lost."""
     failures = both.archive.failures.collect()
-    assert len(failures) == answers.counts(both.index).failures == 3
+    assert len(failures) == catalogue.counts(both.index).failures == 3
     told = sorted(row.message for row in failures)
     assert "no such word" in told[0]
     assert "line '{bad'…: not JSON" in told[2]
@@ -268,10 +269,10 @@ def test_an_archive_becomes_an_index(both: Both, tmp_path: Path) -> None:
     """Without reading anew, and the second time nothing is left to do."""
     index = open_index(tmp_path / "loaded.db")
     people = load_people()
-    assert spark.load(index, both.folder, people=people) == answers.counts(both.index).articles
+    assert spark.load(index, both.folder, people=people) == catalogue.counts(both.index).articles
     assert occurrences(index) == occurrences(both.index)
-    assert answers.counts(index) == answers.counts(both.index)
-    [utterance, *_] = answers.who_said(index, "tremendous progress")
+    assert catalogue.counts(index) == catalogue.counts(both.index)
+    [utterance, *_] = utterances.who_said(index, "tremendous progress")
     assert utterance.speaker
     assert spark.load(index, both.folder, people=people) == 0
     index.close()

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from quotes.answers import families, show
+from quotes.answers.catalogue import families, show
 from quotes.answers.compared import all_variants, spoken, variants, wordings
 from quotes.api import Index
 from quotes.cli import cli
 from quotes.errors import NothingFoundError
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
-from quotes.present import cells, columns, record, view_of, write_rows
+from quotes.present import cells, columns, record, views, write_rows
 from quotes.present.page import Page
 from quotes.records import Article, Quotation, Span, Speaker
 from quotes.rows import Occurrence, Tie, Utterance, Variants
@@ -318,7 +318,7 @@ def test_what_holds_a_group_together_is_explained(path: Path) -> None:
 def page(found: Variants, *, colour: bool = False) -> str:
     """What a page of a hundred columns shows."""
     out = io.StringIO()
-    block = view_of(Variants).block
+    block = views()[Variants].block
     assert block
     block(Page(out, width=100, colour=colour), found)
     return out.getvalue()

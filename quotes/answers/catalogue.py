@@ -9,21 +9,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 
-from quotes.answers.questions import (
-    beginning_with,
-    bindable,
-    condition,
-    entities_named,
-    the_only,
-)
+from quotes.answers import questions
 from quotes.answers.utterances import places, printed, spans_of
 from quotes.errors import NothingFoundError
-from quotes.index import explaining, search_form, select
+from quotes.index.opening import explaining, search_form, select
 from quotes.records import NAMED, Article, SpeakerKind
 from quotes.rows import Counts, FamilyMember, FamilyRow, OutletRow, ShownArticle, SpeakerRow
 
-_LISTED = 8
-"""Speakers of one name that a message lists."""
+_LISTED = 8  # speakers of one name that a message lists
 
 
 def counts(db: sqlite3.Connection) -> Counts:
@@ -43,7 +36,7 @@ def counts(db: sqlite3.Connection) -> Counts:
 
 def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletRow]:
     """Articles and quotations of each outlet, see `Index.outlets`."""
-    counted = condition({"everything": everything})
+    counted = questions.condition({"everything": everything})
     with explaining(db):
         rows = select(
             db,
@@ -65,7 +58,7 @@ def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletR
 def find_speakers(db: sqlite3.Connection, name: str) -> list[SpeakerRow]:
     """The speakers that go by `name`, see `Index.find_speakers`."""
     with explaining(db):
-        return _speaker_rows(db, entities_named(db, name), everything=True)
+        return _speaker_rows(db, questions.entities_named(db, name), everything=True)
 
 
 def speakers(
@@ -78,7 +71,7 @@ def speakers(
     """Who speaks in the index, see `Index.speakers`."""
     with explaining(db):
         if kind is not None and kind not in NAMED:
-            counted = condition({"everything": everything})
+            counted = questions.condition({"everything": everything})
             rows = select(
                 db,
                 f"""SELECT l.id, l.name, l.kind, l.role, (SELECT json_group_array(alias)
@@ -98,7 +91,7 @@ def speakers(
 def the_speaker(db: sqlite3.Connection, name: str) -> SpeakerRow:
     """The one speaker of an id or name, quoted or not, see `Index.speaker`."""
     with explaining(db):
-        found = _speaker_rows(db, entities_named(db, name), everything=True, silent=True)
+        found = _speaker_rows(db, questions.entities_named(db, name), everything=True, silent=True)
     if not found:
         raise NothingFoundError(nobody_called(db, name))
     if len(found) > 1:
@@ -137,7 +130,7 @@ def _speaker_rows(
     silent: bool = False,
 ) -> list[SpeakerRow]:
     """Entities with what they said, of `ids` or all; `silent` ones said nothing."""
-    counted = condition({"everything": everything})
+    counted = questions.condition({"everything": everything})
     only = "" if ids is None else "AND {} IN (SELECT value FROM json_each(:ids))"
     rows = select(
         db,
@@ -176,7 +169,7 @@ def _speaker_row(row: sqlite3.Row) -> SpeakerRow:
 def article_id(db: sqlite3.Connection, article: str) -> str:
     """The id of an article named as for `Index.show`."""
     with explaining(db):
-        found = beginning_with(db, "article", article)
+        found = questions.beginning_with(db, "article", article)
         form = search_form(article)
         if form and not found:
             stored = db.execute(
@@ -189,7 +182,7 @@ def article_id(db: sqlite3.Connection, article: str) -> str:
                 if title == form or path.replace("\\", "/").split("/")[-1] == article
             ] or [id_ for id_, title, _ in rows if f" {form} " in f" {title} "]
     missing = "no such article; give its id, words of its title or its file's name"
-    return the_only(found, article, missing=missing)
+    return questions.the_only(found, article, missing=missing)
 
 
 def show(db: sqlite3.Connection, article: str) -> ShownArticle:
@@ -244,7 +237,7 @@ def families(
             f"""SELECT f.id, f.origin, f.basis, f.first
             FROM family f JOIN article a ON a.family = f.id
             WHERE {holds} GROUP BY f.id ORDER BY count(*) DESC, f.id""",
-            {"outlet": bindable(outlet), "articles": json.dumps(sorted(of or ()))},
+            {"outlet": questions.bindable(outlet), "articles": json.dumps(sorted(of or ()))},
         ).fetchall()
         for row in rows:
             members = select(

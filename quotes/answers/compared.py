@@ -18,7 +18,7 @@ from itertools import accumulate
 from quotes.answers.catalogue import families
 from quotes.answers.questions import entities_named
 from quotes.answers.utterances import printed, quotation_id, retold, utterance_of
-from quotes.index import explaining
+from quotes.index.opening import explaining
 from quotes.records import Segment
 from quotes.rows import FamilyRow, Occurrence, Variants, WordingRole, WordingRow
 from quotes.text.normalised import quoted_parts
@@ -26,8 +26,7 @@ from quotes.utterances.align import worded
 from quotes.utterances.changes import compare, in_plain_marks, marked
 from quotes.utterances.groups import commonest, fullest, spread
 
-AT_ONCE = 200
-"""Utterances read together: the queries are few, and what is held stays small."""
+AT_ONCE = 200  # utterances read together: the queries are few, and what is held stays small
 
 
 def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as users call it

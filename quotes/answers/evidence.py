@@ -11,17 +11,9 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from quotes.answers import utterances
 from quotes.answers.catalogue import families
-from quotes.answers.utterances import (
-    by_number,
-    earliest,
-    paraphrases_of,
-    places,
-    printed,
-    quotation_id,
-    spans_of,
-)
-from quotes.index import explaining, select
+from quotes.index.opening import explaining, select
 from quotes.people.decisions import assigned, decisions_about, kept_apart
 from quotes.people.forms import Named, lookalikes
 from quotes.people.known import People
@@ -30,17 +22,10 @@ from quotes.rows import Doubt, DoubtKind, Explanation, Occurrence, Passage, Tie
 from quotes.utterances import joins
 from quotes.utterances.groups import variants_of
 
-AROUND = 60
-"""Characters of its line that are shown on either side of a mention."""
-
-MOST_TIED = 200
-"""Quotations of one group that are compared, the first by number: time goes as their square."""
-
-WEAK = "the nearest%who fits"
-"""The end of a reason for a speaker that rests on nothing but where names stand."""
-
-EXAMPLES = 3
-"""Quotations of a doubt, to have explained, and speakers for a bare surname, that are named."""
+AROUND = 60  # characters of its line that are shown on either side of a mention
+MOST_TIED = 200  # quotations of one group that are compared, the first: time goes as their square
+WEAK = "the nearest%who fits"  # ends a reason that rests on nothing but where names stand
+EXAMPLES = 3  # quotations of a doubt, and speakers for a bare surname, that are named
 
 
 def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanation]:  # noqa: A002
@@ -49,8 +34,9 @@ def explain(db: sqlite3.Connection, id: str, *, people: People) -> list[Explanat
     `people` tells the offices held on the article's day.
     """
     with explaining(db):
-        found = printed(db, "q.id = :id OR q.cluster = :id", {"id": quotation_id(db, id)})
-        ordered = sorted(found, key=lambda each: earliest(each[1]))
+        wanted = {"id": utterances.quotation_id(db, id)}
+        found = utterances.printed(db, "q.id = :id OR q.cluster = :id", wanted)
+        ordered = sorted(found, key=lambda each: utterances.earliest(each[1]))
         ties = _ties(db, {each.cluster for _, each in ordered if each.cluster})
         return [
             _explanation(db, each, number, people, ties.get(each.quotation))
@@ -63,8 +49,8 @@ def _explanation(
 ) -> Explanation:
     row = select(
         db,
-        f"""SELECT a.heading, a.text, {places("cue")}, {places("source")}, q.local_entity,
-            q.speaker, q.speaker IS l.entity AS follows, f.basis, f.doubtful
+        f"""SELECT a.heading, a.text, {utterances.places("cue")}, {utterances.places("source")},
+            q.local_entity, q.speaker, q.speaker IS l.entity AS follows, f.basis, f.doubtful
         FROM quotation q JOIN article a ON a.id = q.article
         LEFT JOIN local_entity l ON l.number = q.local_entity
         LEFT JOIN form f ON f.number = l.form WHERE q.number = ?""",
@@ -85,8 +71,8 @@ def _explanation(
         quotation=quotation,
         heading=row["heading"],
         content=_passages(row["text"], quotation.content),
-        cue=_passages(row["text"], spans_of(row["cue"])),
-        source=_passages(row["text"], spans_of(row["source"])),
+        cue=_passages(row["text"], utterances.spans_of(row["cue"])),
+        source=_passages(row["text"], utterances.spans_of(row["source"])),
         chain=_passages(row["text"], quotation.chain),
         local=local,
         entity=entity,
@@ -101,7 +87,7 @@ def _explanation(
         candidates=tuple(candidates),
         tie=tie,
         family=next(families(db, of=[quotation.article]), None),
-        paraphrases=tuple(paraphrases_of(db, [quotation.quotation])),
+        paraphrases=tuple(utterances.paraphrases_of(db, [quotation.quotation])),
     )
 
 
@@ -154,7 +140,7 @@ def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
             (cluster, MOST_TIED),
         )
         numbers = [number for (number,) in rows]
-        known = {each.quotation: each for each in by_number(db, numbers).values()}
+        known = {each.quotation: each for each in utterances.by_number(db, numbers).values()}
         for id_, (partner, reason) in joins(variants_of(db, numbers)).items():
             found[id_] = Tie(known[partner] if partner else None, reason)
     return found

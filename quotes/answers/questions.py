@@ -23,7 +23,7 @@ from math import isqrt
 from typing import Any, TypedDict
 
 from quotes.errors import NothingFoundError
-from quotes.index import search_form
+from quotes.index.opening import search_form
 from quotes.records import Kind, SpeakerKind
 
 
@@ -136,15 +136,9 @@ def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
 
 # The order of answers.
 
-MOST_AT_ONCE = 1000
-"""A larger limit is taken for none: reading utterances one by one would cost more than it
-saves."""
-
-PATIENCE = 4
-"""How many times longer than expected to look for answers that come in order."""
-
-TRIES = 10
-"""Utterances read for each answer wanted; more, and ranking all at once costs less."""
+MOST_AT_ONCE = 1000  # a larger limit is taken for none: reading one by one would cost more
+PATIENCE = 4  # how many times longer than expected to look for answers that come in order
+TRIES = 10  # utterances read for each answer wanted; more, and ranking all at once costs less
 
 IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
 """The quotations by all that their order depends on: no rows scattered over the file are read."""

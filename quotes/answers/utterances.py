@@ -13,30 +13,18 @@ from dataclasses import replace
 from sys import intern
 from typing import Any, Unpack
 
-from quotes.answers.questions import (
-    Condition,
-    Filters,
-    Hits,
-    beginning_with,
-    condition,
-    entities_named,
-    ranked,
-    the_only,
-)
-from quotes.index import explaining, search_form, select, words_of
+from quotes.answers import questions
+from quotes.answers.questions import Condition, Filters, Hits
+from quotes.index.opening import explaining, search_form, select, words_of
 from quotes.records import NAMED, Span, Speaker
 from quotes.rows import Occurrence, Paraphrase, Utterance
 
 
 def who_said(
-    db: sqlite3.Connection,
-    words: str,
-    *,
-    limit: int | None = None,
-    **chosen: Unpack[Filters],
+    db: sqlite3.Connection, words: str, *, limit: int | None = None, **chosen: Unpack[Filters]
 ) -> list[Utterance]:
     """The utterances that contain `words`, see `Index.who_said`."""
-    counted, phrase = condition(chosen), search_form(words)
+    counted, phrase = questions.condition(chosen), search_form(words)
     if not phrase:
         return []
     containing = "SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase"
@@ -48,13 +36,13 @@ def by(
     db: sqlite3.Connection, name: str, *, limit: int | None = None, **chosen: Unpack[Filters]
 ) -> list[Utterance]:
     """What a speaker said, alone or with others, see `Index.by`."""
-    counted = condition(chosen)
+    counted = questions.condition(chosen)
     spoken = """SELECT number FROM quotation
         WHERE speaker IN (SELECT value FROM json_each(:speakers))
         UNION SELECT m.quotation FROM member m JOIN local_entity l ON l.number = m.local_entity
         WHERE l.entity IN (SELECT value FROM json_each(:speakers))"""
     with explaining(db):
-        speakers = json.dumps(entities_named(db, name))
+        speakers = json.dumps(questions.entities_named(db, name))
         return _ranked(db, Hits(spoken, {"speakers": speakers}), counted, limit)
 
 
@@ -62,7 +50,7 @@ def _ranked(
     db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None
 ) -> list[Utterance]:
     """The utterances that `hits` touch, the best first, with the printings that count."""
-    groups = ranked(db, hits, counted, limit)
+    groups = questions.ranked(db, hits, counted, limit)
     found = by_number(db, [number for group in groups for number in group])
     made = [utterance_of((found[number] for number in group), hits.words) for group in groups]
     return retold(db, made)
@@ -70,7 +58,7 @@ def _ranked(
 
 def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
     """Every quotation as printed, see `Index.iter_occurrences`."""
-    counted = condition(chosen)
+    counted = questions.condition(chosen)
     with explaining(db):
         found = printed(db, f"{counted.sql} ORDER BY q.article, q.number", counted.values)
         yield from (occurrence for _, occurrence in found)
@@ -81,10 +69,10 @@ def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[O
 
 def quotation_id(db: sqlite3.Connection, beginning: str) -> str:
     """The id of the one quotation or else the one cluster that is or begins so."""
-    quotations = beginning_with(db, "quotation", beginning)
-    found = quotations or beginning_with(db, "cluster", beginning)
+    quotations = questions.beginning_with(db, "quotation", beginning)
+    found = quotations or questions.beginning_with(db, "cluster", beginning)
     missing = "no such quotation or utterance; `quotes who-said` shows their ids"
-    return the_only(found, beginning, missing=missing)
+    return questions.the_only(found, beginning, missing=missing)
 
 
 def quotation_ids(db: sqlite3.Connection, beginning: str) -> tuple[str, ...]:

@@ -24,22 +24,14 @@ from quotes.errors import IndexFileError
 from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.records import Span
 
-APPLICATION_ID = 0x71756F74
-"""Marks our files in SQLite's header: "quot"."""
-
+APPLICATION_ID = 0x71756F74  # marks our files in SQLite's header: "quot"
 _LAST = FIRST + len(MIGRATIONS) - 1
-
 BUSY_SECONDS = 5.0
-
-WRITERS_CACHE = 65_536
-"""KiB of pages that a writer keeps: runs of words are written all over their table."""
-
+MAPPED = 1 << 31  # bytes that one who only asks reads as memory; no page is copied then
+WRITERS_CACHE = 65_536  # KiB that a writer keeps: runs of words are written all over their table
+# Pages of the journal that are put in their places at once.  With the cache, adding an article to
+# 30,000 quotations took 11.8 ms of processor time instead of 13.6.
 CHECKPOINT = 8_000
-"""Pages of the journal that are put in their places at once.  With the cache, adding an article
-to 30,000 quotations took 11.8 ms of processor time instead of 13.6."""
-
-MAPPED = 1 << 31
-"""Bytes of the file that one who only asks reads as memory; no page is copied then."""
 
 
 def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connection:

@@ -63,7 +63,7 @@ def record(row: Any) -> Record:
     >>> record(OutletRow("Reuters", 2, 30, 1))
     {'outlet': 'Reuters', 'articles': 2, 'quotations': 30, 'inferred': 1, 'reprints': 0}
     """
-    return view_of(type(row)).json(row)
+    return views()[type(row)].json(row)
 
 
 def cells(row: Any) -> list[dict[str, Cell]]:
@@ -72,7 +72,7 @@ def cells(row: Any) -> list[dict[str, Cell]]:
     An utterance, plain or with its wordings, gives one line per printing, a family one line
     per article, an explanation one line per step.
     """
-    view = view_of(type(row))
+    view = views()[type(row)]
     if view.cells:
         return list(view.cells(row))
     values = view.json(row).items()
@@ -81,16 +81,12 @@ def cells(row: Any) -> list[dict[str, Cell]]:
 
 def columns(row_type: type) -> tuple[str, ...]:
     """The columns of a spreadsheet of such rows that has columns of its own."""
-    return view_of(row_type).columns
-
-
-def view_of(row_type: type) -> View[Any]:
-    """How rows of this type are shown."""
-    return _views()[row_type]
+    return views()[row_type].columns
 
 
 @cache
-def _views() -> Mapping[type, View[Any]]:
+def views() -> Mapping[type, View[Any]]:
+    """How rows of each type are shown."""
     from quotes import rows
     from quotes.present import quotations, speakers, wordings
     from quotes.records import Decision
@@ -186,7 +182,7 @@ def _write_table(rows: Iterable[Any], out: TextIO, *, headers: bool, **_: bool) 
 
     whole = list(rows)
     if whole:
-        Page(out).table(whole, view_of(type(whole[0])).table or {}, headers=headers)
+        Page(out).table(whole, views()[type(whole[0])].table or {}, headers=headers)
     return len(whole)
 
 
@@ -197,7 +193,7 @@ def _write_text(rows: Iterable[Any], out: TextIO, **options: bool) -> int:
     left = iter(rows)
     page, written = None, 0
     for row in left:
-        block = view_of(type(row)).block
+        block = views()[type(row)].block
         if block is None:
             return _write_table(chain([row], left), out, **options)
         page = page or Page(out)

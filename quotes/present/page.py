@@ -14,18 +14,8 @@ from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
+from quotes import rows
 from quotes.records import Quotation, Span
-from quotes.rows import (
-    FamilyRow,
-    Occurrence,
-    Paraphrase,
-    Passage,
-    ShownArticle,
-    Tie,
-    Utterance,
-    Variants,
-    WordingRow,
-)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,17 +32,10 @@ FIGURES = frozenset({"quotations", "articles", "wordings", "inferred", "reprints
 UNBROKEN = frozenset({"", "first", "published", "id", "direct", "on"})
 """Columns of a table that are never broken into lines."""
 
-ENDLESS = 1_000_000
-"""Width of a line that goes to a file or pipe: programs want one row per line."""
-
-LABEL = 10
-"""Width of the labels beside facts."""
-
-KEPT = 10
-"""Words that are shown beside a change, of a longer stretch that both wordings share."""
-
-LONG = 40
-"""Words up to which a text is shown in full."""
+ENDLESS = 1_000_000  # width of a line for a file or pipe: programs want one row per line
+LABEL = 10  # width of the labels beside facts
+KEPT = 10  # words that are shown beside a change, of a longer stretch that both wordings share
+LONG = 40  # words up to which a text is shown in full
 
 
 # JSON
@@ -60,21 +43,21 @@ LONG = 40
 KEYS: Mapping[type, str] = {
     Quotation: """id kind content cue source speaker attitude confidence method speaker_basis region
         referent chain members""",
-    Occurrence: """id=quotation article outlet content text kind speaker speaker_as_written
+    rows.Occurrence: """id=quotation article outlet content text kind speaker speaker_as_written
         speaker_basis cluster attitude cue title url published confidence method start end
         outlet_inferred region referent chain family family_kind origin""",
-    Utterance: """id speaker speaker_as_written text matches kind attitude outlets first referent
-        occurrences accounts paraphrases""",
-    Paraphrase: "of similarity reason quotation",
-    FamilyRow: "id origin basis first articles=members",
-    Variants: """id speaker=utterance.speaker speaker_as_written=utterance.speaker_as_written
+    rows.Utterance: """id speaker speaker_as_written text matches kind attitude outlets first
+        referent occurrences accounts paraphrases""",
+    rows.Paraphrase: "of similarity reason quotation",
+    rows.FamilyRow: "id origin basis first articles=members",
+    rows.Variants: """id speaker=utterance.speaker speaker_as_written=utterance.speaker_as_written
         referent=utterance.referent outlets=utterance.outlets accounts=utterance.accounts meanings
         wordings spread=waves.quotation undated=undated.quotation families paraphrases""",
-    ShownArticle: """article=article.id outlet=article.outlet title=article.title url=article.url
-        published=article.published text=article.text quotations family""",
-    WordingRow: "number text roles changes marked meanings printings",
-    Passage: "start=span.start end=span.end before words after",
-    Tie: "partner=partner.quotation reason",
+    rows.ShownArticle: """article=article.id outlet=article.outlet title=article.title
+        url=article.url published=article.published text=article.text quotations family""",
+    rows.WordingRow: "number text roles changes marked meanings printings",
+    rows.Passage: "start=span.start end=span.end before words after",
+    rows.Tie: "partner=partner.quotation reason",
 }
 """The keys of a record as a JSON object, in order, as `readers` takes them.  A record that is not
 listed has all its attributes as keys."""
@@ -87,7 +70,7 @@ def readers(keys: str) -> dict[str, Callable[[Any], Any]]:
     tuple, None where there is nothing.
 
     >>> read = readers("reason partner=partner.text")
-    >>> read["reason"](Tie(None, "two words")), read["partner"](Tie(None, "two words"))
+    >>> read["reason"](rows.Tie(None, "two words")), read["partner"](rows.Tie(None, "two words"))
     ('two words', None)
     """
     pairs = (each.partition("=") for each in keys.split())

@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from quotes import rows
 from quotes.present import counted
 from quotes.present.page import (
     Cell,
@@ -30,15 +31,6 @@ from quotes.present.page import (
     styled,
 )
 from quotes.records import NAMED, Article, Quotation, Speaker, SpeakerKind, printed
-from quotes.rows import (
-    FamilyKind,
-    FamilyMember,
-    FamilyRow,
-    Occurrence,
-    OutletRow,
-    ShownArticle,
-    Utterance,
-)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -80,35 +72,35 @@ def speaker_label(speaker: Speaker | None, as_written: str, referent: Speaker | 
     return f"{name[0].upper()}{name[1:]} ({what})"
 
 
-def who(row: Utterance | Occurrence) -> Text:
+def who(row: rows.Utterance | rows.Occurrence) -> Text:
     """The speaker as `speaker_label` has it; who is not named is dimmed."""
     label = speaker_label(row.speaker, row.speaker_as_written, row.referent)
     return styled("").append(one_line(label), style="bold cyan" if row.speaker else "dim")
 
 
-def kind(row: Utterance | Occurrence) -> str:
+def kind(row: rows.Utterance | rows.Occurrence) -> str:
     """Kind, attitude unless it is the usual one, and region unless it is the story."""
     attitude = "" if row.attitude == "assertion" else row.attitude
-    printings = row.occurrences if isinstance(row, Utterance) else (row,)
+    printings = row.occurrences if isinstance(row, rows.Utterance) else (row,)
     regions = {printing.region for printing in printings}
     region = "" if None in regions else ", ".join(sorted(filter(None, regions)))
     return ", ".join(filter(None, (row.kind, attitude, region)))
 
 
-def spoken(row: Utterance | Occurrence) -> str:
+def spoken(row: rows.Utterance | rows.Occurrence) -> str:
     """The words, in quotation marks where all of them stood in such marks."""
     words = one_line(row.text)
     return f"“{words}”" if row.kind == "direct" else words
 
 
-def printed_by(printing: Occurrence) -> str:
+def printed_by(printing: rows.Occurrence) -> str:
     """An outlet and its date in one."""
     outlet = printing.outlet or "outlet unknown"
     inferred = " (inferred)" if printing.outlet_inferred else ""
     return f"{outlet}{inferred} {moment(printing.published)}"
 
 
-def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
+def occurrence_of(article: Article, quotation: Quotation) -> rows.Occurrence:
     """A quotation that is in no index, as a row like those of the index.
 
     >>> from quotes.records import Span
@@ -118,7 +110,7 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
     >>> row.text, row.cue, row.speaker_as_written
     ('No', 'said', 'Lee')
     """
-    shared = {field.name for field in fields(Occurrence)}
+    shared = {field.name for field in fields(rows.Occurrence)}
     given = {
         field.name: getattr(record, field.name)
         for record in (article, quotation)
@@ -134,7 +126,7 @@ def occurrence_of(article: Article, quotation: Quotation) -> Occurrence:
         "cue": printed(article.text, quotation.cue),
         "outlet_inferred": article.outlet_basis == "inferred",
     }
-    return Occurrence(**given | own)
+    return rows.Occurrence(**given | own)
 
 
 def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
@@ -145,13 +137,13 @@ def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
     return {"id": article.id, "attributions": plain(list(quotations))}
 
 
-def kind_of_speaker(row: Occurrence) -> SpeakerKind | None:
+def kind_of_speaker(row: rows.Occurrence) -> SpeakerKind | None:
     """The kind of the speaker or else of the referent; None without either."""
     meant = row.speaker or row.referent
     return meant.kind if meant else None
 
 
-CELLS: Mapping[str, Callable[[Occurrence], Cell]] = {
+CELLS: Mapping[str, Callable[[rows.Occurrence], Cell]] = {
     **readers("""quotation_id=quotation cluster_id=cluster speaker=speaker.name speaker_as_written
         quotation=text kind cue outlet title url published start end"""),
     "confidence": lambda row: round(row.confidence, 4),
@@ -162,12 +154,12 @@ CELLS: Mapping[str, Callable[[Occurrence], Cell]] = {
 """The columns of CSV, TSV and data frames: one row per printing."""
 
 
-def occurrence_cells(row: Occurrence) -> dict[str, Cell]:
+def occurrence_cells(row: rows.Occurrence) -> dict[str, Cell]:
     """A quotation as a line of a spreadsheet."""
     return {name: cell(row) for name, cell in CELLS.items()}
 
 
-OCCURRENCE: View[Occurrence] = View(
+OCCURRENCE: View[rows.Occurrence] = View(
     columns=tuple(CELLS),
     cells=lambda row: [occurrence_cells(row)],
     table={"speaker": who, "quotation": spoken, "kind": kind, "cue": attrgetter("cue")},
@@ -187,7 +179,7 @@ def reach(outlets: Sequence[str], accounts: int) -> str:
     return f"{names} ({counted(accounts, 'account')})" if accounts < len(outlets) else names
 
 
-def _utterance(page: Page, row: Utterance) -> None:
+def _utterance(page: Page, row: rows.Utterance) -> None:
     """Speaker, words with the match marked, and who carried them."""
     page.paragraph(who(row).append("  " + kind(row), style="dim"))
     words = page.marked(row.text, [Mark(each, "**", "**", "bold yellow") for each in row.matches])
@@ -205,7 +197,7 @@ def _utterance(page: Page, row: Utterance) -> None:
         page.paragraph(f"and {more} more: quotes variants {row.id}", 2, "dim")
 
 
-UTTERANCE: View[Utterance] = View(
+UTTERANCE: View[rows.Utterance] = View(
     columns=(*CELLS, "accounts"),
     cells=lambda row: [
         occurrence_cells(each) | {"accounts": row.accounts} for each in row.occurrences
@@ -224,7 +216,7 @@ UTTERANCE: View[Utterance] = View(
 
 # Families: whose text it is
 
-_VERBS: Mapping[FamilyKind, tuple[str, str]] = {
+_VERBS: Mapping[rows.FamilyKind, tuple[str, str]] = {
     "copy": ("copies", "copy"),
     "shortened": ("shortens", "shorten"),
     "extended": ("extends", "extend"),
@@ -232,23 +224,23 @@ _VERBS: Mapping[FamilyKind, tuple[str, str]] = {
 }
 
 
-def _family_cells(row: FamilyRow) -> Iterator[dict[str, Cell]]:
+def _family_cells(row: rows.FamilyRow) -> Iterator[dict[str, Cell]]:
     head = {"family": row.id, "origin": row.origin, "basis": row.basis}
     for each in row.members:
         what = each.kind or ("first" if each.article == row.first else None)
         yield head | plain(each) | {"kind": what}
 
 
-def whose(family: FamilyRow) -> list[str]:
+def whose(family: rows.FamilyRow) -> list[str]:
     """Which of its articles copy or rewrite which, and whose text it was.
 
-    >>> first = FamilyMember("a1", "Talks", "Reuters", None, None, "nearest to the origin")
-    >>> other = FamilyMember("a2", "Talks", "Bluewin", None, "rewrite", "retells 62% of it")
-    >>> whose(FamilyRow("w1", "Reuters", "its dateline", "a1", (first, other)))
+    >>> first = rows.FamilyMember("a1", "Talks", "Reuters", None, None, "nearest to the origin")
+    >>> other = rows.FamilyMember("a2", "Talks", "Bluewin", None, "rewrite", "retells 62% of it")
+    >>> whose(rows.FamilyRow("w1", "Reuters", "its dateline", "a1", (first, other)))
     ['Bluewin rewrites Reuters: retells 62% of it', 'origin Reuters: its dateline']
     """
     first, *others = family.members
-    alike: defaultdict[FamilyKind | None, list[FamilyMember]] = defaultdict(list)
+    alike: defaultdict[rows.FamilyKind | None, list[rows.FamilyMember]] = defaultdict(list)
     for member in others:
         alike[member.kind].append(member)
     lines = []
@@ -261,12 +253,12 @@ def whose(family: FamilyRow) -> list[str]:
     return [*lines, _origin(family)]
 
 
-def publisher(of: FamilyMember | Occurrence) -> str:
+def publisher(of: rows.FamilyMember | rows.Occurrence) -> str:
     """An article's outlet, or else the article."""
     return of.outlet or f"outlet unknown ({of.article})"
 
 
-def related(family: FamilyRow | None, own: str) -> list[str]:
+def related(family: rows.FamilyRow | None, own: str) -> list[str]:
     """What an article is to others that go back to one text with it, one line per fact."""
     if family is None:
         return []
@@ -281,11 +273,11 @@ def related(family: FamilyRow | None, own: str) -> list[str]:
     return [*lines, _origin(family)]
 
 
-def _origin(family: FamilyRow) -> str:
+def _origin(family: rows.FamilyRow) -> str:
     return f"origin {family.origin}: {family.basis}" if family.origin else family.basis
 
 
-def _family(page: Page, row: FamilyRow) -> None:
+def _family(page: Page, row: rows.FamilyRow) -> None:
     """Whose text it was, and what each article makes of it."""
     outlets = {publisher(each) for each in row.members}
     count = f"{counted(len(row.members), 'article')} in {counted(len(outlets), 'outlet')}"
@@ -300,7 +292,7 @@ def _family(page: Page, row: FamilyRow) -> None:
             page.fact("", each.reason, "dim")
 
 
-FAMILY: View[FamilyRow] = View(
+FAMILY: View[rows.FamilyRow] = View(
     cells=_family_cells,
     table={
         "origin": lambda row: row.origin or "(unknown)",
@@ -313,7 +305,7 @@ FAMILY: View[FamilyRow] = View(
 )
 
 
-OUTLET: View[OutletRow] = View(
+OUTLET: View[rows.OutletRow] = View(
     table={
         "outlet": lambda row: row.outlet or "(unknown)",
         **readers("articles quotations"),
@@ -326,7 +318,7 @@ OUTLET: View[OutletRow] = View(
 # An article with its quotations marked
 
 
-def _article_json(shown: ShownArticle) -> Record:
+def _article_json(shown: rows.ShownArticle) -> Record:
     """An article with its text and its quotations, as `show --json` prints it."""
     whole: Record = plain(shown)
     for row, cues, sources in zip(whole["quotations"], shown.cues, shown.sources, strict=True):
@@ -335,8 +327,8 @@ def _article_json(shown: ShownArticle) -> Record:
 
 
 def narrowed(
-    shown: ShownArticle, *, everything: bool = False, speaker_kind: SpeakerKind | None = None
-) -> ShownArticle:
+    shown: rows.ShownArticle, *, everything: bool = False, speaker_kind: SpeakerKind | None = None
+) -> rows.ShownArticle:
     """The same article with assertions only, unless everything; of one kind of speaker."""
     rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
     kept = [
@@ -349,7 +341,7 @@ def narrowed(
     return replace(shown, quotations=quotations, cues=cues, sources=sources)
 
 
-def _article(page: Page, shown: ShownArticle) -> None:
+def _article(page: Page, shown: rows.ShownArticle) -> None:
     """The text with contents, cues and sources marked, then the quotations by number."""
     article = shown.article
     facts = (article.title, article.outlet, day(article.published), article.url, article.id)
@@ -376,7 +368,7 @@ def _article(page: Page, shown: ShownArticle) -> None:
         )
 
 
-def _roles(shown: ShownArticle) -> list[Mark]:
+def _roles(shown: rows.ShownArticle) -> list[Mark]:
     """Every span to mark in an article, wider ones first."""
     marks: list[Mark] = []
     rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
@@ -391,4 +383,4 @@ def _roles(shown: ShownArticle) -> list[Mark]:
     return sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end, mark.before))
 
 
-ARTICLE: View[ShownArticle] = View(json=_article_json, block=_article)
+ARTICLE: View[rows.ShownArticle] = View(json=_article_json, block=_article)

@@ -106,11 +106,6 @@ DOUBT: View[Doubt] = View(
 # How a speaker was identified
 
 
-def facts(row: Explanation) -> list[Fact]:
-    """The chain from words to name, a line a step."""
-    return [*_in_article(row), *_elsewhere(row)]
-
-
 def in_line(passage: Passage) -> str:
     """Words of an article in their line, with their place.
 
@@ -122,8 +117,8 @@ def in_line(passage: Passage) -> str:
     return f"{line}  ({passage.span.start}–{passage.span.end})"
 
 
-def _in_article(row: Explanation) -> Iterator[Fact]:
-    """Where the words stand, how they were found, and whom the article names for them."""
+def facts(row: Explanation) -> Iterator[Fact]:
+    """The chain from words to name, a line a step: in the article, then across articles."""
     said = row.quotation
     where = (said.outlet or "outlet unknown", day(said.published) or "undated")
     yield "article", " · ".join((*where, row.heading, said.article))
@@ -139,10 +134,6 @@ def _in_article(row: Explanation) -> Iterator[Fact]:
     if row.local:
         yield "here" if said.speaker else "stands for", described(row.local)
     yield from (("candidate", described(each)) for each in row.candidates)
-
-
-def _elsewhere(row: Explanation) -> Iterator[Fact]:
-    """Who it is across articles, which wordings it stands with, and whose text it stands in."""
     for each in row.decisions:
         yield "by hand", f"decision {each.number}: {decided(each)}"
     if row.entity:
@@ -150,8 +141,7 @@ def _elsewhere(row: Explanation) -> Iterator[Fact]:
         yield "elsewhere", f"{described(row.entity)}{f': {row.join}' if row.join else ''}{doubt}"
         if row.entity.wikidata:
             yield "Wikidata", row.entity.wikidata
-        for office in row.offices:
-            yield "office", f"{office} (people file, on that day)"
+        yield from (("office", f"{each} (people file, on that day)") for each in row.offices)
     if row.tie:
         if row.tie.partner:
             yield "variant", f"of {_printing(row.tie.partner)}"

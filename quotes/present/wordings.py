@@ -7,32 +7,17 @@ from itertools import chain, groupby, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from quotes.present import counted
+from quotes.present import counted, quotations
 from quotes.present.page import KEPT, Cell, Page, View, brief, day, moment, one_line, styled
-from quotes.present.quotations import (
-    CELLS,
-    occurrence_cells,
-    printed_by,
-    publisher,
-    reach,
-    spoken,
-    who,
-    whose,
-)
 from quotes.records import Change, Segment, Span
 from quotes.rows import Variants, WordingRow
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-EDGE = 3
-"""Up to this many words, what a wording omits or adds at an end is shown word by word."""
-
-SHORT = 8
-"""Up to this many words, a stretch is quoted in full where changes are described."""
-
-NAMED = 3
-"""Stretches of one kind of change that are named; the others are counted."""
+EDGE = 3  # words up to which what a wording omits or adds at an end is shown word by word
+SHORT = 8  # words up to which a stretch is quoted in full where changes are described
+NAMED = 3  # stretches of one kind of change that are named; the others are counted
 
 COLOURS: Mapping[str, tuple[str, str]] = {
     "dropped": ("strike red", ""),
@@ -74,7 +59,7 @@ def _variants_cells(row: Variants) -> Iterator[dict[str, Cell]]:
             "; ".join(wording.meanings),
             "; ".join(others),
         )
-        yield occurrence_cells(said) | dict(zip(ADDED.split(), added, strict=True))
+        yield quotations.occurrence_cells(said) | dict(zip(ADDED.split(), added, strict=True))
 
 
 # What differs
@@ -191,7 +176,7 @@ def _variants(page: Page, row: Variants) -> None:
     outlets = len({each.outlet or each.article for each in row.occurrences})
     accounts = row.utterance.accounts
     count = f"{counted(len(row.wordings), 'wording')} in {counted(outlets, 'outlet')}"
-    page.paragraph(who(row.utterance).append(f"  {count} · {row.id}", style="dim"))
+    page.paragraph(quotations.who(row.utterance).append(f"  {count} · {row.id}", style="dim"))
     for wording in row.wordings:
         _wording(page, wording, row)
     for label, when, names in order(row):
@@ -199,14 +184,15 @@ def _variants(page: Page, row: Variants) -> None:
     if accounts < outlets:
         counts = f"{counted(outlets, 'outlet')}, {counted(accounts, 'independent account')}"
         page.fact("accounts", counts)
-    for number, line in enumerate(line for family in row.families for line in whose(family)):
+    for number, line in enumerate(chain.from_iterable(map(quotations.whose, row.families))):
         label = "accounts" if number == 0 and accounts >= outlets else ""
         page.fact(label, line, "dim" if number else "")
     labels = chain(("in other", "words"), repeat(""))
     for each in row.paraphrases:
         said = each.quotation
-        page.fact(next(labels), styled(f"{printed_by(said)} · ", "dim").append_text(who(said)))
-        page.fact(next(labels), spoken(said))
+        by = styled(f"{quotations.printed_by(said)} · ", "dim")
+        page.fact(next(labels), by.append_text(quotations.who(said)))
+        page.fact(next(labels), quotations.spoken(said))
         reason = f"likeness {each.similarity:.2f}: {each.reason} · {said.quotation}"
         page.fact("", reason, "dim")
 
@@ -246,7 +232,7 @@ def printers(row: WordingRow) -> list[tuple[str, str]]:
     lines: dict[str, list[str]] = {}
     for printing in row.printings:
         clause = printing.text if printing.kind == "mixed" else ""
-        lines.setdefault(clause, []).append(printed_by(printing))
+        lines.setdefault(clause, []).append(quotations.printed_by(printing))
     return [(", ".join(dict.fromkeys(names)), clause) for clause, names in lines.items()]
 
 
@@ -255,22 +241,22 @@ def order(row: Variants) -> Iterator[tuple[str, str, str]]:
     if len([*chain(*row.waves), *row.undated]) < 2:
         return
     for number, wave in enumerate(row.waves):
-        names = ", ".join(map(publisher, wave))
+        names = ", ".join(map(quotations.publisher, wave))
         unsure = " (nothing tells who was earlier)" if number == 0 and len(wave) > 1 else ""
         yield ("first", "then")[number > 0], moment(wave[0].published), names + unsure
     if row.undated:
-        yield "undated", "", ", ".join(map(publisher, row.undated))
+        yield "undated", "", ", ".join(map(quotations.publisher, row.undated))
 
 
 VARIANTS: View[Variants] = View(
-    columns=(*CELLS, *ADDED.split()),
+    columns=(*quotations.CELLS, *ADDED.split()),
     cells=_variants_cells,
     table={
-        "speaker": lambda row: who(row.utterance),
+        "speaker": lambda row: quotations.who(row.utterance),
         "fullest wording": lambda row: row.wordings[0].text,
         "wordings": lambda row: len(row.wordings),
         "meaning": lambda row: "; ".join(dict.fromkeys(row.meanings)),
-        "outlets": lambda row: reach(row.utterance.outlets, row.utterance.accounts),
+        "outlets": lambda row: quotations.reach(row.utterance.outlets, row.utterance.accounts),
         "first": lambda row: day(row.utterance.first),
         "id": attrgetter("id"),
     },

@@ -26,10 +26,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from quotes import answers
-from quotes.answers import utterances
+from quotes.answers import catalogue, utterances
 from quotes.answers.questions import ranked, ranked_all
-from quotes.index import open_index
+from quotes.index.opening import open_index
 from quotes.text.lists import rates
 
 COMMON = 150
@@ -93,7 +92,7 @@ def questions(db: sqlite3.Connection, seed: int) -> Iterator[Question]:
     """Questions without end, the same from the same seed and index."""
     rng = random.Random(seed)
     texts, days = _texts(db), _days(db)
-    outlets = [row.outlet for row in answers.outlets(db) if row.outlet]
+    outlets = [row.outlet for row in catalogue.outlets(db) if row.outlet]
     common = list(islice(rates(), COMMON))
     narrowing: dict[str, Sequence[Any]] = {
         "outlet": outlets,
@@ -149,7 +148,7 @@ def timed(ask: Callable[[], Any]) -> tuple[float, Any]:
 
 def ask(db: sqlite3.Connection, question: Question, limit: int | None) -> Any:
     """The answer to a question."""
-    return answers.who_said(db, question.words, limit=limit, **question.chosen)
+    return utterances.who_said(db, question.words, limit=limit, **question.chosen)
 
 
 def told(asked: Sequence[Question], times: Sequence[float]) -> None:
@@ -184,17 +183,17 @@ def _plainly(db: sqlite3.Connection, hits: Any, chosen: Any, limit: int | None) 
 
 def others(db: sqlite3.Connection, limit: int | None) -> None:
     """Time the other questions, once each."""
-    most = timed(partial(answers.speakers, db, limit=1))
+    most = timed(partial(catalogue.speakers, db, limit=1))
     print(f"speakers, the first: {most[0]:.1f} ms")
     names = {"the most quoted speaker": most[1][0].id if most[1] else ""}
     for name, who in names.items():
-        spent = [timed(partial(answers.by, db, who, limit=limit))[0] for _ in range(5)]
+        spent = [timed(partial(utterances.by, db, who, limit=limit))[0] for _ in range(5)]
         print(f"by {name}: {spent[0]:.1f} ms, again {statistics.median(spent):.1f} ms")
     for name, ask_it in (
-        ("speakers, the first 20", partial(answers.speakers, db, limit=20)),
-        ("outlets", partial(answers.outlets, db)),
-        ("counts", partial(answers.counts, db)),
-        ("export, the first 1000", lambda: list(islice(answers.occurrences(db), 1000))),
+        ("speakers, the first 20", partial(catalogue.speakers, db, limit=20)),
+        ("outlets", partial(catalogue.outlets, db)),
+        ("counts", partial(catalogue.counts, db)),
+        ("export, the first 1000", lambda: list(islice(utterances.occurrences(db), 1000))),
     ):
         print(f"{name}: {timed(ask_it)[0]:.1f} ms", flush=True)
 
