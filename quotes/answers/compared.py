@@ -136,9 +136,9 @@ def _row(
     number: int, text: str, most: str, usual: str | None, printings: Sequence[Occurrence]
 ) -> WordingRow:
     named: tuple[tuple[WordingRole, str | None], ...] = (("fullest", most), ("commonest", usual))
-    compared = compare(most, text)
-    segments = marked(compared) if compared.changes else (Segment(text, "same", "both"),)
-    changes = compared.changes
+    changes = compare(most, text)
+    segments = marked(most, text, changes) if changes else (Segment(text, "same", "both"),)
+    shown = in_plain_marks(most, text, changes)
     if all(_denies_around(each) for each in printings):
         # A negation that a fragment lacks and its outlet tells is no change of meaning.
         lost = ("dropped", "ellipsis")
@@ -155,7 +155,7 @@ def _row(
         printings=tuple(printings),
         changes=changes,
         segments=segments,
-        marked=in_plain_marks(compared),
+        marked=shown,
     )
 
 

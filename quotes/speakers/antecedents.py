@@ -66,11 +66,7 @@ class Candidate:
 
 
 def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> Answer:
-    """Whom "he" or "she" means: the clear leader of all who fit, else who is named right after.
-
-    Args:
-        content: what the pronoun's quotation says.
-    """
+    """Whom "he" or "she" means: the clear leader of all who fit, else who is named right after."""
     if source.start in story.followed:
         return story.followed[source.start]
     owner = source.head in {"his", "her", "hers"}
@@ -221,8 +217,7 @@ def _named_next(story: Story, source: Source, own: tuple[Span, ...]) -> Seen | N
 def _last_speaker(story: Story, at: int, *, begun: bool) -> tuple[Chain | None, float]:
     """Who spoke last before `at`, and how much that weighs here.
 
-    Args:
-        begun: the paragraph has a subject of its own, so that who spoke in another counts little.
+    In a paragraph that has `begun` with a subject of its own who spoke in another counts little.
     """
     when, chain = next(((w, c) for w, c in reversed(story.spoken[-8:]) if w < at), (at, None))
     apart = story.layout.paragraph(at) - story.layout.paragraph(when)
@@ -373,8 +368,7 @@ _PARAGRAPHS_AHEAD = 2
 class Bodies:
     """The bodies of one article that common nouns name, and those they may stand for.
 
-    Attributes:
-        described: bodies whose names are descriptions, by their folded names.
+    Those whose names are descriptions are `described`, by their folded names.
     """
 
     def __init__(self, story: Story) -> None:
@@ -522,11 +516,7 @@ class Plurals:
         return None if any(groups) else nearest
 
     def it(self, source: Source, *, far: int = 1) -> Seen | None:
-        """The body or text that "it" means.
-
-        Args:
-            far: how many paragraphs back who spoke may be.
-        """
+        """The body or text that "it" means; who spoke may be `far` paragraphs back."""
         at = source.own.start
         for when, chain in reversed(self.story.spoken[-4:]):
             apart = self.layout.paragraph(at) - self.layout.paragraph(when)

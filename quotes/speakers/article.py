@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import regex
@@ -12,22 +12,7 @@ from quotes.people.persons import surname_of
 from quotes.people.spelling import Gender, plain
 from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Entity, Mention, Quotation, Span, SpeakerKind
-from quotes.speakers.antecedents import (
-    LEAST_LINK,
-    MOST_CHAINS,
-    OF_THINGS,
-    Bodies,
-    Candidate,
-    Plurals,
-    by_role,
-    choose,
-    follow_pronouns,
-    name_before,
-    noun_before,
-    resolve_pronoun,
-    weigh,
-    why_open,
-)
+from quotes.speakers import antecedents
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
 from quotes.speakers.names import Name
 from quotes.speakers.sources import Source, read_source
@@ -97,15 +82,15 @@ class _Resolver:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.text, self.titles, self.chains = story.text, story.titles, story.chains
-        self.referents, self.bodies = Referents(), Bodies(story)
-        self.plurals = Plurals(story, self.referents)
+        self.referents, self.bodies = Referents(), antecedents.Bodies(story)
+        self.plurals = antecedents.Plurals(story, self.referents)
         self.holders: list[Chain] = []
 
     def resolve(self, quotation: Quotation) -> Answer:
         """The speaker of the next quotation in text order."""
         anchor = _anchor(quotation)
         self.story.enter_region(anchor)
-        follow_pronouns(self.story, anchor)
+        antecedents.follow_pronouns(self.story, anchor)
         first = quotation.source[0] if quotation.source else None
         names = self.chains.between(first.start, first.end) if first else ()
         source = read_source(self.text, quotation.source, names, self.titles)
@@ -119,40 +104,30 @@ class _Resolver:
         return answer
 
     def _answer(self, source: Source, quotation: Quotation) -> Answer:
-        """By what kind of words a source is."""
-        match source.form:
-            case "name":
-                return self._by_name(source)
-            case "pronoun":
-                return resolve_pronoun(self.story, source, quotation.content)
-            case "relative":
-                return self._by_relative(source, quotation)
-            case "description":
-                return self._by_description(source, quotation)
-            case "it":
-                return _just_before(source, self.plurals.it(source))
-            case "they":
-                return _just_before(source, self.plurals.they(source))
-            case "body":
-                return self._by_body(source)
-            case "again":
-                return self._by_kind_of_body(source)
-            case "first" | "second":
-                return self._by_words_around(source)
-            case _:
-                return self._by_no_name(source, quotation)
-
-    def _by_no_name(self, source: Source, quotation: Quotation) -> Answer:
-        """Those who stay without a name, unless one stands beside the words."""
-        match source.form:
-            case "none":
-                return Answer(None, "no source in the text")
-            case "group":
-                return self._by_group(source)
-            case "several":
-                return self._by_members(source, quotation)
-            case "document":
-                return self._by_document(source, quotation)
+        """By what kind of words a source is, of some kinds also by where the quotation stands."""
+        by_words: dict[str, Callable[[Source], Answer]] = {
+            "none": lambda _: Answer(None, "no source in the text"),
+            "name": self._by_name,
+            "it": lambda it: _just_before(it, self.plurals.it(it)),
+            "they": lambda they: _just_before(they, self.plurals.they(they)),
+            "body": self._by_body,
+            "again": self._by_kind_of_body,
+            "first": self._by_words_around,
+            "second": self._by_words_around,
+            "group": self._by_group,
+        }
+        by_place: dict[str, Callable[[Source, Quotation], Answer]] = {
+            "relative": self._by_relative,
+            "description": self._by_description,
+            "several": self._by_members,
+            "document": self._by_document,
+        }
+        if source.form == "pronoun":
+            return antecedents.resolve_pronoun(self.story, source, quotation.content)
+        if source.form in by_words:
+            return by_words[source.form](source)
+        if source.form in by_place:
+            return by_place[source.form](source, quotation)
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
@@ -202,7 +177,7 @@ class _Resolver:
         surname = plain(name.text.removesuffix("s"))
         return [
             chain
-            for chain in self.chains.all[-MOST_CHAINS:]
+            for chain in self.chains.all[-antecedents.MOST_CHAINS :]
             if chain.kind == "person" and plain(chain.words[-1]) == surname and chain.full
         ]
 
@@ -211,7 +186,11 @@ class _Resolver:
         owner: Chain | None = None
         if source.owner:
             gender = _OWNERS.get(source.owner)
-            best = choose(weigh(self.story, source.start, gender)) if gender else None
+            best = (
+                antecedents.choose(antecedents.weigh(self.story, source.start, gender))
+                if gender
+                else None
+            )
             if best is None:
                 return Answer(None, f"abstained: unclear whose “{source.text}” it is")
             owner = best.chain
@@ -231,11 +210,11 @@ class _Resolver:
 
     def _by_relative(self, source: Source, quotation: Quotation) -> Answer:
         """ "who", "which" and "that": the name right in front, else "a nurse", "the agency"."""
-        name = name_before(self.story, source)
+        name = antecedents.name_before(self.story, source)
         if name is not None:
             chain = self.chains.of.get(name.start)
             return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
-        span, chain = noun_before(self.story, source.own.start), None
+        span, chain = antecedents.noun_before(self.story, source.own.start), None
         nobody = Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
         if span is None:
             return nobody
@@ -243,7 +222,7 @@ class _Resolver:
         noun = read_source(self.text, (span,), names, self.titles)
         if noun.form == "group" or noun.form == "document":
             chain = self.referents.meant(noun, noun.form)
-        elif noun.form in {"again", "body"} and source.head in OF_THINGS:
+        elif noun.form in {"again", "body"} and source.head in antecedents.OF_THINGS:
             chain = self._answer(noun, quotation).chain
         elif noun.form in {"unnamed", "description"} and not noun.is_definite:
             chain = self.referents.meant(noun, "unnamed")
@@ -310,15 +289,19 @@ class _Resolver:
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
-        weighed = weigh(
+        weighed = antecedents.weigh(
             self.story, source.start, source.gender, quotation.content, words=source.own
         )
-        persons = [c for c in self.chains.all[-MOST_CHAINS:] if c.kind in {"person", "unknown"}]
+        persons = [
+            c
+            for c in self.chains.all[-antecedents.MOST_CHAINS :]
+            if c.kind in {"person", "unknown"}
+        ]
         if source.is_definite:
             persons += self.referents.persons
-        fitting = {c.chain: c for c in by_role(self.story, source, persons)}
+        fitting = {c.chain: c for c in antecedents.by_role(self.story, source, persons)}
         for near in weighed:
-            if near.linked >= LEAST_LINK:
+            if near.linked >= antecedents.LEAST_LINK:
                 fitting.setdefault(near.chain, near)
         if not fitting:
             return self._by_nothing_here(source, weighed)
@@ -331,9 +314,9 @@ class _Resolver:
                     linked=near.linked,
                 )
         ranked = sorted(fitting.values(), key=lambda c: (-c.weight, c.chain.first))
-        best = choose(ranked, least=0.0)
+        best = antecedents.choose(ranked, least=0.0)
         if best is None:
-            return Answer(None, why_open(source, ranked))
+            return Answer(None, antecedents.why_open(source, ranked))
         chain = best.chain
         basis = "the one who fits by office" if chain.sort is None else "mentioned before"
         return Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
@@ -357,9 +340,13 @@ class _Resolver:
                 return Answer(chain, f"“{source.text}” is {chain.name}", name.start)
         return None
 
-    def _by_nothing_here(self, source: Source, near: list[Candidate]) -> Answer:
+    def _by_nothing_here(self, source: Source, near: list[antecedents.Candidate]) -> Answer:
         """A description that no office of the article's persons fits."""
-        best = choose(near) if source.is_definite and source.head in self.titles.personal else None
+        best = (
+            antecedents.choose(near)
+            if source.is_definite and source.head in self.titles.personal
+            else None
+        )
         if best is not None and best.chain.sort is None:
             # "a man", then "the man": he was mentioned before without a name.
             head = regex.escape(source.head)
@@ -384,7 +371,7 @@ class _Resolver:
         if len(holders) != 1 or (source.gender and holders[0].gender not in {None, source.gender}):
             return None
         (person,), own = holders, source.own
-        for chain in [*self.chains.all[-MOST_CHAINS:], *self.holders]:
+        for chain in [*self.chains.all[-antecedents.MOST_CHAINS :], *self.holders]:
             if chain.person is not None and chain.person.name == person.name:
                 return chain
         name = tuple(person.name.split())

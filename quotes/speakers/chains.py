@@ -100,11 +100,7 @@ class Chains:
     def __init__(
         self, text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
     ) -> None:
-        """Join names into chains.
-
-        Args:
-            day: the article's date, ISO 8601: known persons who held an office then are preferred.
-        """
+        """Join names into chains; known persons who held an office on the article's day first."""
         self.text, self.people, self.titles, self.day = text, people, titles, day
         self.all: list[Chain] = []
         self.of: dict[int, Chain] = {}
@@ -355,9 +351,8 @@ class Chains:
     def _bearer(self, name: Name, found: list[Chain]) -> list[Chain]:
         """The one bearer of a shared surname who is clearly meant, else all of them.
 
-        The bearer whom the article names first or in its headline goes by the surname
-        afterwards, as does one named in full in the same paragraph before; relatives are
-        named in full each time.
+        Who is named first, in the headline or in full in the same paragraph before goes by the
+        surname afterwards; relatives are named in full each time.
         """
         recent = self._recent.get(fold(name.words[-1]))
         line = self.text.rfind("\n", 0, name.start)
@@ -457,9 +452,7 @@ def speaker_of(entity: Entity) -> Speaker:
 def way(own: Span, via: int | None, chain: Chain, chains: Chains) -> tuple[Span, ...]:
     """The mentions from a source's own words to the chain's first full one, each once.
 
-    Args:
-        own: the source's words.
-        via: where the mention begins that it was taken to refer to, if it was.
+    Between them that which begins at `via`, if the source was taken to refer to one.
     """
     spans = [own]
     for at in (via, chain.first):

@@ -22,23 +22,9 @@ from quotes.records import Span
 from quotes.speakers.names import Name, Token
 
 Form = Literal[
-    "none",
-    "name",
-    "body",
-    "pronoun",
-    "relative",
-    "it",
-    "they",
-    "first",
-    "second",
-    "description",
-    "again",
-    "unnamed",
-    "group",
-    "document",
-    "several",
-    "unclear",
-]
+    "none", "name", "body", "pronoun", "relative", "it", "they", "first", "second", "description",
+    "again", "unnamed", "group", "document", "several", "unclear",
+]  # fmt: skip
 
 _SINGULAR: dict[str, Gender] = {
     "he": "male", "him": "male", "his": "male", "himself": "male",
@@ -102,11 +88,9 @@ class Source:
 def read_source(
     text: str, spans: tuple[Span, ...], names: tuple[Name, ...], titles: Titles
 ) -> Source:
-    """Say what the words of a source are.
+    """Say what the words of a source are: "none" without spans.
 
-    Args:
-        spans: the source's spans; empty gives the form "none".
-        names: the article's names that touch the spans, in text order.
+    `names` are the article's names that touch the spans, in text order.
     """
     if not spans:
         return Source("none", "", -1)

@@ -37,8 +37,7 @@ _PARAGRAPH = regex.compile(r"\n\s*")
 class Layout:
     """Where the sentences, paragraphs (by line breaks) and quoted stretches of a text lie.
 
-    Attributes:
-        sentences: starts of sentences.
+    `sentences` has where sentences start.
     """
 
     def __init__(self, text: str, sentences: Sequence[Span]) -> None:
@@ -311,11 +310,7 @@ _MOST_MET = 200
 
 
 class Referents:
-    """The nameless of one article: they have a `sort` in a name's place.
-
-    Attributes:
-        met: in the order they were met.
-    """
+    """The nameless of one article, as they were `met`: they have a `sort` in a name's place."""
 
     def __init__(self) -> None:
         """Begin with nobody."""

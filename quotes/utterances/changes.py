@@ -1,7 +1,7 @@
 """Two wordings compared: typed changes that turn one into the other, and what they alter.
 
-In: two wordings as printed.  Out: a `Comparison`; from it segments that a terminal can colour or
-a page mark.  What no change covers is printed alike in both wordings, white space included; so
+In: two wordings as printed.  Out: changes; from these segments that a terminal can colour or a
+page mark.  What no change covers is printed alike in both wordings, white space included; so
 the second wording is the first with every change put in place.  Gaps next to a change go with
 it, as far as the two wordings differ there.
 
@@ -16,8 +16,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
@@ -36,32 +36,18 @@ NEAR_CUT = 4
 outlets cut from denied clauses, those farther off were not what was denied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two wordings and all that differs between them.
-
-    Attributes:
-        before, after: as printed.
-        changes: in reading order; none if the wordings are equal to the letter.
-    """
-
-    before: str
-    after: str
-    changes: tuple[Change, ...]
-
-
-def compare(before: str, after: str) -> Comparison:
-    """What changed from one wording to another.
+def compare(before: str, after: str) -> tuple[Change, ...]:
+    """What changed from one wording to another, in reading order; nothing if equal to the letter.
 
     The comparison the other way round has the same changes with the sides exchanged, dropped
     for added.  Takes time about linear in the length of wordings that are mostly equal.
 
-    >>> [(c.kind, c.meaning) for c in compare("We will not pay $5.", "We will pay $6!").changes]
+    >>> [(c.kind, c.meaning) for c in compare("We will not pay $5.", "We will pay $6!")]
     [('dropped', 'negation dropped: not'), ('substituted', 'number changed: $5 → $6'), \
 ('punctuation', None)]
     """
     if before == after:
-        return Comparison(before, after, ())
+        return ()
     # Ties between alignments fall the same way whichever wording comes first.
     first, second = (worded(text) for text in sorted((before, after)))
     pairs = align(first.words, second.words)
@@ -72,20 +58,21 @@ def compare(before: str, after: str) -> Comparison:
     )
     if after < before:
         sides, found = sides[::-1], list(map(_mirrored, found))
-    return Comparison(before, after, tuple(replace(c, meaning=_meaning(c, *sides)) for c in found))
+    return tuple(replace(c, meaning=_meaning(c, *sides)) for c in found)
 
 
-def marked(comparison: Comparison) -> tuple[Segment, ...]:
+def marked(before: str, after: str, changes: Sequence[Change]) -> tuple[Segment, ...]:
     """Both wordings in one line: what they share, and before and after of what they don't.
 
     White space at the edges of a change is given as shared, so that marks hug the words.
 
-    >>> [tuple(part) for part in marked(compare("We will not pay", "We will pay"))]
+    >>> before, after = "We will not pay", "We will pay"
+    >>> [tuple(part) for part in marked(before, after, compare(before, after))]
     [('We will ', 'same', 'both'), ('not', 'dropped', 'before'), (' ', 'same', 'before'), \
 ('pay', 'same', 'both')]
     """
     parts = []
-    for part in _laid_out(comparison):
+    for part in _laid_out(before, after, changes):
         core = part.text.strip()
         if part.kind == "same" or not core:
             parts.append(part)
@@ -96,25 +83,24 @@ def marked(comparison: Comparison) -> tuple[Segment, ...]:
     return tuple(part for part in parts if part.text)
 
 
-def in_plain_marks(comparison: Comparison) -> str:
+def in_plain_marks(before: str, after: str, changes: Sequence[Change]) -> str:
     """Both wordings in one line, ``[-dropped-]`` and ``{+added+}``, as word diffs are printed.
 
-    >>> in_plain_marks(compare("This War MUST end", "this war must end, he said"))
+    >>> before, after = "This War MUST end", "this war must end, he said"
+    >>> in_plain_marks(before, after, compare(before, after))
     '[-This War MUST-]{+this war must+} end{+, he said+}'
     """
     marks = {"both": "{}", "before": "[-{}-]", "after": "{{+{}+}}"}
     return "".join(
         marks["both" if part.kind == "same" else part.side].format(part.text)
-        for part in marked(comparison)
+        for part in marked(before, after, changes)
     )
 
 
-def _laid_out(comparison: Comparison) -> Iterator[Segment]:
+def _laid_out(before: str, after: str, changes: Sequence[Change]) -> Iterator[Segment]:
     """Segments in reading order, to the letter; a change's words before come first."""
-    before, after = comparison.before, comparison.after
-    order = tuple(enumerate(comparison.changes))
-    lost = deque(sorted((c.before, n, c.kind) for n, c in order if c.before))
-    gained = deque(sorted((c.after, n, c.kind) for n, c in order if c.after))
+    lost = deque(sorted((c.before, n, c.kind) for n, c in enumerate(changes) if c.before))
+    gained = deque(sorted((c.after, n, c.kind) for n, c in enumerate(changes) if c.after))
     at = to = 0
     while at < len(before) or to < len(after):
         here = (lost[0][0].start if lost else len(before)) - at
@@ -137,13 +123,17 @@ def _laid_out(comparison: Comparison) -> Iterator[Segment]:
 
 
 class _Part(NamedTuple):
-    """A stretch of a wording between two pairs: its text, and its words by their places."""
+    """A stretch of a wording between two pairs: its text, and its words by their places.
+
+    `moves` has which move each moved word of it belongs to, by place.
+    """
 
     wording: WordedText
     start: int
     end: int
     first: int
     last: int
+    moves: Mapping[int, int]
 
     @property
     def worded(self) -> bool:
@@ -187,22 +177,12 @@ class _Part(NamedTuple):
         return self._replace(end=start, last=at), self._replace(start=start, first=at)
 
 
-class _Moved(NamedTuple):
-    """Which move each moved word belongs to, on either side, and where moved words stand now."""
-
-    ours: Mapping[int, int]
-    theirs: Mapping[int, int]
-    there: dict[int, Span]
-
-
 def _changes(first: WordedText, second: WordedText, pairs: Sequence[Pair]) -> list[Change]:
     """The changes from the first wording to the second, in reading order, without meanings."""
     runs = list(enumerate(moves(first.words, second.words, pairs)))
-    moved = _Moved(
-        {move.a + n: number for number, move in runs for n in range(move.length)},
-        {move.b + n: number for number, move in runs for n in range(move.length)},
-        {},
-    )
+    ours_moved = {move.a + n: number for number, move in runs for n in range(move.length)}
+    theirs_moved = {move.b + n: number for number, move in runs for n in range(move.length)}
+    now: dict[int, Span] = {}
     end = Pair(len(first.words), len(first.words), len(second.words), len(second.words))
     found: list[Change] = []
     for before, after in pairwise((Pair(0, 0, 0, 0), *pairs, end)):
@@ -211,21 +191,21 @@ def _changes(first: WordedText, second: WordedText, pairs: Sequence[Pair]) -> li
             theirs = second.stretch(before.b0, before.b1)
             if kind := written(ours.of(first.text), theirs.of(second.text)):
                 found.append(Change(kind, ours, theirs))
-        parts = _part(first, before.a1, after.a0), _part(second, before.b1, after.b0)
-        found += _between(*parts, moved)
+        one = _part(first, before.a1, after.a0, ours_moved)
+        found += _between(one, _part(second, before.b1, after.b0, theirs_moved), now)
     # A moved change goes by its number until both sides of every move are known.
     filled = [
-        replace(c, after=moved.there[c.after.start]) if c.kind == "moved" and c.after else c
-        for c in found
+        replace(c, after=now[c.after.start]) if c.kind == "moved" and c.after else c for c in found
     ]
     return _joined(first.text, second.text, filled)
 
 
-def _part(wording: WordedText, first: int, last: int) -> _Part:
+def _part(wording: WordedText, first: int, last: int, moved: Mapping[int, int]) -> _Part:
     words = wording.words
     start = words[first - 1].span.end if first else 0
     end = words[last].span.start if last < len(words) else len(wording.text)
-    return _Part(wording, start, end, first, last)
+    moves = {at: moved[at] for at in range(first, last) if at in moved}
+    return _Part(wording, start, end, first, last, moves)
 
 
 def written(one: str, other: str) -> ChangeKind | None:
@@ -253,12 +233,10 @@ def _letters(text: str) -> str:
     return "".join(char for char in folded if char.isalnum() or char in "%&$€£¥")
 
 
-def _between(ours: _Part, theirs: _Part, moved: _Moved) -> list[Change]:
-    """The changes between two pairs."""
-    if any(at in moved.ours for at in range(ours.first, ours.last)) or any(
-        at in moved.theirs for at in range(theirs.first, theirs.last)
-    ):
-        return _with_moves(ours, theirs, moved)
+def _between(ours: _Part, theirs: _Part, now: dict[int, Span]) -> list[Change]:
+    """The changes between two pairs; `now` learns where moved words stand in the second."""
+    if ours.moves or theirs.moves:
+        return _with_moves(ours, theirs, now)
     if ours.worded and theirs.worded:
         return _at_edges(ours, theirs) or _substituted(ours, theirs)
     if ours.worded:
@@ -336,12 +314,11 @@ def _differing(ours: _Part, theirs: _Part) -> tuple[Span | None, Span | None]:
     return here, there
 
 
-def _with_moves(ours: _Part, theirs: _Part, moved: _Moved) -> list[Change]:
+def _with_moves(ours: _Part, theirs: _Part, now: dict[int, Span]) -> list[Change]:
     """Parts with moved words: block by block, each with the gap behind it."""
     here, there = _differing(ours, theirs)
-    mine = list(_blocks(ours, here, moved.ours))
-    others = list(_blocks(theirs, there, moved.theirs))
-    moved.there.update({number: span for span, number in others if number is not None})
+    mine, others = _blocks(ours, here), _blocks(theirs, there)
+    now.update({number: span for span, number in others if number is not None})
     rest = [span for span, number in mine if number is None]
     other_rest = [span for span, number in others if number is None]
     found: list[Change] = []
@@ -355,23 +332,15 @@ def _with_moves(ours: _Part, theirs: _Part, moved: _Moved) -> list[Change]:
     return sorted(found, key=lambda c: (c.before or Span(ours.end, ours.end)).start)
 
 
-def _blocks(
-    part: _Part, covered: Span | None, moved: Mapping[int, int]
-) -> Iterator[tuple[Span, int | None]]:
+def _blocks(part: _Part, covered: Span | None) -> list[tuple[Span, int | None]]:
     """The covered stretch parted where moved words begin and end, and which move that is."""
     if covered is None:
-        return
-    cuts: list[tuple[int, int | None]] = []
-    for at in range(part.first, part.last):
-        number = moved.get(at)
-        if not cuts or cuts[-1][1] != number:
-            cuts.append((part.wording.words[at].span.start, number))
-    if not cuts:
-        yield covered, None
-        return
+        return []
+    blocks = groupby(range(part.first, part.last), part.moves.get)
+    cuts = [(part.wording.words[next(places)].span.start, number) for number, places in blocks]
     starts = [covered.start, *(start for start, _ in cuts[1:]), covered.end]
-    for (_, number), (start, end) in zip(cuts, pairwise(starts), strict=True):
-        yield Span(start, end), number
+    numbers = [number for _, number in cuts] or [None]
+    return [(Span(*ends), number) for ends, number in zip(pairwise(starts), numbers, strict=True)]
 
 
 def _joined(first: str, second: str, found: Iterable[Change]) -> list[Change]:

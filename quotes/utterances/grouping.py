@@ -107,13 +107,8 @@ def rank(
 ) -> tuple[bool, int, float, float, float, bytes, bytes]:
     """How near a part is to a host, nearest first.
 
-    By article, speaker, days, what they share; the larger host; then what settles ties.
-
-    Args:
-        edge: what ties them.
-        apart: no article prints both.
-        heft: weight and order of the host.
-        order: of the part.
+    By article (`apart`: none prints both), speaker, days, what they share; the larger host, by
+    its `heft`; then what settles ties, `order` that of the part.
     """
     days = float("inf") if edge.days is None else edge.days
     agreement = _AGREEMENTS.index(edge.speaker)
@@ -189,15 +184,10 @@ class Settling:
         return [place for number, place in sorted(self.now.items()) if place != self.stored[number]]
 
     def loosen(self, gone: set[int], lost: set[int]) -> tuple[set[int], set[int]]:
-        """Forget wordings that nobody prints.
+        """Forget wordings that are gone; of those that lost a printing another host may be nearer.
 
-        Args:
-            gone: those wordings.
-            lost: others that lost a printing: another host may be nearer now.
-
-        Returns:
-            The wordings to be placed anew, since what tied them may be gone; and the units that
-            are to choose anew among all they are tied to.
+        Returns the wordings to be placed anew, since what tied them may be gone; and the units
+        that are to choose anew among all they are tied to.
         """
         if not gone and not lost:
             return set(), set()
@@ -215,12 +205,9 @@ class Settling:
         return fresh - gone, again - fresh - gone
 
     def place(self, fresh: set[int], again: set[int], nearer: Ties) -> None:
-        """Find the units and hosts of wordings that have none, and what follows for others.
+        """Find the units and hosts of fresh wordings, and what follows for others.
 
-        Args:
-            fresh: wordings without a place.
-            again: units that are to choose anew among all they are tied to.
-            nearer: ties of others that are nearer than they were.
+        The units in `again` choose anew among all they are tied to; the ties `nearer` are others'.
         """
         self.look(fresh)
         ties = self.store.ties(fresh)
@@ -348,9 +335,7 @@ def _ordered(pair: Numbers) -> Numbers:
 def name_groups(settling: Settling, printed: Mapping[int, Sequence[str]]) -> None:
     """Put the id of its group in every place whose group may be another one now.
 
-    Args:
-        settling: the places, with their units and hosts as they are now.
-        printed: the quotations, sorted, of the wordings that gained or lost one.
+    `printed` has the quotations, sorted, of the wordings that gained or lost one.
     """
     now = settling.now
     settling.look(printed)

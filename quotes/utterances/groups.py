@@ -73,9 +73,8 @@ def forget_groups(db: sqlite3.Connection) -> None:
             "UPDATE quotation SET wording = NULL, cluster = NULL "
             "WHERE wording IS NOT NULL OR cluster IS NOT NULL"
         )
-        for table in ("wording_tie", "wording_run", "wording", "cluster"):
-            db.execute(f"DELETE FROM {table}")
-        for table in ("wording_stale", "cluster_stale", "group_stale"):
+        rows = ("wording_tie", "wording_run", "wording", "cluster")
+        for table in (*rows, "wording_stale", "cluster_stale", "group_stale"):
             db.execute(f"DELETE FROM {table}")
         db.execute("INSERT INTO group_stale SELECT number FROM quotation")
 
@@ -212,9 +211,6 @@ _STANDING = """INSERT INTO standing
 def update_ranks(db: sqlite3.Connection) -> None:
     """Bring the standing of the utterances that changed up to date; in one transaction.
 
-    Args:
-        db: an index open for writing.
-
     Raises:
         IndexFileError: the file could not be written; it is as it was before.
     """
@@ -261,10 +257,6 @@ def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Vari
 
     What was wanted, believed or known was said only where words are quoted at some length: a
     headline's ‘rare earths’ is nobody's utterance.
-
-    Args:
-        db: a connection to an index.
-        numbers: those of the quotations that are wanted.
     """
     with explaining(db):
         rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),)).fetchall()

@@ -196,10 +196,9 @@ def _reach(blocks: Sequence[Match], heavy: Sequence[float]) -> int:
 
 
 def _between(a: Wording, b: Wording, chain: Sequence[Match]) -> tuple[float, float, float]:
-    """What stands between the blocks of a chain, in bits.
+    """What stands between the blocks of a chain, in bits: dropped, slips, in another order.
 
-    What is dropped: words of `a` with nothing in their place.  Slips: words misheard or mistyped,
-    also at the ends of the chain.  And words that both have there, in another order.
+    Dropped words of `a` have nothing in their place; slips may stand at the chain's ends too.
     """
     gaps = [(m.a + m.size, n.a, m.b + m.size, n.b) for m, n in pairwise(chain)]
     ours = Counter(word for start, end, _, _ in gaps for word in a.words[start:end])
@@ -256,19 +255,10 @@ LONG_RUN_BITS = 110.0
 """A run this long joins two quotations that each go on differently: no stock phrase is longer
 than eight words in the labelled pairs."""
 
-NEEDED: Mapping[tuple[Occasion, Agreement], float] = {
-    ("days", "same"): 24,
-    ("days", "named"): 34,
-    ("days", "unknown"): 45,
-    ("days", "conflict"): 60,
-    ("weeks", "same"): 36,
-    ("weeks", "named"): 38,
-    ("weeks", "unknown"): 60,
-    ("weeks", "conflict"): 80,
-    ("far", "same"): 80,
-    ("far", "named"): 80,
-    ("far", "unknown"): 80,
-    ("far", "conflict"): 95,
+NEEDED: Mapping[Occasion, Mapping[Agreement, float]] = {
+    "days": {"same": 24, "named": 34, "unknown": 45, "conflict": 60},
+    "weeks": {"same": 36, "named": 38, "unknown": 60, "conflict": 80},
+    "far": {"same": 80, "named": 80, "unknown": 80, "conflict": 95},
 }
 """Bits that must be shared, by how near the occasions are and whether the speakers agree.
 
@@ -332,7 +322,7 @@ def _held(pair: PairScore) -> bool:
 def _needed(pair: PairScore) -> float:
     """Bits that this pair must share, by occasion, speakers and, of fragments, surroundings."""
     when = occasion(pair)
-    needed = NEEDED[when, pair.speaker]
+    needed = NEEDED[when][pair.speaker]
     if pair.words > FRAGMENT_WORDS or when == "far" or pair.speaker == "conflict":
         return needed
     if pair.around >= SURROUNDED_BITS:
@@ -347,12 +337,7 @@ below what `decide` asks for, slips allowed for."""
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What is stored of a pair that was joined, enough to choose between several.
-
-    Attributes:
-        tie: as `decide` says.
-        speaker, days, shared: as in `PairScore`.
-    """
+    """What is stored of a joined pair, enough to choose between several; see `PairScore`."""
 
     tie: Tie
     speaker: Agreement
