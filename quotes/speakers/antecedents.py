@@ -37,8 +37,7 @@ _PRONOUNS_FOLLOWED = 12
 
 _LOWER_WORD = regex.compile(r"(?<![\p{L}\-])\p{Ll}[\p{Ll}\-]*+")
 
-_LONGEST_FRONT = 160
-"""Code points from a pronoun to the comma before the main clause at most."""
+_LONGEST_FRONT = 160  # code points from a pronoun to the comma before the main clause at most
 
 _ALONE_IN_PARAGRAPH = 0.5
 """Weight of being the only one of the gender named in the paragraph, as subject right before."""
@@ -299,9 +298,7 @@ _KINDS = frozenset(
 OF_THINGS = frozenset({"which", "that"})
 """Relatives of bodies and texts; "who" is of persons."""
 
-_NOUN_REACH = 80
-_LONGEST_NOUN = 9
-"""Code points and words of a noun phrase before a relative at most."""
+_NOUN_REACH, _LONGEST_NOUN = 80, 9  # code points and words of a noun phrase before a relative
 
 _INSIDE = frozenset({"of", "in", "on", "at", "from"})
 """Prepositions inside a noun phrase: "voters in Ohio who"."""
@@ -476,8 +473,7 @@ class Bodies:
 _NEAR_SENTENCES = 2
 """How many sentences back "they" may reach to who spoke last."""
 
-_LEAST_LINKED = 0.6
-"""The share of the reader's links that is enough by itself."""
+_LEAST_LINKED = 0.6  # the share of the reader's links that is enough by itself
 
 
 def _is_many(chain: Chain) -> bool:

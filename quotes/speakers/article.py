@@ -69,8 +69,7 @@ def _anchor(quotation: Quotation) -> int:
 
 _OWNERS: Mapping[str, Gender] = {"his": "male", "her": "female"}
 _TWO = frozenset({"two", "pair", "couple", "both"})
-_FAR = 4000
-"""Code points looked back for a man or woman introduced without a name."""
+_FAR = 4000  # code points looked back for a man or woman introduced without a name
 
 _DATELINE = regex.compile(r"\p{Lu}{2}[\p{Lu}\p{L}\p{N}., ]{1,50}[,/–—-] ?")
 _DASH = regex.compile(r" ?(?:—|–|--|-|/)")

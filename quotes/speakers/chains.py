@@ -28,11 +28,8 @@ _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 _BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
 """The acronym behind a body's name."""
 
-_WEAK_LEAD = 0.75
-"""A family's bearer must lead by this much: more than the least sign of `_bearer`."""
-
-_LONGEST_PIECE = 6
-"""Words of a name inside a headline at most."""
+_WEAK_LEAD = 0.75  # a family's bearer must lead by this much: more than the least sign of `_bearer`
+_LONGEST_PIECE = 6  # words of a name inside a headline at most
 
 _MOST_BEARERS = 50
 """Bearers of one name looked at: no article has more, and made-up input stays linear."""

@@ -24,8 +24,7 @@ from quotes.records import Mention
 
 NameKind = Literal["person", "organisation", "place", "unknown"]
 
-_LONGEST = 14
-"""Words of a run at most: longer runs are headlines and tables."""
+_LONGEST = 14  # words of a run at most: longer runs are headlines and tables
 
 _WORD = (
     r"(?:(?:\p{Lu}\.){2,}"
@@ -97,8 +96,7 @@ def _patterns(titles: Titles) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
 
 _LINE = regex.compile(r"[^\n]+")
 _GAP = regex.compile(r" \s?(?:of(?:\s{1,2}(?:the|and))?|for|on|and|&)(?:\s? )")
-_SMALL = regex.compile(r"\S+")
-"""The small words that may join two runs."""
+_SMALL = regex.compile(r"\S+")  # the small words that may join two runs
 
 _PRONOUNS = frozenset({"i", "he", "she", "it", "they"})
 _HEADLINE_WORD = regex.compile(r"\p{L}[\p{L}'’\-]{3,}+")
@@ -331,8 +329,7 @@ def piece_of(text: str, name: Name, first: int, last: int) -> Name:
 
 # What the reader and the words beside a name say of it.
 
-_NEAR = 8
-"""Names looked at to find the one that a mention touches."""
+_NEAR = 8  # names looked at to find the one that a mention touches
 
 
 def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple[Name, ...]:
@@ -354,8 +351,7 @@ def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple
     return tuple(settled)
 
 
-_PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")
-"""Read backwards from a name."""
+_PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")  # read backwards from a name
 
 _APPOSITION = regex.compile(
     r"(?:\s\(\p{L}[^()\n]{0,20}\))?, (?:\d\d, )?((?:[^\s,.;:“”\"]+ ?){1,14})"

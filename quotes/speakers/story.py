@@ -243,8 +243,7 @@ def _word_before(text: str, start: int, titles: Titles) -> str:
 
 _NAMING = frozenset({"person", "organisation", "place"})
 
-_DEEPEST = 24
-"""Links followed one after the other at most; the probability is spent long before."""
+_DEEPEST = 24  # links followed one after the other at most; the probability is spent long before
 
 
 class Links:
@@ -305,8 +304,7 @@ class Links:
 # Those who speak without a name.
 
 _INDEFINITE = frozenset({"a", "an", "one", "another"})
-_MOST_MET = 200
-"""Referents looked back over: more than any article has."""
+_MOST_MET = 200  # referents looked back over: more than any article has
 
 
 class Referents:

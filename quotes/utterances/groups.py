@@ -33,8 +33,7 @@ from quotes.utterances.likeness import tie_between
 from quotes.utterances.store import Store
 from quotes.utterances.wording import runs_of, wording_of
 
-_AT_ONCE = 2000
-"""Quotations read at once: a first run over a large index stays in memory."""
+_AT_ONCE = 2000  # quotations read at once: a first run over a large index stays in memory
 
 Progress = Callable[[int, int], None]
 """Told how many quotations are done, and of how many."""

@@ -25,8 +25,7 @@ in neighbours; and in a file the news of these weeks is in a few pages."""
 ANY_TIME = -SPAN
 """The span of runs that are looked up whatever their date."""
 
-_NOT_KNOWN = 0
-"""Stands for no day and for no speaker among the runs."""
+_NOT_KNOWN = 0  # stands for no day and for no speaker among the runs
 
 Numbers = tuple[int, int]
 Ties = dict[Numbers, Edge]
