@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,10 @@ from notation import in_memory
 from quotes.errors import QuotesError
 from quotes.index.opening import open_index, transaction
 from quotes.index.write import remove_article, write_article
-from quotes.people.decisions import _insert
 from quotes.people.identity import apply_decisions, update_identity
 from quotes.people.known import People
 from quotes.people.persons import Person
-from quotes.records import Article, Entity, Quotation, Span, Speaker, SpeakerKind
+from quotes.records import Article, Decision, Entity, Quotation, Span, Speaker, SpeakerKind
 
 PEOPLE = People(
     [
@@ -63,6 +63,12 @@ def write(db: sqlite3.Connection, id_: str, named: Sequence[Named | str], day: s
         )  # fmt: skip
     text = f"No. {id_} {named}"
     write_article(db, Article(id_, text, published=day or None), quotations, entities)
+
+
+def keep(db: sqlite3.Connection, made: Decision) -> None:
+    """Put a decision back as it was, whatever others say."""
+    values = [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(made)]
+    db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def state(db: sqlite3.Connection) -> dict[str, Any]:
@@ -204,7 +210,7 @@ def try_deciding(db: sqlite3.Connection, action: Any, one: int, two: int, name: 
     after = state(db)
     hand.undo(db, made.number)
     assert state(db) == before
-    _insert(db, made)
+    keep(db, made)
     with transaction(db):
         apply_decisions(db, hand.stored_decisions(db)[:-1])
     assert state(db) == after
@@ -232,7 +238,7 @@ def test_kept_up_equals_from_scratch_in_any_order(steps: list[Any], order: rando
     assert_right(db)
     again = in_memory()
     for decision in hand.stored_decisions(db):
-        _insert(again, decision)
+        keep(again, decision)
     shuffled = sorted(written)
     order.shuffle(shuffled)
     for id_ in shuffled:

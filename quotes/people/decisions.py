@@ -15,7 +15,7 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -37,8 +37,8 @@ _NEEDS: Mapping[str, tuple[set[DecisionAction], str]] = {
 }
 """What a decision may have besides its subject: of which actions, and how it is asked for."""
 
+# The apostrophe that keeps spreadsheets from running a cell of an export.
 _ESCAPE = re.compile(r"^'(?=[=+\-@\t\r])")
-"""The apostrophe that keeps spreadsheets from running a cell of an export."""
 
 
 # Kept in the index
@@ -64,13 +64,12 @@ def decide(
     quotations: Sequence[str] = (),
     note: str | None = None,
 ) -> Decision:
-    """Keep a decision about speakers, see `Decision` for what each action says.
+    """Keep a decision about speakers, numbered; see `Decision` for what each action says.
 
     It takes effect where the caller applies it (`quotes.people.identity.apply_decisions`).
 
     Args:
         db: a connection from `open_index`, open for writing.
-        action: what is decided.
         subject: an entity id as the index shows it; of a merge, the one whose id stays.
         other: another one, of "merge" and "apart".
         name: of "split", "rename" and "alias"; who is split off and has a name that somebody
@@ -78,9 +77,6 @@ def decide(
         articles: ids, of "split": those in which the subject is somebody else.
         quotations: ids, of "assign": those that the subject said.
         note: free words.
-
-    Returns:
-        The decision as it is kept, numbered.
 
     Raises:
         NothingFoundError: no such speaker, article or quotation.
@@ -105,10 +101,7 @@ def decide(
 
 
 def undo(db: sqlite3.Connection, number: int) -> Decision:
-    """Drop a decision; once that is applied, the index is as if it had never been made.
-
-    Returns:
-        The decision that was dropped.
+    """Drop a decision and return it; once that is applied, it is as if never made.
 
     Raises:
         NothingFoundError: no decision has that number.
@@ -124,13 +117,10 @@ def undo(db: sqlite3.Connection, number: int) -> Decision:
 
 
 def import_decisions(db: sqlite3.Connection, incoming: Iterable[Decision]) -> int:
-    """Keep the decisions of another index, all of them or none.
+    """Keep the decisions of another index, all of them or none; how many were new.
 
     They get numbers of this index, in their order; one about somebody whom no article here
     names waits until one does.
-
-    Returns:
-        How many were new.
 
     Raises:
         InputError: one is incomplete or contradicts a decision of this index.
@@ -153,31 +143,22 @@ def _what(decision: Decision) -> Decision:
 
 
 def _keep(db: sqlite3.Connection, held: Sequence[Decision], told: Decision) -> Decision:
-    """Keep a decision under the next number, unless another one speaks against it."""
+    """Keep a decision under the next number, unless it is so already or one speaks against it."""
     made = replace(told, number=held[-1].number + 1 if held else 1)
-    _refuse_conflict(db, held, made)
-    _insert(db, made)
+    asked = _questions(made)
+    for earlier in held:
+        if earlier.action == made.action and _questions(earlier) & asked:
+            raise InputError(
+                f"decision {earlier.number} ({_told(earlier)}) already answers this; undo it first"
+            )
+    if made.action in {"merge", "apart", "alias"}:
+        _refuse_against(db, held, made)
+    values = [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(made)]
+    db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     return made
 
 
-def _insert(db: sqlite3.Connection, made: Decision) -> None:
-    values = [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(made)]
-    db.execute("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-
-
 # References: how a decision names a speaker
-
-
-def reference(key: str, name: str) -> str:
-    """How a decision names the speaker of a form, given one of the form's printed names.
-
-    >>> reference("person:andry roe", "Andrii Roe"), reference("acronym:qrc", "QRC")
-    ('person:Andrii Roe', 'organisation:QRC')
-    """
-    prefix = key.partition(":")[0]
-    if prefix == "person":
-        return f"person:{name}"
-    return f"organisation:{name}" if prefix in {"body", "acronym"} else key
 
 
 def key_of_reference(told: str) -> str:
@@ -211,7 +192,11 @@ def _reference_of(db: sqlite3.Connection, entity: str) -> str:
     key, part, name, *_ = min(
         rows, key=lambda r: (not r[3], r[1] != "", -len(r[2].split()), -r[4], r[2])
     )
-    return f"split:{part}" if part else reference(key, name)
+    if part:
+        return f"split:{part}"
+    kinds = {"person": "person", "body": "organisation", "acronym": "organisation"}
+    kind = kinds.get(key.partition(":")[0])
+    return f"{kind}:{name}" if kind else key
 
 
 # What is refused
@@ -242,18 +227,6 @@ def _check_found(db: sqlite3.Connection, subject: str, made: Decision) -> None:
             raise NothingFoundError(
                 f"no quotation {quotation!r}; ids are shown by `quotes who-said`"
             )
-
-
-def _refuse_conflict(db: sqlite3.Connection, held: Sequence[Decision], made: Decision) -> None:
-    """Refuse what is so already and what another decision speaks against."""
-    asked = _questions(made)
-    for earlier in held:
-        if earlier.action == made.action and _questions(earlier) & asked:
-            raise InputError(
-                f"decision {earlier.number} ({_told(earlier)}) already answers this; undo it first"
-            )
-    if made.action in {"merge", "apart", "alias"}:
-        _refuse_against(db, held, made)
 
 
 def _questions(told: Decision) -> set[Any]:
@@ -310,11 +283,7 @@ def _entities(
 
 
 def _told(decision: Decision) -> str:
-    """A decision in a few words.
-
-    >>> _told(Decision(1, "merge", "person:Mary Orr", "person:Orr"))
-    'merge Mary Orr, Orr'
-    """
+    """A decision in a few words: "merge Mary Orr, Orr"."""
     told = [decision.subject, decision.other or "", decision.name or ""]
     return f"{decision.action} {', '.join(each.partition(':')[2] or each for each in told if each)}"
 
@@ -340,7 +309,6 @@ class Decided:
         forms: key of a form -> the id that it gets instead of its own, and why.
         roots: id -> the id it is merged into, and why.
         names: id -> the name to be shown.
-        splits: in the order decided.
     """
 
     forms: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -366,8 +334,6 @@ class Decided:
 
     def placed(self, key: str, part: str, own: str) -> tuple[str, str | None]:
         """The entity of a form or a split part of it, and why; None for the form's own reason."""
-        node: str
-        basis: str | None
         node, basis = self.forms.get(key, (own, None))
         if part:
             node, basis = part, next(s.basis for s in self.splits if s.node == part)
@@ -392,11 +358,8 @@ def decided_in(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Decided
 def lay_decisions(decisions: Iterable[Decision], own: Callable[[str], str | None]) -> Decided:
     """What decisions change, given whom each form means by itself.
 
-    A decision about somebody whom no article names waits until one does.
-
-    Args:
-        decisions: in any order.
-        own: the id of a form by its key; None where no article has the form.
+    A decision about somebody whom no article names waits until one does.  `own` gives the id of
+    a form by its key, None where no article has the form.
 
     >>> said = [Decision(1, "merge", "person:Mary Orr", "person:Orr")]
     >>> lay_decisions(said, {"person:mary orr": "mary-orr", "person:orr": "orr"}.get).roots
@@ -537,11 +500,7 @@ def kept_apart(db: sqlite3.Connection) -> set[frozenset[str]]:
 
 def assigned(db: sqlite3.Connection) -> dict[str, Decision]:
     """The quotations that were given a speaker by hand, with the decision."""
-    return {
-        quotation: decision
-        for decision in stored_decisions(db)
-        for quotation in decision.quotations
-    }
+    return {id_: decision for decision in stored_decisions(db) for id_ in decision.quotations}
 
 
 def meant(db: sqlite3.Connection, told: str) -> list[str]:
@@ -567,42 +526,33 @@ def read_decisions(path: Path) -> list[Decision]:
     Raises:
         InputError: the file, or an entry of it, is something else; says which and the remedy.
     """
+    entries: Iterable[Any]
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    return [
-        _decision(given, f"{path}: entry {number}")
-        for number, given in enumerate(_entries(text, path), start=1)
-    ]
-
-
-def _entries(text: str, path: Path) -> Iterator[Any]:
-    try:
         if text.lstrip().startswith("["):
-            yield from json.loads(text)
+            entries = json.loads(text)
         elif text.lstrip().startswith("{"):
-            yield from (json.loads(line) for line in text.splitlines() if line.strip())
+            entries = map(json.loads, filter(str.strip, text.splitlines()))
         else:
             separator = "\t" if "\t" in text.partition("\n")[0] else ","
-            for row in csv.DictReader(io.StringIO(text), delimiter=separator):
-                plain = {key: _ESCAPE.sub("", value) for key, value in row.items() if key and value}
-                yield plain | {each: plain[each].split("; ") for each in _LISTS if each in plain}
+            entries = map(_cells, csv.DictReader(io.StringIO(text), delimiter=separator))
+        return [_decision(each, f"{path}: entry {n}") for n, each in enumerate(entries, start=1)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from error
     except (json.JSONDecodeError, csv.Error) as error:
         raise InputError(
             f"{path}: not what `quotes speakers decisions` writes ({error}); export again with --nl"
         ) from error
 
 
-def _decision(given: Any, where: str) -> Decision:
-    """A decision from an entry of an export.
+def _cells(row: Mapping[str, str]) -> dict[str, Any]:
+    """A row of a table, its lists parted."""
+    plain = {key: _ESCAPE.sub("", value) for key, value in row.items() if key and value}
+    return plain | {each: plain[each].split("; ") for each in _LISTS if each in plain}
 
-    >>> decision = _decision(
-    ...     {"action": "rename", "subject": "person:A. Lee", "name": "Ann Lee"}, "entry 1"
-    ... )
-    >>> decision.action, decision.subject, decision.name
-    ('rename', 'person:A. Lee', 'Ann Lee')
-    """
+
+def _decision(given: Any, where: str) -> Decision:
+    """A decision from an entry of an export."""
     if not isinstance(given, dict) or given.get("action") not in _ACTIONS:
         raise InputError(f"{where} has no action; one of {', '.join(_ACTIONS)} is needed")
     action, number = given["action"], str(given.get("number"))

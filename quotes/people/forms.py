@@ -29,32 +29,17 @@ from hashlib import sha256
 from itertools import chain, combinations, product
 from typing import NamedTuple
 
+from quotes.people import spelling
 from quotes.people.known import People
-from quotes.people.spelling import (
-    compatible_given,
-    fold_name,
-    is_given,
-    key_of,
-    middles_agree,
-    name_keys,
-    plain,
-    slug,
-    suffix_of,
-)
 from quotes.people.titles import load_titles
 from quotes.records import Entity, SpeakerKind
 
-VERSION = "1"
-"""Raise it when a name may get another form, or a form another meaning."""
+VERSION = "1"  # raise it when a name may get another form, or a form another meaning
 
+# Likeness of two spellings, 0..100, from which they are shown.  One letter of seven differs at
+# 86: "Pence" and "Price" stay apart, "Kellog" and "Kellogg" do not.
 _ALIKE = 86
-"""Likeness of two spellings, 0..100, from which they are shown.
-
-One letter of seven differs at 86: "Pence" and "Price" stay apart, "Kellog" and "Kellogg" do not.
-"""
-
-_SHORTEST = 5
-"""Letters that a word needs before a likeness of spelling says anything."""
+_SHORTEST = 5  # letters that a word needs before a likeness of spelling says anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +113,11 @@ def person_key(name: str) -> str:
     >>> person_key("Bashar al-Assad"), person_key("Al-Assad")
     ('person:bashar assad', 'person:assad')
     """
-    *words, suffix = name_keys(name)[0]
-    words = words or [plain(name).replace(" ", "") or "?"]
+    *words, suffix = spelling.name_keys(name)[0]
+    words = words or [spelling.plain(name).replace(" ", "") or "?"]
     if len(words) > 1 and all(word in load_titles().particles for word in words[:-1]):
         written = name.split()[0]
-        led = written[0].islower() or "-" in written or not is_given(written)
+        led = written[0].islower() or "-" in written or not spelling.is_given(written)
         words = words[-1:] if led or len(words) > 2 else words
     ending = f",{suffix}" if suffix and len(words) > 1 else ""
     return f"person:{' '.join(words)}{ending}"
@@ -145,17 +130,13 @@ def body_key(name: str) -> str:
     >>> body_key("The Quorple Foods"), body_key("QRC")
     ('body:quorple foods', 'acronym:qrc')
     """
-    words = key_of(tuple(name.split())) or (plain(name),)
+    words = spelling.key_of(tuple(name.split())) or (spelling.plain(name),)
     prefix = "acronym" if len(words) == 1 and name.isupper() else "body"
     return f"{prefix}:{' '.join(words)}"
 
 
 def bucket_of(key: str) -> str:
-    """The bucket of a key: forms of other buckets never matter to it.
-
-    >>> bucket_of("person:mary j orr"), bucket_of("acronym:qrc")
-    ('person:orr', 'acronym:qrc')
-    """
+    """The bucket of a key, see `Form`: "person:orr" of "person:mary j orr"."""
     return f"person:{parts_of(key).surname}" if key.startswith("person:") else key
 
 
@@ -168,17 +149,14 @@ def acronyms_of(key: str, aliases: Iterable[str]) -> set[str]:
     if not key.startswith("body:") or " " not in key:
         return set()
     short = {alias for alias in aliases if alias.isupper() and " " not in alias}
-    return {f"acronym:{plain(alias)}" for alias in short}
+    return {f"acronym:{spelling.plain(alias)}" for alias in short}
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A person's folded name: `first` is "" for a bare surname.
+    """A person's folded name: `first` is "" for a bare surname, `middle` has initials.
 
-    Attributes:
-        last: the surname with its particles, `surname` without.
-        suffix: "jr" and the like, "" without.
-        middle: initials of middle names.
+    `last` is the surname with its particles and `surname` without; `suffix` is "jr" and the like.
     """
 
     first: str
@@ -261,12 +239,7 @@ class _Surname:
                 self._middles[parts.ends].add(parts.middle)
 
     def concerned(self, key: str) -> list[Form]:
-        """The forms that may mean somebody else once one of this key comes or goes.
-
-        >>> orrs = [Form(f"person:{name}", "person", "") for name in ("mary orr", "m orr", "orr")]
-        >>> [form.key for form in _Surname(orrs).concerned("person:mary j orr")]
-        ['person:mary orr', 'person:m orr', 'person:orr']
-        """
+        """The forms that may mean somebody else once one of this key comes or goes."""
         own = parts_of(key)
         if len(own.first) < 2:
             return [form for form, _ in self._forms if form.key == key]
@@ -280,7 +253,7 @@ class _Surname:
         """Whom a form of this bucket means."""
         parts = parts_of(form.key)
         if form.known is not None:
-            return Verdict(slug(form.known), "people file")
+            return Verdict(spelling.slug(form.known), "people file")
         if len(parts.first) < 2:
             return self._initial(form, parts) if parts.first else self._lone(form, parts)
         own = _person_id(form, *parts.ends)
@@ -305,7 +278,7 @@ class _Surname:
 
     def _lone(self, form: Form, parts: Parts) -> Verdict:
         bearers = {verdict.id for _, _, verdict in self._bearers}
-        others = {slug(name) for name in form.namesakes} - bearers
+        others = {spelling.slug(name) for name in form.namesakes} - bearers
         if len(bearers) == 1 and not others:
             return Verdict(bearers.pop(), "the only person in the index with that surname", True)
         eminent = {verdict.id for full, _, verdict in self._bearers if full.eminent}
@@ -325,8 +298,8 @@ class _Surname:
 
 def _person_id(form: Form, *words: str) -> str:
     """A readable id; one that a person of the people file has is told apart by digits."""
-    id_ = slug(" ".join(words))
-    if id_ == "unnamed" or id_ in {slug(name) for name in form.namesakes}:
+    id_ = spelling.slug(" ".join(words))
+    if id_ == "unnamed" or id_ in {spelling.slug(name) for name in form.namesakes}:
         return f"{id_}-{digest_of('person', *words)}"
     return id_
 
@@ -348,7 +321,7 @@ def _judge_body(form: Form, bodies: Iterable[str]) -> Verdict:
 
 def _body_id(key: str) -> str:
     words = key.partition(":")[2]
-    id_ = slug(words)
+    id_ = spelling.slug(words)
     return f"{id_}-org" if id_ != "unnamed" else f"{id_}-{digest_of('body', words)}-org"
 
 
@@ -357,11 +330,9 @@ def _body_id(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What the articles say of an entity under one form.
+    """What the articles say of an entity under one form, which is its `own` without a merge.
 
-    Attributes:
-        own: whether the form means the entity without a merge.
-        facts: what they say: "name", "alias" or "wikidata" and its words -> in how many articles.
+    `facts` has "name", "alias" or "wikidata" and the words -> in how many articles.
     """
 
     form: Form
@@ -373,13 +344,8 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
     """One entity of all that articles say of it.
 
     Its own forms give the name, those merged into it only where it has none: the fullest name,
-    of several the commonest.
-
-    Args:
-        id_: of the entity.
-        uses: at least one.
-        role: of the latest article that gives one.
-        shown: the name decided by hand, if any.
+    of several the commonest; but `shown` is the name where one was decided by hand.  `role` is
+    that of the latest article that gives one.
     """
     ordered = sorted(uses, key=lambda each: (not each.own, each.form.key))
     own = [each for each in ordered if each.own] or ordered
@@ -416,7 +382,7 @@ class Named:
     @property
     def words(self) -> tuple[str, ...]:
         """The folded words of the name, without suffix."""
-        return fold_name(self.name)
+        return spelling.fold_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +417,7 @@ def lookalikes(speakers: Iterable[Named]) -> list[Pair]:
     for *pair, why in (each for each in pairs if each[-1]):
         one, other = sorted(pair, key=_rank)
         two = one.wikidata and other.wikidata and one.wikidata != other.wikidata
-        if not two and suffix_of(one.name) == suffix_of(other.name):
+        if not two and spelling.suffix_of(one.name) == spelling.suffix_of(other.name):
             found.setdefault((one.id, other.id), Pair(one, other, why))
     return list(found.values())
 
@@ -472,14 +438,14 @@ def _namesakes(persons: Iterable[Named]) -> Iterator[tuple[Named, Named, str]]:
 
 def _compatible(one: Named, other: Named) -> str:
     """How two full names of one surname may be one person's, "" if they are not."""
-    if not middles_agree((*one.words, ""), (*other.words, "")):
+    if not spelling.middles_agree((*one.words, ""), (*other.words, "")):
         return ""
     short, long = sorted((one.words[0], other.words[0]), key=len)
     if short == long:
         return "same first name and surname"
     if len(short) == 1:
         return "same surname, and the initial fits" if long.startswith(short) else ""
-    if compatible_given(short, long):
+    if spelling.compatible_given(short, long):
         return "same surname, and first names that go together"
     if len(short) > 2 and long.startswith(short):
         return "same surname, and one first name begins with the other"

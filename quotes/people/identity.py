@@ -19,23 +19,15 @@ from hashlib import sha256
 from typing import Any
 
 from quotes.index.opening import explaining, search_form, transaction
+from quotes.people import forms
 from quotes.people.decisions import Decided, decided_in, meant, stored_decisions
-from quotes.people.forms import (
-    VERSION,
-    Form,
-    Uses,
-    acronyms_of,
-    bucket_of,
-    compose,
-    form_of,
-    judge_bucket,
-)
 from quotes.people.known import People
 from quotes.people.spelling import spelling_rules
 from quotes.records import Decision, Entity
 
-_AT_ONCE = 2000
-"""Local entities read at once: a first run over a large index stays in memory."""
+_AT_ONCE = 2000  # local entities read at once: a first run over a large index stays in memory
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_FORM = "key, kind, bucket, known, wikidata, eminent, namesakes"  # the columns of a `Form`
 
 
 def update_identity(db: sqlite3.Connection, *, people: People) -> None:
@@ -43,10 +35,6 @@ def update_identity(db: sqlite3.Connection, *, people: People) -> None:
 
     Everything is made again if the people file, or the way names are compared, has changed
     since the last update.
-
-    Args:
-        db: a connection from `open_index`, open for writing.
-        people: known persons.
 
     Raises:
         IndexFileError: the file could not be written; it is as it was before.
@@ -80,19 +68,14 @@ def forget_identity(db: sqlite3.Connection) -> None:
 
 
 def apply_decisions(db: sqlite3.Connection, before: Sequence[Decision]) -> None:
-    """Bring speakers up to date with decisions that were added or dropped.
-
-    Args:
-        db: a connection within a transaction; its decisions are those that hold now.
-        before: those that held until now.
-    """
+    """Bring speakers up to date with decisions added or dropped since `before`."""
     _Update(db, before).settle(stored_decisions(db))
 
 
 @lru_cache(maxsize=8)
 def _stamp(people: People) -> str:
     """Changes with the known persons and with the way names are compared."""
-    digest = sha256(f"{VERSION} {spelling_rules()}".encode())
+    digest = sha256(f"{forms.VERSION} {spelling_rules()}".encode())
     for person in people.persons:
         digest.update(repr((person.name, person.aliases, person.wikidata, person.surname)).encode())
     if people.imported is not None:
@@ -108,14 +91,10 @@ def _forget(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-_FORM = "key, kind, bucket, known, wikidata, eminent, namesakes"
-"""The columns of a `Form`, in its order."""
-
-
-def _form(row: Sequence[Any]) -> Form:
+def _form(row: Sequence[Any]) -> forms.Form:
     key, kind, bucket, known, wikidata, eminent, namesakes = row
     names = tuple(json.loads(namesakes))
-    return Form(key, kind, bucket, known, wikidata, bool(eminent), names)
+    return forms.Form(key, kind, bucket, known, wikidata, bool(eminent), names)
 
 
 class _Update:
@@ -148,16 +127,15 @@ class _Update:
         ).fetchall():
             for number, article, *told in new:
                 entity = self._entity(number, *told)
-                form = form_of(entity, article, people)
+                form = forms.form_of(entity, article, people)
                 self._put(number, self._row(form, ""), entity)
 
-    def _entity(self, number: int, *told: Any) -> Entity:
-        """A local entity, of its number, id, name, kind and item."""
+    def _entity(self, number: int, id_: str, name: str, kind: Any, wikidata: str | None) -> Entity:
+        """A local entity with its aliases."""
         aliases = self._all("SELECT alias FROM local_alias WHERE local_entity = ?", number)
-        id_, name, kind, wikidata = told
         return Entity(id_, name, kind, tuple(aliases), wikidata=wikidata)
 
-    def _row(self, form: Form, part: str) -> int:
+    def _row(self, form: forms.Form, part: str) -> int:
         """The number of a form's row, made if need be."""
         found = self._all("SELECT number FROM form WHERE key = ? AND part = ?", form.key, part)
         if found:
@@ -234,7 +212,7 @@ class _Update:
     def _note_acronyms(self, row: int, key: str) -> None:
         fact = "SELECT value FROM form_fact WHERE form = ? AND fact = ?"
         stored = set(self._all(fact, row, "acronym"))
-        wanted = acronyms_of(key, self._all(fact, row, "alias"))
+        wanted = forms.acronyms_of(key, self._all(fact, row, "alias"))
         self._db.executemany(
             "DELETE FROM form_fact WHERE form = ? AND fact = 'acronym' AND value = ?",
             [(row, value) for value in stored - wanted],
@@ -250,17 +228,17 @@ class _Update:
         buckets: defaultdict[str, list[str]] = defaultdict(list)
         for key in sorted(self._events | self._acronyms):
             found = self._all("SELECT bucket FROM form WHERE key = ?", key)
-            buckets[found[0] if found else bucket_of(key)].append(key)
+            buckets[found[0] if found else forms.bucket_of(key)].append(key)
         for bucket, keys in buckets.items():
-            rows = self._db.execute(
-                f"SELECT {_FORM} FROM form WHERE bucket = ? GROUP BY key", (bucket,)
-            )
+            told = f"SELECT {_FORM} FROM form WHERE bucket = ? GROUP BY key"
+            rows = self._db.execute(told, (bucket,))
             bodies = self._all(
                 "SELECT DISTINCT f.key FROM form_fact a JOIN form f ON f.number = a.form "
                 "WHERE a.fact = 'acronym' AND a.value = ?",
                 bucket,
             )
-            for key, verdict in judge_bucket([_form(row) for row in rows], bodies, keys).items():
+            verdicts = forms.judge_bucket([_form(row) for row in rows], bodies, keys)
+            for key, verdict in verdicts.items():
                 changed = self._all(
                     "UPDATE form SET own = ?2, own_basis = ?3, own_doubtful = ?4 WHERE key = ?1 "
                     "AND (own IS NOT ?2 OR own_basis != ?3 OR own_doubtful != ?4) RETURNING number",
@@ -277,13 +255,12 @@ class _Update:
         keys = _differing(before.forms, decided.forms)
         nodes = _differing(before.roots, decided.roots)
         nodes |= _differing(before.names, decided.names)
-        for forms in (before.forms, decided.forms):
-            keys |= {key for key, (node, _) in forms.items() if node in nodes}
+        for given in (before.forms, decided.forms):
+            keys |= {key for key, (node, _) in given.items() if node in nodes}
         self._entities |= nodes
-        among = "IN (SELECT value FROM json_each(?))"
         for where, values in (("key", keys), ("own", nodes), ("part != '' AND part", nodes)):
             told = json.dumps(sorted(values))
-            self._rows.update(self._all(f"SELECT number FROM form WHERE {where} {among}", told))
+            self._rows.update(self._all(f"SELECT number FROM form WHERE {where} {_AMONG}", told))
 
     def _divide(self, decided: Decided) -> None:
         """Put local entities of split articles into the part that they belong to."""
@@ -294,7 +271,7 @@ class _Update:
             "SELECT l.number, l.article, l.id, l.name, l.kind, l.wikidata, f.number, f.part, "
             "f.own, f.key, f.kind, f.bucket, f.known, f.wikidata, f.eminent, f.namesakes "
             "FROM local_entity l JOIN form f ON f.number = l.form "
-            "WHERE l.article IN (SELECT value FROM json_each(?)) ORDER BY l.number",
+            f"WHERE l.article {_AMONG} ORDER BY l.number",
             (json.dumps(sorted(articles)),),
         ).fetchall()
         for number, article, id_, name, kind, wikidata, row, part, own, *columns in rows:
@@ -319,11 +296,8 @@ class _Update:
             told = (why, 0) if why else (own_basis, own_doubtful)
             self._entities |= {wanted, entity or wanted}
             if wanted != entity:
-                self._db.execute(
-                    "INSERT OR IGNORE INTO entity (id, name, kind, search_form) "
-                    "VALUES (?, '', '', '')",
-                    (wanted,),
-                )
+                made = "INSERT OR IGNORE INTO entity (id, name, kind, search_form)"
+                self._db.execute(f"{made} VALUES (?, '', '', '')", (wanted,))
                 for point in (
                     "UPDATE form SET entity = ? WHERE number = ?",
                     "UPDATE local_entity SET entity = ? WHERE form = ?",
@@ -338,15 +312,15 @@ class _Update:
 
     def _move(self) -> None:
         """Point new local entities, and what they say, at the entity of their form."""
-        moved, among = json.dumps(self._moved), "IN (SELECT value FROM json_each(?))"
+        moved = json.dumps(self._moved)
         for point in (
             "UPDATE local_entity SET entity = f.entity FROM form f WHERE f.number = form "
             "AND local_entity.entity IS NOT f.entity AND local_entity.number",
             "UPDATE quotation SET speaker = l.entity FROM local_entity l "
             "WHERE l.number = local_entity AND speaker IS NOT l.entity AND local_entity",
         ):
-            self._db.execute(f"{point} {among}", (moved,))
-        entities = f"SELECT DISTINCT entity FROM local_entity WHERE number {among}"
+            self._db.execute(f"{point} {_AMONG}", (moved,))
+        entities = f"SELECT DISTINCT entity FROM local_entity WHERE number {_AMONG}"
         self._entities.update(self._all(entities, moved))
 
     def _refresh(self, decided: Decided) -> None:
@@ -356,31 +330,24 @@ class _Update:
             if not uses:
                 self._db.execute("DELETE FROM entity WHERE id = ?", (id_,))
                 continue
-            roles = self._all(
+            latest = (
                 "SELECT role FROM local_entity WHERE entity = ? AND role IS NOT NULL "
-                "ORDER BY published DESC, article DESC, role DESC LIMIT 1",
-                id_,
+                "ORDER BY published DESC, article DESC, role DESC LIMIT 1"
             )
-            shown = decided.names.get(id_)
-            self._write(compose(id_, uses, role=next(iter(roles), None), shown=shown))
+            role, shown = next(iter(self._all(latest, id_)), None), decided.names.get(id_)
+            self._write(forms.compose(id_, uses, role=role, shown=shown))
 
     def _credit(self, decisions: Sequence[Decision]) -> None:
         """Give quotations the speaker decided by hand, whatever their articles say."""
+        credit = f"UPDATE quotation SET speaker = %s WHERE id {_AMONG}"
+        by_article = "(SELECT entity FROM local_entity WHERE number = quotation.local_entity)"
         for decision in self._assigned:
-            self._db.execute(
-                "UPDATE quotation SET speaker = "
-                "(SELECT entity FROM local_entity WHERE number = quotation.local_entity) "
-                "WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps(decision.quotations),),
-            )
+            self._db.execute(credit % by_article, (json.dumps(decision.quotations),))
         for decision in decisions:
             if decision.action == "assign" and (found := meant(self._db, decision.subject)):
-                self._db.execute(
-                    "UPDATE quotation SET speaker = ? WHERE id IN (SELECT value FROM json_each(?))",
-                    (found[0], json.dumps(decision.quotations)),
-                )
+                self._db.execute(credit % "?", (found[0], json.dumps(decision.quotations)))
 
-    def _uses(self, entity: str, decided: Decided) -> list[Uses]:
+    def _uses(self, entity: str, decided: Decided) -> list[forms.Uses]:
         rows = self._db.execute(
             f"SELECT number, own, part, {_FORM} FROM form WHERE entity = ? ORDER BY key, part",
             (entity,),
@@ -389,7 +356,7 @@ class _Update:
         for number, own, part, *columns in rows:
             form = _form(columns)
             counts = {(fact, value): n for fact, value, n in self._db.execute(facts, (number,))}
-            found.append(Uses(form, (part or decided.node(form.key, own)) == entity, counts))
+            found.append(forms.Uses(form, (part or decided.node(form.key, own)) == entity, counts))
         return found
 
     def _write(self, entity: Entity) -> None:

@@ -42,25 +42,13 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 from quotes.errors import InputError
 from quotes.index.opening import select, transaction
-from quotes.people.known import (
-    APPLICATION_ID,
-    LAYOUT,
-    check_store,
-    ends_of,
-    explaining,
-    folded_by_these_rules,
-)
+from quotes.people import known
 from quotes.people.persons import office_key, surname_key
 from quotes.people.spelling import Gender, plain, spelling_rules
 
-BATCH = 2000
-"""Lines per transaction: what a run that is killed does again."""
-
-_LONGEST_LINE = 1 << 26
-"""Bytes; Wikidata's longest entities have some millions.  Longer lines are skipped."""
-
-_PASSES = 3
-"""Readings of the file at most: persons; names of their offices; of what those offices are."""
+BATCH = 2000  # lines per transaction: what a run that is killed does again
+_LONGEST_LINE = 1 << 26  # bytes; longer lines are skipped: the longest entities have millions
+_PASSES = 3  # readings of the file: persons; names of their offices; of what those offices are
 
 _HUMAN = "Q5"
 _GENDERS: Mapping[str, Gender] = {
@@ -70,9 +58,8 @@ _GENDERS: Mapping[str, Gender] = {
     "Q1052281": "female",
 }
 _LANGUAGES = ("en", "en-us", "en-gb", "en-ca", "mul")
+# Those in Latin letters, whose spelling will do where there is no English one:
 _OTHER_LANGUAGES = ("de", "fr", "es", "it", "nl", "pl", "pt", "sv", "cs", "tr")
-"""Whose spelling will do where there is no English one: those in Latin letters."""
-
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$")
 _IN_CLAIM = re.compile(r"([+-])(\d{4,})-(\d\d)-(\d\d)T")
 _BEFORE_ALL = "0001-01-01"
@@ -104,7 +91,6 @@ CREATE TABLE label (id TEXT PRIMARY KEY, name TEXT, of_id TEXT) WITHOUT ROWID;
 
 
 BadLineReport = Callable[[int, str], None]
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +98,6 @@ class ImportSummary:
     """What an import did.
 
     Attributes:
-        lines: lines of the file.
         persons: persons of this file now in the store.
         bad: lines that could not be read.
         skipped: lines that are neither person nor office nor place.
@@ -135,31 +120,33 @@ def import_people(
     to: Path,
     *,
     bad_line: BadLineReport | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> ImportSummary:
-    """Read an extract into the store at `to`, made if need be.
-
-    Args:
-        file: JSON lines in one of the two forms above.
-        bad_line: called for each line that cannot be read, with its number and what is wrong.
-        progress: called now and then with the number of lines read.
+    """Read an extract into the store at `to`, made if need be; see `quotes.api.import_people`.
 
     Raises:
         InputError: the file cannot be read, or breaks off in the middle of its compression.
         LexiconError: the store cannot be written.
     """
-    with explaining(to), closing(_open_store(to)) as db:
+    with known.explaining(to), closing(_open_store(to)) as db:
         _refile(db)
         run = _begin(db, file)
-        if run.done:
-            return _summary(db, run)
-        _read_persons(db, file, run, bad_line, progress)
-        _name_offices(db, file)
-        _finish(db, run)
-        summary = _summary(db, run)
-        with suppress(sqlite3.OperationalError):  # others are reading: it works as it is
-            db.execute("PRAGMA journal_mode = DELETE")
-    return summary
+        if not run.done:
+            _read_persons(db, file, run, bad_line, progress)
+            _name_offices(db, file)
+            _finish(db, run)
+        told = select(
+            db,
+            """SELECT lines, bad, skipped, undated,
+                (SELECT count(*) FROM person WHERE source = source.number) AS persons,
+                (SELECT count(*) FROM label WHERE name IS NULL) AS unnamed
+            FROM source WHERE number = ?""",
+            (run.source,),
+        ).fetchone()
+        if not run.done:
+            with suppress(sqlite3.OperationalError):  # others are reading: it works as it is
+                db.execute("PRAGMA journal_mode = DELETE")
+    return ImportSummary(**told, unchanged=bool(run.done))
 
 
 def _open_store(path: Path) -> sqlite3.Connection:
@@ -167,11 +154,11 @@ def _open_store(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, isolation_level=None, timeout=30)
     if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
         db.executescript(
-            f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {LAYOUT};"
+            f"PRAGMA application_id = {known.APPLICATION_ID}; PRAGMA user_version = {known.LAYOUT};"
             f"BEGIN; {_TABLES} COMMIT;"
         )
         db.execute("INSERT INTO setting VALUES ('spelling', ?)", (spelling_rules(),))
-    check_store(db, path)
+    known.check_store(db, path)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.create_function("office_key", 2, office_key, deterministic=True)
@@ -239,15 +226,6 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
         yield line.strip()
 
 
-def _decoded(line: bytes) -> Found | Label | None:
-    _need(len(line) < _LONGEST_LINE, "too long")
-    try:
-        record = json.loads(line.rstrip(b","))
-    except (ValueError, RecursionError) as error:
-        raise BadLineError(f"not JSON: {error}") from error
-    return read_record(record)
-
-
 _EMPTY = frozenset({b"", b"[", b"]", b",", b"\xef\xbb\xbf"})
 
 
@@ -256,7 +234,7 @@ def _read_persons(
     file: Path,
     run: _Run,
     bad_line: BadLineReport | None,
-    progress: Progress | None,
+    progress: Callable[[int], None] | None,
 ) -> None:
     """Read from the first line not yet dealt with to the last, in transactions."""
     with _opened(file) as stream:
@@ -301,10 +279,10 @@ def _take_in(db: sqlite3.Connection, line: bytes, run: _Run) -> dict[str, int]:
 def _write_person(db: sqlite3.Connection, found: Found, run: _Run) -> None:
     """A person's rows, in place of those of the same id."""
     aliases = json.dumps(found.aliases, ensure_ascii=False)
-    known = (found.id, found.name, aliases, found.gender, found.sitelinks, surname_key(found.name))
+    facts = (found.id, found.name, aliases, found.gender, found.sitelinks, surname_key(found.name))
     inserted = db.execute(
         "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (_cleared(db, found.id), *known, run.source, run.number),
+        (_cleared(db, found.id), *facts, run.source, run.number),
     )
     number = inserted.lastrowid or 0
     _file(db, number, found.name, found.aliases)
@@ -319,8 +297,8 @@ def _cleared(db: sqlite3.Connection, id_: str) -> int | None:
     if row is None:
         return None
     number: int = row[0]
-    for ends in ends_of([row[1], *json.loads(row[2])]):
-        db.execute("DELETE FROM name WHERE ends = ? AND person = ?", (ends, number))
+    filed = [(ends, number) for ends in known.ends_of([row[1], *json.loads(row[2])])]
+    db.executemany("DELETE FROM name WHERE ends = ? AND person = ?", filed)
     db.execute("DELETE FROM role WHERE person = ?", (number,))
     db.execute("DELETE FROM person WHERE number = ?", (number,))
     return number
@@ -328,8 +306,8 @@ def _cleared(db: sqlite3.Connection, id_: str) -> int | None:
 
 def _expect(db: sqlite3.Connection, *ids: str | None) -> None:
     """Note ids whose names the extract may tell."""
-    for id_ in filter(None, ids):
-        db.execute("INSERT OR IGNORE INTO label (id) VALUES (?)", (id_,))
+    told = [(id_,) for id_ in ids if id_]
+    db.executemany("INSERT OR IGNORE INTO label (id) VALUES (?)", told)
 
 
 def _write_label(db: sqlite3.Connection, label: Label) -> bool:
@@ -391,7 +369,7 @@ def _finish(db: sqlite3.Connection, run: _Run) -> None:
 
 def _refile(db: sqlite3.Connection) -> None:
     """File all persons again where the rules of spelling have changed since."""
-    if folded_by_these_rules(db):
+    if known.folded_by_these_rules(db):
         return
     with transaction(db):
         db.execute("DELETE FROM name")
@@ -406,20 +384,8 @@ def _refile(db: sqlite3.Connection) -> None:
 
 def _file(db: sqlite3.Connection, number: int, name: str, aliases: Sequence[str]) -> None:
     """File a person under all names."""
-    filed = [(ends, number) for ends in ends_of([name, *aliases])]
+    filed = [(ends, number) for ends in known.ends_of([name, *aliases])]
     db.executemany("INSERT INTO name VALUES (?, ?)", filed)
-
-
-def _summary(db: sqlite3.Connection, run: _Run) -> ImportSummary:
-    told = select(
-        db,
-        """SELECT lines, bad, skipped, undated,
-            (SELECT count(*) FROM person WHERE source = source.number) AS persons,
-            (SELECT count(*) FROM label WHERE name IS NULL) AS unnamed
-        FROM source WHERE number = ?""",
-        (run.source,),
-    )
-    return ImportSummary(**told.fetchone(), unchanged=bool(run.done))
 
 
 # One line
@@ -460,15 +426,13 @@ class Label(NamedTuple):
     of_id: str | None
 
 
-def read_record(record: Any) -> Found | Label | None:
-    """The person or the label of a line's object; None if it is neither (a property, nameless).
-
-    Raises:
-        BadLineError: the line has not what it must have.
-
-    >>> read_record({"id": "Q1", "name": "Jane Roe"}).name
-    'Jane Roe'
-    """
+def _decoded(line: bytes) -> Found | Label | None:
+    """The person or the label of a line; None if it is neither (a property, nameless)."""
+    _need(len(line) < _LONGEST_LINE, "too long")
+    try:
+        record = json.loads(line.rstrip(b","))
+    except (ValueError, RecursionError) as error:
+        raise BadLineError(f"not JSON: {error}") from error
     _need(isinstance(record, dict), "not a JSON object")
     id_ = record.get("id")
     _need(isinstance(id_, str) and id_, "no `id`")
@@ -586,8 +550,8 @@ def _list(value: Any, key: str) -> list[Any]:
 
 def _statements(claims: Mapping[str, Any], property_: str) -> list[Any]:
     """The statements of a property but for those withdrawn; preferred ones come first."""
-    known = [each for each in _list(claims, property_) if isinstance(each, dict)]
-    held = [each for each in known if each.get("rank") != "deprecated"]
+    listed = [each for each in _list(claims, property_) if isinstance(each, dict)]
+    held = [each for each in listed if each.get("rank") != "deprecated"]
     return sorted(held, key=lambda each: each.get("rank") != "preferred")
 
 

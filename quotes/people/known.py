@@ -5,10 +5,9 @@ office and a day.  A user's `people.toml` wins over imported people, these
 over the shipped file wherever one of them is asked for by full name.  It never guesses: what
 more than one person may answer to comes back as nobody, or as all of them.
 
-Imported people, any number of them, lie in a SQLite file that `quotes.people.importing` writes.
-`ImportedPeople` asks it for one person at a time and loads nothing else.  A person is filed
-there under the first and last word of each full name, folded; the few rows of one key are
-compared word by word here.
+Imported people, any number, lie in a SQLite file that `quotes.people.importing` writes, filed
+under the first and last word of each full name, folded.  `ImportedPeople` asks it for one person
+at a time; the few rows of one key are compared word by word here.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from quotes.errors import LexiconError
 from quotes.people.persons import Person, Role, office_key, office_words, persons_of, surname_key
@@ -35,32 +34,21 @@ from quotes.text.lists import shipped, users
 PEOPLE_FILE, IMPORTED_FILE = "people.toml", "people.db"
 """What a user's people and those imported are called where they lie beside an index."""
 
-_SHIPPED = "people.toml (shipped)"
-"""The `file` of shipped persons."""
+APPLICATION_ID, LAYOUT = 0x51505031, 1
+"""What marks a file as people of `quotes` ("QPP1"), and how its tables are laid out."""
 
-_ACTING = frozenset({"acting"})
-"""Who only acts in an office is asked for by this word, and the office is as well known."""
-
-APPLICATION_ID = 0x51505031
-"""Marks the file as people of `quotes` ("QPP1")."""
-
-LAYOUT = 1
+_SHIPPED = "people.toml (shipped)"  # the `file` of shipped persons
+_ACTING = frozenset({"acting"})  # asks for who only acts in an office, which is as well known
+_WIKIDATA_ID = re.compile("Q[0-9]+")
 
 WELL_KNOWN = 40
 """Sitelinks from which an imported person may be meant by a surname alone, or by a full name
 that others share.  Heads of government and most ministers of large countries have more,
 the many namesakes on whom Wikidata has an entry far fewer."""
 
-LEAD = 3
-"""And so many times the sitelinks of the next namesake."""
-
-_WIKIDATA_ID = re.compile("Q[0-9]+")
-
-MOST_HOLDERS = 10
-"""Holders of one office given at most: more than one is no answer anyway."""
-
-_MOST = 200
-"""Namesakes looked at: no press name has more, and made-up data stays cheap."""
+_LEAD = 3  # and so many times the sitelinks of the next namesake
+_MOST_HOLDERS = 10  # of one office: more than one is no answer anyway
+_MOST = 200  # namesakes looked at: no press name has more, and made-up data stays cheap
 
 
 class People:
@@ -176,23 +164,20 @@ class People:
         if day is None:
             return ()
         wanted, place = office_words(words), office_words(of or "")
+        late = self._checked is not None and day[:10] > self._checked
         found = [
             person
             for proper, held in self._by_office.items()
             if proper <= wanted
             for person, role in held
-            if self._certain(person, role, day) and self._answers(role, wanted, place)
+            if role.held(day) and self._answers(role, wanted, place)
+            if not (late and role.end is None and (person.file or "").startswith(_SHIPPED))
         ]
         if not found and self.imported is not None and wanted:
             key = " ".join(sorted((wanted - place) or wanted))
             held = self.imported.holders(key, day[:10], lambda r: self._answers(r, wanted, place))
             found = [self._own(person) for person in held]
         return tuple(_unique(found))
-
-    def _certain(self, person: Person, role: Role, day: str) -> bool:
-        """Whether the role was held, as far as the person's file can know."""
-        late = role.end is None and self._checked is not None and day[:10] > self._checked
-        return role.held(day) and not (late and (person.file or "").startswith(_SHIPPED))
 
     def _answers(self, role: Role, wanted: frozenset[str], place: frozenset[str]) -> bool:
         """Whether these words, said of this place, are this office."""
@@ -236,14 +221,12 @@ def explaining(path: Path) -> Iterator[None]:
 
 def check_store(db: sqlite3.Connection, path: Path) -> None:
     """Refuse a file of another program or layout."""
-    mark = db.execute("PRAGMA application_id").fetchone()[0]
-    layout = db.execute("PRAGMA user_version").fetchone()[0]
-    if mark != APPLICATION_ID:
+    if db.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
         raise LexiconError(
             f"{path}: not a file of imported people; name another, or make one with "
             "`quotes people import FILE`"
         )
-    if layout != LAYOUT:
+    if db.execute("PRAGMA user_version").fetchone() != (LAYOUT,):
         raise LexiconError(
             f"{path}: made by another version of quotes; delete it and run "
             "`quotes people import FILE` again"
@@ -303,8 +286,7 @@ class ImportedPeople:
             uri = f"{self.path.resolve().as_uri()}?mode=ro"
             self._local.db = sqlite3.connect(uri, uri=True, timeout=30)
             self._local.process = os.getpid()
-        db: sqlite3.Connection = self._local.db
-        return db
+        return cast(sqlite3.Connection, self._local.db)
 
     def _rows(self, sql: str, *values: Any) -> list[Any]:
         with explaining(self.path):
@@ -336,12 +318,10 @@ class ImportedPeople:
         return tuple(self._person(number) for number, *_ in found)
 
     def holders(self, key: str, day: str, fits: Callable[[Role], bool]) -> tuple[Person, ...]:
-        """Persons who held an office on a day; at most `MOST_HOLDERS` of them.
+        """Persons who held an office, as `office_key` writes it, on a day; at most ten of them.
 
-        Args:
-            key: the office as `office_key` writes it, whatever it was of.
-            day: ISO date; an office without an end counts as held until the extract's day.
-            fits: whether a role of this key is the office meant.
+        An office without an end counts as held until the extract's day; `fits` says whether a
+        role of this key is the office meant.
         """
         rows = self._rows(
             "SELECT role.person, role, of, start, end FROM role "
@@ -353,7 +333,7 @@ class ImportedPeople:
             day,
         )
         numbers = dict.fromkeys(number for number, *role in rows if fits(Role(*role)))
-        return tuple(map(self._person, list(numbers)[:MOST_HOLDERS]))
+        return tuple(map(self._person, list(numbers)[:_MOST_HOLDERS]))
 
     def _find_surnamed(self, surname: str) -> tuple[Person, ...]:
         rows = self._rows(
@@ -419,7 +399,7 @@ def _fit_but_for_middles(own: Iterable[Key], keys: Iterable[Key]) -> bool:
 def _leading(found: list[tuple[int, int | None]]) -> list[int]:
     """The one person found, or the one who is well known and leads the next clearly, or nobody."""
     ranked = sorted(((links or 0, number) for number, links in found), key=lambda r: (-r[0], r[1]))
-    if len(ranked) > 1 and ranked[0][0] < max(WELL_KNOWN, LEAD * ranked[1][0]):
+    if len(ranked) > 1 and ranked[0][0] < max(WELL_KNOWN, _LEAD * ranked[1][0]):
         return []
     return [number for _, number in ranked[:1]]
 
@@ -432,10 +412,7 @@ def people_files(
 ) -> tuple[Path | None, Path | None]:
     """The people file and the imported people of an index, as `load_people` takes them.
 
-    Args:
-        db: the index; a people.toml and a people.db beside it are used if they are there.
-        own: another people file, named by the user.
-        imported: other imported people, named by the user.
+    Those beside the index are used if they are there, and the user names no others.
     """
     beside, beside_imported = db.with_name(PEOPLE_FILE), db.with_name(IMPORTED_FILE)
     return (

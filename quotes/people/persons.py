@@ -140,14 +140,11 @@ def office_key(role: str, of: str | None) -> str:
 
 
 def persons_of(table: Mapping[str, Any], where: str) -> list[Person]:
-    """The persons of a parsed file, in its order.
-
-    Args:
-        where: the file's name, which becomes the persons' `file` and begins every message.
+    """The persons of a parsed file, in its order; `where` is its name, which becomes their `file`.
 
     Raises:
         LexiconError: the file says something else than it must; the message names the
-            person and what to write.
+            file, the person and what to write.
     """
     blocks = table.get("person", [])
     if not isinstance(blocks, list):

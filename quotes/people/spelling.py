@@ -27,6 +27,7 @@ Key = tuple[str, ...]
 
 _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`ʹ.")
 _ARTICLES = frozenset({"al", "el"})
+_RULES = 1  # raise it when `plain`, `fold` or `fold_name` give other letters by the same table
 
 
 @cache
@@ -46,10 +47,6 @@ def spelling_rules() -> str:
     """A digest of the rules of folding: what was folded by other rules cannot be compared."""
     rules = repr(sorted(shipped("given_names.toml")["spelling"].items()))
     return hashlib.sha256(f"{_RULES}{rules}".encode()).hexdigest()[:16]
-
-
-_RULES = 1
-"""Raise it when `plain`, `fold` or `fold_name` give other letters by the same table."""
 
 
 def gendered(table: Mapping[str, str]) -> dict[str, Gender | None]:
@@ -116,17 +113,6 @@ def fold(word: str) -> str:
             folded = folded[: -len(old)] + new
             break
     return words.get(folded, folded)
-
-
-def written_out(name: str) -> str:
-    """A name with the letters spelled out that some keyboards lack; the same if it has none.
-
-    >>> written_out("Müller"), written_out("Muller")
-    ('Mueller', 'Muller')
-    """
-    if name.isascii():
-        return name
-    return unicodedata.normalize("NFC", name).translate(_spelling()["written_out"])
 
 
 @lru_cache(maxsize=65536)
@@ -205,7 +191,10 @@ def name_keys(name: str) -> tuple[Key, ...]:
     >>> name_keys("Herta Müller")
     (('herta', 'muller', ''), ('herta', 'mueller', ''))
     """
-    first, second = _key(name), _key(written_out(name))
+    first = second = _key(name)
+    if not name.isascii():
+        letters = _spelling()["written_out"]
+        second = _key(unicodedata.normalize("NFC", name).translate(letters))
     return (first,) if first == second else (first, second)
 
 
@@ -231,14 +220,15 @@ def compatible_given(a: str, b: str) -> bool:
         return False
     if len(one) == 1 or len(other) == 1:
         return one[0] == other[0]
-    return fold(a) == fold(b) or bool(_lines(one) & _lines(other))
+    if fold(a) == fold(b):
+        return True
+    mine, yours = (_lines().get(w, set()) | _lines().get(fold(w), set()) for w in (one, other))
+    return bool(mine & yours)
 
 
 def middles_agree(a: Key, b: Key) -> bool:
     """Whether the middle names of two keys do not disagree; one that has none never does.
 
-    >>> middles_agree(("robert", "f", "roe", ""), ("robert", "francis", "roe", ""))
-    True
     >>> middles_agree(("robert", "f", "roe", ""), ("robert", "q", "roe", ""))
     False
     """
@@ -248,13 +238,9 @@ def middles_agree(a: Key, b: Key) -> bool:
     )
 
 
-def _lines(word: str) -> set[int]:
-    """The lines of nicknames and equivalents in which a given name stands, by number."""
-    return _all_lines().get(word, set()) | _all_lines().get(fold(word), set())
-
-
 @cache
-def _all_lines() -> Mapping[str, set[int]]:
+def _lines() -> Mapping[str, set[int]]:
+    """Given names, also folded -> the lines of nicknames and equivalents in which they stand."""
     table = shipped("given_names.toml")
     lines = f"{table['nicknames']['lines']}\n{table['equivalents']['lines']}".splitlines()
     found: defaultdict[str, set[int]] = defaultdict(set)
