@@ -27,7 +27,7 @@ from quotes.wires import (
     relation,
     update_families,
 )
-from quotes.wires.family import Family, judge, likeness, load_wires
+from quotes.wires.family import Family, judge, likeness
 from quotes.wires.stored import LEAST_SHARED, REACH, SHARE, Fingerprints
 
 GOLD = Path(__file__).parents[1] / "fixtures" / "gold" / "articles"
@@ -268,10 +268,10 @@ CREDITS = {
 def test_credits(case: tuple[str, str | None]) -> None:
     """Whom a text names as the origin of its words, and whom it only mentions."""
     text, outlet = case
-    credit = load_wires().credit(text)
-    assert (credit and credit[0]) == outlet
-    if credit:
-        assert credit[1] in " ".join(text.split())
+    found = fingerprint(Article("a", text))
+    assert found.credit == outlet
+    assert found.evidence in " ".join(text.split())
+    assert bool(found.evidence) == bool(outlet)
 
 
 # Families

@@ -239,10 +239,7 @@ def mentions_of(document: Document) -> tuple[Mention, ...]:
 
 
 def _trimmed(words: Sequence[Any], *, description: bool = False) -> Sequence[Any]:
-    """Without a possessive at the end and an article at the front.
-
-    A name keeps a capital one ("The Associated Press").
-    """
+    """Without a possessive at the end and an article at the front ("The" of a name stays)."""
     while words and words[-1].text in _POSSESSIVES:
         words = words[:-1]
     if len(words) > 1:
@@ -274,11 +271,7 @@ def _members(
 
 
 def _name_meant(text: str, words: Sequence[Any], names: Sequence[Mention]) -> Mention | None:
-    """The name that a noun phrase means, if it means one.
-
-    With a parse it is the name that holds the phrase's head; without one, or where the head
-    is a title, the words around the name decide.
-    """
+    """The name that holds a noun phrase's head, else one that the words around it say it means."""
     phrase = span_of(words)
     inside = [
         name

@@ -119,11 +119,7 @@ class ReaderChains(_ByReader):
 
 
 class _VariantNer(NERProcessor):  # type: ignore[misc]
-    """stanza's `ner`, made to accept variants.
-
-    stanza 1.15's own asks for the settings of models that a variant does not load, and so
-    fails on any variant; with a model it works as ever.
-    """
+    """stanza's `ner`, made to accept variants: 1.15's own asks for settings they don't load."""
 
     def _set_up_final_config(self, config: dict[str, Any]) -> None:
         if hasattr(self, "_variant"):
@@ -211,16 +207,11 @@ _UNREADABLE = (OSError, EOFError, RuntimeError, KeyError, pickle.UnpicklingError
 
 
 class _Choice(NamedTuple):
-    """One processor and what is to stand behind it.
-
-    Attributes:
-        package: a package of stanza's, "quotes" for our reader, None where none was named.
-        path: the file of a model, None where none was given.
-    """
+    """One processor and what is to stand behind it, if that was named."""
 
     name: str
-    package: str | None = None
-    path: str | None = None
+    package: str | None = None  # one of stanza's, "quotes" for our reader
+    path: str | None = None  # the file of a model
 
 
 def pipeline(
@@ -403,11 +394,8 @@ def _annotations(
 def _lines_of(
     articles: Sequence[Article], nlp: stanza.Pipeline
 ) -> list[list[tuple[int, Document]]]:
-    """Each article's lines, tokenized, with their offsets.
-
-    stanza takes a single line break for a space, but news puts one between paragraphs; so
-    each line is a document of its own here.
-    """
+    """Each article's lines, tokenized, with their offsets."""
+    # A document for each: stanza takes a line break for a space, news parts paragraphs by one.
     places: list[tuple[int, int]] = []
     lines: list[str] = []
     for number, article in enumerate(articles):

@@ -14,16 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from quotes.index.opening import explaining, transaction
-from quotes.paraphrases.compare import (
-    LEAST_RESEMBLANCE,
-    MOST_DAYS,
-    Statement,
-    comparable,
-    compare,
-    resembling,
-    similarity,
-    tell,
-)
+from quotes.paraphrases import compare
 from quotes.records import day_number
 
 _AT_ONCE = 2000
@@ -70,7 +61,7 @@ def forget_paraphrases(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO paraphrase_stale SELECT number FROM quotation")
 
 
-def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[Statement]:
+def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[compare.Statement]:
     """Those of these quotations that have a vector, by their numbers."""
     rows = db.execute(
         """SELECT q.number, q.article, q.cluster, a.family, q.speaker, a.published,
@@ -82,12 +73,12 @@ def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[St
     )
     for number, article, cluster, family, speaker, published, *rest in rows:
         day = day_number(published)
-        yield Statement(number, article, cluster, family, speaker, day, *rest)
+        yield compare.Statement(number, article, cluster, family, speaker, day, *rest)
 
 
-def _pair(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
+def _pair(db: sqlite3.Connection, statements: Iterable[compare.Statement]) -> None:
     """Store the paraphrases of statements; those of one voice and day look around once."""
-    together: defaultdict[tuple[str | None, int], list[Statement]] = defaultdict(list)
+    together: defaultdict[tuple[str | None, int], list[compare.Statement]] = defaultdict(list)
     for each in statements:
         together[each.voice, each.day or 0].append(each)
     for (voice, day), group in together.items():
@@ -95,21 +86,21 @@ def _pair(db: sqlite3.Connection, statements: Iterable[Statement]) -> None:
             "SELECT p.quotation, m.vector FROM meaning_place p "
             "JOIN meaning m ON m.quotation = p.quotation "
             "WHERE p.voice = ? AND p.day BETWEEN ? AND ?",
-            (voice, day - MOST_DAYS, day + MOST_DAYS),
+            (voice, day - compare.MOST_DAYS, day + compare.MOST_DAYS),
         ).fetchall()
         # Only of those whose vectors are near enough are the words looked at.
         wanted = []
         for one in group:
-            found = resembling(one.vector, [vector for _, vector in around])
+            found = compare.resembling(one.vector, [vector for _, vector in around])
             near = zip((number for number, _ in around), found, strict=True)
-            wanted.append({n for n, alike in near if alike > LEAST_RESEMBLANCE - _ROUNDED})
+            wanted.append({n for n, alike in near if alike > compare.LEAST_RESEMBLANCE - _ROUNDED})
         known = {each.quotation: each for each in _statements(db, set().union(*wanted))}
         rows = []
         for one, near_ones in zip(group, wanted, strict=True):
             for other in (known[number] for number in sorted(near_ones)):
-                pair = compare(one, other) if comparable(one, other) else None
-                alike = similarity(pair) if pair else None
+                pair = compare.compare(one, other) if compare.comparable(one, other) else None
+                alike = compare.similarity(pair) if pair else None
                 if pair and alike is not None:
-                    rows.append((one.quotation, other.quotation, alike, tell(pair)))
-                    rows.append((other.quotation, one.quotation, alike, tell(pair)))
+                    rows.append((one.quotation, other.quotation, alike, compare.tell(pair)))
+                    rows.append((other.quotation, one.quotation, alike, compare.tell(pair)))
         db.executemany("INSERT OR REPLACE INTO paraphrase VALUES (?, ?, ?, ?)", rows)

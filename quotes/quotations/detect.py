@@ -115,16 +115,9 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> _Draft:
-    """The reading as a draft, its content cut where it runs on into other sentences.
-
-    That is at line breaks, and before a quotation that is speech by its form and begins a
-    sentence, unless all of the piece stands in one quotation.
-
-    Content that is nothing but "that" is prolonged to the end of its sentence.  The reader
-    never gives a word two roles, so "noted that Lee intends to leave" may end there, the rest
-    being Lee's intention; it is what was noted all the same.
-    """
+    """The reading as a draft, its content cut at line breaks and before spoken quotations."""
     *pieces, last = reading.content
+    # No word has two roles: "noted that Lee intends to leave" may end at "that", yet all was noted.
     if last.of(marks.text).lower() == "that":
         ends = (s.end for s in annotated.sentences if s.start <= last.start < s.end)
         last = Span(last.start, next(ends, last.end))
@@ -150,11 +143,7 @@ def _sentences(span: Span, marks: Marks) -> Iterator[Span]:
 
 
 def _snapped(drafts: Sequence[_Draft], marks: Marks) -> Iterator[_Draft]:
-    """The drafts with every piece that fills a quotation set to exactly that quotation.
-
-    A title that stands apart from what was said goes: 'In its report, “Ready for All”, the
-    firm said that sales fell'.
-    """
+    """The drafts with every piece that fills a quotation set to exactly that quotation."""
     claims = _Claims(drafts)
     for number, draft in enumerate(drafts):
         own = {(span, number) for span in draft.content}
@@ -162,6 +151,7 @@ def _snapped(drafts: Sequence[_Draft], marks: Marks) -> Iterator[_Draft]:
         parts = [part for piece in draft.content for part in _filled(piece, own, marks, claims)]
         method = draft.method if set(parts) == set(draft.content) else "reader+marks"
         content = _merged(parts)
+        # Not the title in 'In its report, “Ready for All”, the firm said that sales fell'.
         said = tuple(piece for piece in content if not _is_title(piece, marks))
         yield _Draft(said or content, draft.cue, draft.source, draft.confidence, method)
 
@@ -169,11 +159,7 @@ def _snapped(drafts: Sequence[_Draft], marks: Marks) -> Iterator[_Draft]:
 def _filled(
     piece: Span, own: AbstractSet[tuple[Span, int]], marks: Marks, claims: _Claims
 ) -> tuple[Span, ...]:
-    """A content piece or, where it holds little but one quotation, that quotation.
-
-    Of a quotation over several paragraphs those that the piece touches; the others too if
-    the quotation is closed and no claim but its `own` draft's lies in it (a transcript).
-    """
+    """A content piece or, where it holds little but one quotation, that quotation."""
     inside = marks.inside(piece)
     quoted = marks.enclosing(inside[0]) if inside else None
     if quoted is None or marks.enclosing(inside[-1]) is not quoted or marks.share([piece]) < 1.0:
@@ -184,6 +170,7 @@ def _filled(
     foreign = {part for part in quoted.pieces if not own >= {*claims.touching(part)}}
     if not foreign.isdisjoint(touched):
         return (piece,)
+    # Its other paragraphs go with it only where no other draft claims any: in a transcript one may.
     return quoted.pieces if quoted.closed and not foreign else touched
 
 
@@ -209,9 +196,8 @@ class _Claims:
 def _parted(draft: _Draft, turns: AbstractSet[int], marks: Marks) -> Iterator[_Draft]:
     """The draft, and apart from it the pieces that its cue cannot mean.
 
-    A cue speaks for its own line and for quotations that reach into it, but for those in
-    which speakers take turns, given by their starts (a transcript in marks); where no content
-    stands in its line ("He said:"), it speaks for the nearest line that holds some.
+    A cue speaks for its line, or the nearest with content ("He said:"), and for quotations that
+    reach into it, but for those, known by their starts, in which speakers take `turns`.
     """
     if not draft.cue or len(draft.content) == 1:
         yield draft
@@ -234,10 +220,7 @@ def _parted(draft: _Draft, turns: AbstractSet[int], marks: Marks) -> Iterator[_D
 
 
 def _adopted(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
-    """The drafts, each quoted piece without a cue given to the attribution that it continues.
-
-    That is one with quoted words beside it in its paragraph.
-    """
+    """The drafts, quoted pieces without a cue given to what stands beside them in a paragraph."""
     out = sorted(drafts, key=lambda draft: draft.content)
     for at, draft in enumerate(out):
         if draft.cue or marks.share(draft.content) < 1.0:
@@ -254,11 +237,7 @@ def _adopted(drafts: Iterable[_Draft], marks: Marks) -> list[_Draft]:
 
 
 def _rejoined(drafts: Iterable[_Draft], turns: AbstractSet[int], marks: Marks) -> list[_Draft]:
-    """The drafts, those without a cue that share one closed pair of marks made one.
-
-    A speech in full is one quotation over its paragraphs, and its first one's if that has a
-    cue, unless speakers take `turns` in it.
-    """
+    """The drafts, a speech over paragraphs being one, unless speakers take `turns` in it."""
     first: dict[int, int] = {}
     out: list[_Draft] = []
     for draft in drafts:
@@ -274,11 +253,7 @@ def _rejoined(drafts: Iterable[_Draft], turns: AbstractSet[int], marks: Marks) -
 
 
 def _tagged(drafts: list[_Draft], marks: Marks) -> Iterator[_Draft]:
-    """The drafts, each quotation that has a tag of its own after it ("..., Lee said") apart.
-
-    That is a name and a verb of saying right behind a spoken quotation.  Only a tag that no
-    draft has claimed counts, so this adds what the reader passed over.
-    """
+    """The drafts, each quotation with an unclaimed tag behind it ("..., Lee said") apart."""
     claims = _Claims(drafts)
     for draft in drafts:
         kept: list[Span] = []
@@ -299,10 +274,8 @@ def _tagged(drafts: list[_Draft], marks: Marks) -> Iterator[_Draft]:
 
 
 def _labelled(draft: _Draft, marks: Marks) -> _Draft:
-    """The draft, its source the transcript's label that opens its content ("LEE: No.").
-
-    A cue of the same line stays: there the capitals are part of what somebody said.
-    """
+    """The draft, its source the transcript's label that opens its content ("LEE: No.")."""
+    # Beside a cue in the same line the capitals are part of what somebody said.
     first, *others = draft.content
     found = _LABEL.match(marks.text, first.start, first.end)
     line = _paragraph(marks.text, first.start)
@@ -344,11 +317,7 @@ def _is_title(piece: Span, marks: Marks) -> bool:
 
 
 def _quotation(draft: _Draft, annotated: AnnotatedArticle, marks: Marks) -> Quotation:
-    """The finished quotation.
-
-    Its attitude is the cue's; quoted words were said, unless the cue says otherwise.  A source
-    that is a relative clause ("who wants an end") is its pronoun alone.
-    """
+    """The finished quotation; its source, where a relative clause, is the pronoun alone."""
     text = marks.text
     share = marks.share(draft.content)
     kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
@@ -384,10 +353,7 @@ def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> 
 
 
 def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
-    """The span without space and commas at its ends; direct speech without its marks.
-
-    Mixed speech has a mark at its end with it, so that what it quotes can be told from it.
-    """
+    """Without space and commas at its ends; direct speech loses its marks, mixed gets them."""
     if kind == "direct":
         return marks.strip(span)
     found = _BARE.search(marks.text, span.start, span.end)

@@ -1,9 +1,18 @@
-"""Quotation marks in a text: what stands inside them, and what its form suggests.
+"""Quotation marks in a text: which belong together, what stands inside, what the form suggests.
 
 A text comes in.  Out go `Quoted` records, each with the `Look` of its form (speech, a fragment,
 a scare quote, a title, a nickname), and `Marks`, which answers questions about spans of the text:
 how much of one is quoted, and by which marks.  White space, capitals and punctuation are all the
 evidence: no cue verb, no name.
+
+- Curly marks say their direction; straight ones take it from their surroundings, and where
+  those say nothing, an open quotation is closed and else one is opened.
+- A pair may mix glyphs of one family (“ with "); nesting changes the family, as a rule.
+- A quotation still open at the end of its paragraph goes on only if the next paragraph opens
+  with the mark again (one piece per paragraph); else it ends there and everything starts anew,
+  so that a lost mark costs its own paragraph and no more.
+- A closing mark without an opening one is ignored, and so are apostrophes, elisions (’90s),
+  feet and inches.
 """
 
 from __future__ import annotations
@@ -11,10 +20,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from quotes.quotations.pairing import Pair, pair_marks
 from quotes.records import Span
 
 Look = Literal["speech", "fragment", "scare", "title", "nickname"]
@@ -27,16 +35,35 @@ title: a work, or a heading.  nickname: inside a name.
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted(Pair):
+class Quoted:
     """One stretch of text in quotation marks, with what it looks like.
 
     Attributes:
+        pieces: inside the marks, in order, never empty; one per paragraph.
+        outer: the same pieces with their marks; a piece without a closing mark ends where its
+            words end.
+        mark: the opening mark.
+        closed: False where it ended only because its paragraph did.
         depth: 0 for an outermost quotation, 1 and more for those inside others.
         looks_like: see `Look`; "speech" is meant to be right, not to be complete.
     """
 
+    pieces: tuple[Span, ...]
+    outer: tuple[Span, ...]
+    mark: str
+    closed: bool
     depth: int
     looks_like: Look
+
+    @property
+    def start(self) -> int:
+        """Where its first opening mark stands."""
+        return self.outer[0].start
+
+    @property
+    def end(self) -> int:
+        """After its last closing mark, or after its last word if there is none."""
+        return self.outer[-1].end
 
 
 def find_quoted(text: str) -> tuple[Quoted, ...]:
@@ -54,21 +81,289 @@ def find_quoted(text: str) -> tuple[Quoted, ...]:
     found: list[Quoted] = []
     around: list[int] = []  # where those end that hold the pair in hand
     previous: Quoted | None = None
-    for pair in pair_marks(text):
-        while around and around[-1] <= pair.start:
+    # Outer before inner; one cut short by a rival mark may overlap the end of one before it.
+    ends = [(pair.outer[0].start, -pair.outer[-1].end, pair) for pair in _Pairing(text).run()]
+    for start, end, pair in sorted(ends, key=lambda each: each[:2]):
+        while around and around[-1] <= start:
             around.pop()
-        if around and pair.end > around[-1]:
+        if around and -end > around[-1]:
             continue
-        around.append(pair.end)
+        around.append(-end)
         words = sum(_word_count(text, piece) for piece in pair.pieces)
         if not words:
             continue
         look = _Form(text, pair, words, previous).look()
-        depth = len(around) - 1
-        found.append(Quoted(pair.pieces, pair.outer, pair.mark, pair.closed, depth, look))
+        pieces, outer, depth = tuple(pair.pieces), tuple(pair.outer), len(around) - 1
+        found.append(Quoted(pieces, outer, pair.mark, pair.closed, depth, look))
         if depth == 0:
             previous = found[-1]
     return tuple(found)
+
+
+# Which marks belong together
+
+
+_Family = Literal["double", "single", "guillemet", "angle", "corner", "white-corner"]
+_Role = Literal["open", "close", "either"]
+
+_ROLES: Final[tuple[_Role, ...]] = ("open", "close", "either")
+_KINDS: Final[dict[_Family, tuple[str, ...]]] = {  # by role, as in `_ROLES`
+    "double": ("“ ‟ „ `` ‘‘", "” ’’", "\" ''"),
+    "single": ("‘ ‛ ‚ `", "’", "'"),
+    "guillemet": ("«", "»"),
+    "angle": ("‹", "›"),
+    "corner": ("「", "」"),
+    "white-corner": ("『", "』"),
+}
+_MARKS: Final = {
+    mark: (family, role)
+    for family, kinds in _KINDS.items()
+    for role, marks in zip(_ROLES, kinds, strict=False)
+    for mark in marks.split()
+}
+_OPENERS = "([{<—–-/>|“„‟\"`«‹‘‛‚'「『"
+_LEADS = "([{<$£€¥#@&*.…—–-+¿¡“„\"`«‹‘'"
+_EVENT = re.compile(r"[\n\r\v\f\x85\u2028\u2029]\s*|``|''|‘‘|’’|[“”‟„\"‘‛‚`’'«»‹›「」『』]")
+_ELISION = re.compile(
+    r"(?:\d\ds?|(?i:em|til|tis|twas|twere|n)|till|cause|cuz|bout|round|neath|nother|fraid|ere)\b"
+)
+_FEET = re.compile(r"\d['’′]\s?\d{1,2}$")
+_TRUSTED = ("“", "„", '"', "``", "''", "«", "「")  # even where they never close
+_COLUMNS = 100  # the longest line taken for a wrapped one
+_DEEPEST = 6  # openings nested deeper are ignored: it keeps a text of marks alone linear
+
+
+@dataclass(slots=True)
+class _Open:
+    """A quotation that has been opened: `start` and `inside` are those of the piece in hand."""
+
+    mark: str
+    start: int
+    inside: int
+    outer: list[Span] = field(default_factory=list)
+    pieces: list[Span] = field(default_factory=list)
+    rival: int | None = None  # where a mark of its own family opened inside it
+    maybe: Span | None = None  # a closing mark that may be a possessive (the dogs’ owners)
+    closed: bool = False
+
+    @property
+    def family(self) -> _Family:
+        return _MARKS[self.mark][0]
+
+    def end_piece(self, end: int, outer_end: int) -> None:
+        if self.inside < end:
+            self.pieces.append(Span(self.inside, end))
+            self.outer.append(Span(self.start, outer_end))
+
+
+class _Pairing:
+    """One pass over the marks of a text, a small stack holding what is open."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.stack: list[_Open] = []
+        self.pairs: list[_Open] = []
+        self.waiting: _Open | None = None  # left open by the paragraph before
+        self.paragraph = len(text) - len(text.lstrip())
+
+    def run(self) -> list[_Open]:
+        for event in _EVENT.finditer(self.text):
+            mark, start, end = event[0], event.start(), event.end()
+            if mark not in _MARKS:
+                self._break(start, end)
+            elif self.waiting is None or not self._resume(self.waiting, mark, start, end):
+                self._meet(mark, start, end)
+        self._break(len(self.text), len(self.text))
+        self._give_up()
+        return self.pairs
+
+    def _break(self, start: int, end: int) -> None:
+        """End what is open, unless a line is only wrapped; the outermost waits for the next."""
+        if self.stack and start < end and _wrapped(self.text, start, end):
+            return
+        self._give_up()
+        self.paragraph = end
+        self._settle()
+        self._abandon(1, start, floor=0)
+        self._settle()
+        if not self.stack:
+            return
+        last = self.stack[-1]
+        stop = _end_before(self.text, last.inside, start)
+        if last.rival is not None or not _ends_sentence(self.text, last.inside, stop):
+            self._abandon(0, start)
+            return
+        last.end_piece(stop, stop)
+        self.waiting = self.stack.pop()
+
+    def _resume(self, waiting: _Open, mark: str, start: int, end: int) -> bool:
+        """Whether `mark` repeats that of the quotation left open, where its paragraph starts."""
+        family, role = _MARKS[mark]
+        alike = family == waiting.family and _alike(waiting.mark, mark) and role != "close"
+        if start != self.paragraph or not (alike or mark == waiting.mark):
+            self._give_up()
+            return False
+        waiting.start, waiting.inside = start, end
+        self.stack.append(waiting)
+        self.waiting = None
+        return True
+
+    def _give_up(self) -> None:
+        """Nothing carried on the quotation left open."""
+        if self.waiting is not None:
+            self._keep(self.waiting)
+            self.waiting = None
+
+    def _meet(self, mark: str, start: int, end: int) -> None:
+        """Open, close or pass over, for one mark."""
+        before = self.text[start - 1] if start else ""
+        after = self.text[end] if end < len(self.text) else ""
+        if _MARKS[mark][0] == "single":
+            self._meet_single(mark, start, before, after)
+            return
+        self._settle()
+        at = self._innermost(_MARKS[mark][0])
+        move = self._direction(mark, start, before, after, at is not None)
+        if move == "open":
+            self._open(mark, start, end)
+        elif move == "close" and at is not None:
+            self._close(at, start, end)
+
+    def _direction(
+        self, mark: str, start: int, before: str, after: str, is_open: bool
+    ) -> _Role | None:
+        """Which way a double mark or guillemet faces; None if it is no mark."""
+        role = _MARKS[mark][1]
+        if role == "either" and before == "=" and after:
+            return None  # an attribute of markup left in the text
+        opening = _faces_open(before, after)
+        if role == "open":
+            return "close" if is_open and not opening else "open"
+        if role == "close":
+            if is_open:
+                return "close"
+            return "open" if opening and after.isalnum() else None
+        if before.isdigit() and (not is_open or _FEET.search(self.text[max(0, start - 6) : start])):
+            return None  # inches: 6'2", or a 12" pipe where nothing is open
+        if is_open:
+            return "open" if opening else "close"
+        alone = not before.strip() and not after.strip()
+        return "open" if opening or after.isalnum() or alone else None
+
+    def _meet_single(self, mark: str, start: int, before: str, after: str) -> None:
+        opening = _faces_open(before, after)
+        if before.isalnum() and after.isalnum():
+            return
+        if opening and _ELISION.match(self.text, start + 1):
+            return
+        if opening and _MARKS[mark][1] != "close":
+            self._settle()
+            self._open(mark, start, start + 1)
+            return
+        if not (self.stack and self.stack[-1].family == "single" and before.strip()):
+            return
+        if before == "n" and self.text[start - 2 : start - 1] in ("’", "'", "‘"):
+            return
+        top = self.stack[-1]
+        if before in "sS" and after == " " and self.text[start + 2 : start + 3].islower():
+            top.maybe = top.maybe or Span(start, start + 1)
+            return
+        self._close(len(self.stack) - 1, start, start + 1)
+
+    def _settle(self) -> None:
+        """Close a single quotation whose only closing mark looked like a possessive."""
+        if self.stack and self.stack[-1].maybe is not None:
+            at = self.stack[-1].maybe
+            self._close(len(self.stack) - 1, at.start, at.end)
+
+    def _innermost(self, family: _Family) -> int | None:
+        found = (at for at, each in enumerate(self.stack) if each.family == family)
+        return max(found, default=None)
+
+    def _open(self, mark: str, start: int, end: int) -> None:
+        if len(self.stack) >= _DEEPEST:
+            return
+        at = self._innermost(_MARKS[mark][0])
+        if at is not None and self.stack[at].rival is None and _alike(self.stack[at].mark, mark):
+            self.stack[at].rival = start
+        self.stack.append(_Open(mark, start, end))
+
+    def _close(self, at: int, start: int, end: int) -> None:
+        """Close the quotation at `at` of the stack; what is open inside it ends here too."""
+        self._abandon(at + 1, start)
+        done = self.stack.pop()
+        done.end_piece(start, end)
+        done.closed = True
+        self._keep(done)
+
+    def _abandon(self, keep: int, end: int, *, floor: int | None = None) -> None:
+        """End what is open above the lowest `keep`, without closing marks, at `end`."""
+        floor = keep if floor is None else floor
+        while len(self.stack) > keep:
+            self._settle()
+            if len(self.stack) <= keep:
+                return
+            top = self.stack.pop()
+            under = self._innermost(top.family)
+            straight = _MARKS[top.mark] == ("double", "either")
+            paired = under is not None and self.stack[under].rival == top.start
+            if straight and under is not None and under >= floor and paired:  # two left over
+                self._close(under, top.start, top.inside)
+                continue
+            stop = _end_before(self.text, top.inside, top.rival or end)
+            top.end_piece(stop, stop)
+            self._keep(top)
+
+    def _keep(self, done: _Open) -> None:
+        """Record a quotation, unless it is empty or a stray mark that never closed."""
+        if not done.pieces:
+            return
+        if len(done.pieces) == 1 and not done.closed:
+            # Stray is a mark doubled by mistake ("“No,” he said), and a single one in a line.
+            before = self.text[max(0, done.start - 1) : done.start].strip("\r\n")
+            trusted = done.mark in _TRUSTED or (done.mark == "‘" and not before)
+            if not trusted or self.text[done.pieces[0].start] in '“„"«':
+                return
+        self.pairs.append(done)
+
+
+def _faces_open(before: str, after: str) -> bool:
+    """Whether a mark between these two characters can only be an opening one."""
+    return (not before.strip() or before in _OPENERS) and (
+        after.isalnum() or (after != "" and after in _LEADS)
+    )
+
+
+def _alike(outer: str, inner: str) -> bool:
+    """Whether both are straight or neither: curly marks inside straight ones nest properly."""
+    return (_MARKS[outer][1] == "either") == (_MARKS[inner][1] == "either")
+
+
+def _end_before(text: str, start: int, end: int) -> int:
+    """`end`, moved back over white space, not past `start`."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _ends_sentence(text: str, start: int, end: int) -> bool:
+    return text[max(start, end - 3) : end].rstrip(")]'’\"”").endswith(tuple(".!?…:—–-"))
+
+
+def _wrapped(text: str, start: int, end: int) -> bool:
+    """Whether a line break only wraps: the next word is in lower case or would not have fitted."""
+    if text[start:end].replace("\r\n", "\n").rstrip(" \t") != "\n":
+        return False
+    if text[end : end + 1].islower() and not _ends_sentence(text, max(0, start - 3), start):
+        return True
+    line = start - 1 - text.rfind("\n", max(0, start - _COLUMNS - 1), start)
+    following = text[end : end + _COLUMNS + 1].partition("\n")[0]
+    first = following.partition(" ")[0]
+    widest = max(len(following), 60)
+    return 40 <= line <= _COLUMNS >= len(following) and line + 1 + len(first) > widest
+
+
+# What the form suggests
 
 
 _WORD = re.compile(r"\w+(?:[-'’.,&]\w+)*")
@@ -101,10 +396,11 @@ _CREDIT = re.compile(r"\s*by\s[A-Z]")
 class _Form:
     """What one quotation and its surroundings look like, and the policy on it."""
 
-    def __init__(self, text: str, pair: Pair, words: int, previous: Quoted | None) -> None:
+    def __init__(self, text: str, pair: _Open, words: int, previous: Quoted | None) -> None:
         first, last = pair.pieces[0], pair.pieces[-1]
-        self.before = re.split(r"[\r\n]", text[max(0, pair.start - 80) : pair.start])[-1]
-        self.after = re.split(r"[\r\n]", text[pair.end : pair.end + 80], maxsplit=1)[0]
+        start, end = pair.outer[0].start, pair.outer[-1].end
+        self.before = re.split(r"[\r\n]", text[max(0, start - 80) : start])[-1]
+        self.after = re.split(r"[\r\n]", text[end : end + 80], maxsplit=1)[0]
         self.head = text[first.start : first.end][:400]
         self.words = words
         self.several = len(pair.pieces) > 1
@@ -115,7 +411,7 @@ class _Form:
         self.close = text[last.start : last.end][-4:].rstrip().rstrip("'’”\")]")[-1:]
         self.final = self.close != "" and self.close in _ENDS
         self.anew = _NEW_SENTENCE.search(self.before) is not None
-        gap = "" if previous is None else text[previous.end : pair.start][:81]
+        gap = "" if previous is None else text[previous.end : start][:81]
         spoken = previous is not None and previous.looks_like == "speech"
         # Speech stands shortly before, in the same paragraph.
         self.follows = spoken and len(gap) <= 80 and not re.search(r"[\r\n]", gap)
@@ -138,10 +434,7 @@ class _Form:
         return "scare" if self.words <= 2 and not self.capital else "fragment"
 
     def _is_title(self) -> bool:
-        """Capitals throughout (Saturday Night Live), or a heading: a line without an end.
-
-        A heading is a short line of its own, or one in single marks: ‘All Bets Are Off.’.
-        """
+        """Capitals throughout (Saturday Night Live), or a heading (‘All Bets Are Off.’)."""
         alone = not (self.before.strip() or self.after.strip() or self.several)
         if alone and self.closed and self.words <= 12 and (self.single or not self.final):
             return True
@@ -172,6 +465,9 @@ class _Form:
         """A comma or a question inside the marks, then who said it."""
         told = _LINK.match(self.after) is None and _TAG.match(self.after) is not None
         return told and self.anew and self.close in ",!?—"
+
+
+# Questions about spans
 
 
 _CLOSERS: Final = "”\"'’»«›‹“」』"

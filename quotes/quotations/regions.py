@@ -63,21 +63,13 @@ class _Found(NamedTuple):
 
 
 class _Wording(NamedTuple):
-    """The patterns of `data/boilerplate.toml`, each to be tried on one line.
+    """The patterns of `data/boilerplate.toml`, each to be tried on one line."""
 
-    Attributes:
-        lines: for each kind one pattern that a whole line must match, and one for its end (True).
-        cards: the heading of one other story, and whether a paragraph of it follows.
-        list_heading, list_end: around a list of other stories.
-        cut_next: the line behind a paragraph that is cut off.
-        author_heading, author_job: of the author's box.
-    """
-
-    lines: tuple[tuple[RegionKind, bool, re.Pattern[str]], ...]
-    cards: tuple[tuple[re.Pattern[str], bool], ...]
+    lines: tuple[tuple[RegionKind, bool, re.Pattern[str]], ...]  # True for its end alone
+    cards: tuple[tuple[re.Pattern[str], bool], ...]  # whether a paragraph follows the heading
     list_heading: re.Pattern[str]
     list_end: re.Pattern[str]
-    cut_next: re.Pattern[str]
+    cut_next: re.Pattern[str]  # behind a paragraph that is cut off
     author_heading: re.Pattern[str]
     author_job: re.Pattern[str]
 

@@ -14,18 +14,16 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quotes.reader.pieces import Pieces, Range
 from quotes.records import Mention, MentionKind, Reading, Span
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
-    Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 Role = Literal["content", "cue", "source"]
 ROLES: tuple[Role, ...] = ("content", "cue", "source")
@@ -127,14 +125,10 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Word ranges that a link may point to, in order, and log-probabilities of their tags.
-
-    Those of the best tag path have support 0; the others are faint: not tagged, but not
-    ruled out, and taken if the link insists.
-    """
+    """Word ranges that a link may point to, in order: those of the best path and faint ones."""
 
     ranges: list[Range]
-    support: Floats
+    support: Floats  # log-probabilities of faint ones' tags, 0 for those on the path
 
 
 def _candidates(shares: Floats, path: Ints, role: Role) -> _Candidates:
@@ -152,45 +146,35 @@ def _best_path(tags: Floats, weights: Weights) -> Ints:
     emissions = tags.astype(np.float64)
     emissions[:, 0] += weights.outside
     steps = (weights.transitions + forbidden_steps()).astype(np.float64)
-    scores = _best_scores(emissions, steps)
-    back = (scores[:-1, :, None] + steps).argmax(1).tolist()
-    path = [int(scores[-1].argmax())]
-    for choice in reversed(back):
-        path.append(choice[path[-1]])
-    return np.array(path[::-1], dtype=np.int64)
-
-
-def _best_scores(emissions: NDArray[np.float64], steps: NDArray[np.float64]) -> Any:
-    """For each word and tag the score of the best path that ends there, ``(words, tags)``.
-
-    Words go in blocks of about the root of their number, all blocks at once: first what each
-    block adds from any tag before it to any tag at its end, then the scores between blocks,
-    then those within.
-    """
-    first = emissions[:1] + np.where(_inside(), _IMPOSSIBLE, 0.0)
-    rest, tags = emissions[1:], emissions.shape[1]
-    if not len(rest):
-        return first
-    size = math.isqrt(len(rest))
-    blocks = -(-len(rest) // size)
-    padded = np.zeros((blocks * size, tags))
-    padded[: len(rest)] = rest
-    blocked = padded.reshape(blocks, size, tags)
+    emissions[0] += np.where(_inside(), _IMPOSSIBLE, 0.0)
+    # For each word and tag the score of the best path that ends there.  Words go in blocks of
+    # about the root of their number, all blocks at once: first what each block adds from any
+    # tag before it to any tag at its end, then the scores between blocks, then those within.
+    last, count = len(emissions) - 1, emissions.shape[1]
+    size = max(1, math.isqrt(last))
+    blocks = -(-last // size)
+    padded = np.zeros((blocks * size, count))
+    padded[:last] = emissions[1:]
+    blocked = padded.reshape(blocks, size, count)
     across = steps + blocked[:, 0, None, :]
     for word in range(1, size):
         through = across[:, :, 0, None] + steps[0]
-        for tag in range(1, tags):
+        for tag in range(1, count):
             np.maximum(through, across[:, :, tag, None] + steps[tag], out=through)
         across = through + blocked[:, word, None, :]
-    entering = [first[0]]
-    for block in across[:-1]:
-        entering.append((entering[-1][:, None] + block).max(0))
+    at = emissions[:1].repeat(blocks, 0)
+    for block in range(1, blocks):
+        at[block] = (at[block - 1][:, None] + across[block - 1]).max(0)
     scores = np.empty_like(blocked)
-    at = np.stack(entering)
     for word in range(size):
         at = (at[:, :, None] + steps).max(1) + blocked[:, word]
         scores[:, word] = at
-    return np.concatenate([first, scores.reshape(-1, tags)[: len(rest)]])
+    best = np.concatenate([emissions[:1], scores.reshape(-1, count)[:last]])
+    back = (best[:-1, :, None] + steps).argmax(1).tolist()
+    path = [int(best[-1].argmax())]
+    for choice in reversed(back):
+        path.append(choice[path[-1]])
+    return np.array(path[::-1], dtype=np.int64)
 
 
 def _ranges(path: Ints, role: Role) -> list[Range]:
@@ -227,10 +211,7 @@ def forbidden_steps() -> Floats:
 def _votes(
     asking: list[Range], offered: _Candidates, query: Floats, key: Floats, bias: Floats
 ) -> Floats:
-    """How well each asking range's words link to each candidate, ``(asking, offered + 1)``.
-
-    Every word of the asking range votes with its logits; column 0 is "none of them".
-    """
+    """How well each asking range's words link to none (column 0) and to each candidate."""
     if not asking:
         return np.zeros((0, len(offered.ranges) + 1), dtype=np.float32)
     heads = np.array([start for start, _ in offered.ranges], dtype=np.int64)
@@ -247,10 +228,7 @@ def _votes(
 
 
 def _between(contents: list[Range], cues: _Candidates, path: Ints) -> Floats:
-    """What stands between each content piece and each cue speaks against their link.
-
-    Returns log-odds ``(contents, cues)``, 0 where nothing does.  Faint cues are not crossed.
-    """
+    """Log-odds against each link by what it crosses, but for faint cues, ``(contents, cues)``."""
     if not contents or not cues.ranges:
         return np.zeros((len(contents), len(cues.ranges)), dtype=np.float32)
     starts, ends = np.array(contents).T
@@ -401,10 +379,7 @@ def _pronouns(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
 def _shares(
     heads: Ints, pronoun: NDArray[np.bool_], scores: MentionScores, apart: Floats
 ) -> Floats:
-    """How likely each mention means each other one, ``(mentions, mentions)``.
-
-    A name or role means one before it; a pronoun may mean one behind it in its window.
-    """
+    """How likely each means each one before it, a pronoun also one behind it in its window."""
     query, key, window = scores.query[heads], scores.key[heads], scores.window[heads]
     back = window[:, None] - window[None, :]
     place = np.arange(len(heads))

@@ -93,17 +93,16 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[TextReading]:
         """What is in each text; an empty text holds nothing."""
-        return [self._read(text, cut(text, self.tokenizer)) for text in texts]
-
-    def _read(self, text: str, pieces: Pieces) -> TextReading:
-        scores = self.scores(pieces)
-        if scores is None:
-            return TextReading()
-        return TextReading(
-            decode(scores[0], self.weights, pieces),
-            mentions(text, pieces, scores[1], self.apart),
-            partial(span_vector, pieces, scores[2]),
-        )
+        found = []
+        for text in texts:
+            pieces = cut(text, self.tokenizer)
+            if scores := self.scores(pieces):
+                read = decode(scores[0], self.weights, pieces)
+                meant = mentions(text, pieces, scores[1], self.apart)
+                found.append(TextReading(read, meant, partial(span_vector, pieces, scores[2])))
+            else:
+                found.append(TextReading())
+        return found
 
     def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores, NDArray[np.float32]] | None:
         """What the network says of one text's words and, last, of what its word pieces mean.

@@ -170,16 +170,13 @@ def rates() -> dict[str, float]:
     (_, documents, occurrences), *rest = rows
     total, length = int(documents), int(occurrences) / int(documents)
     return {
-        word: _rate(int(in_documents) / total, int(times) / int(occurrences), length)
+        # A word that few documents repeat over and over is as rare as those documents.  Where most
+        # have it, the share says little and the plain frequency is taken.
+        word: (
+            int(times) / int(occurrences)
+            if (share := int(in_documents) / total) > 0.5
+            else -math.log1p(-share) / length
+        )
         for words, in_documents, times in rest
         for word in words.split()
     }
-
-
-def _rate(share: float, frequency: float, length: float) -> float:
-    """The rate a word has by the share of documents that have it.
-
-    A word that few documents repeat over and over is as rare as those documents.  Where most
-    have it, the share says little and the plain frequency is taken.
-    """
-    return frequency if share > 0.5 else -math.log1p(-share) / length

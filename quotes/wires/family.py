@@ -91,7 +91,8 @@ def fingerprint(article: Article, *, regions: Iterable[Region] = ()) -> Fingerpr
         pieces.append(article.text[at : span.start])
         at = max(at, span.end)
     story = "\n".join((*pieces, article.text[at:]))
-    credit, evidence = load_wires().credit(article.text) or (None, "")
+    forms, _ = load_wires()
+    credit, evidence = load_outlets().credited(article.text, forms) or (None, "")
     told = [_weighty(sentence.of(story)) for sentence in sentences(story)]
     plain = _PLAIN_WORD.findall(normalise(story).text)
     runs = _sample(" ".join(plain[at : at + RUN]) for at in range(len(plain) - RUN + 1))
@@ -145,15 +146,10 @@ def weight(value: int) -> int:
     return 2 if value & 1 else 1
 
 
-def unpacked_runs(print_: Fingerprint) -> frozenset[int]:
-    """The hashes of the sampled runs."""
-    return frozenset(value for (value,) in struct.iter_unpack("<I", print_.runs))
-
-
-def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:
+def _unpacked(told: bytes) -> list[dict[int, int]]:
     """The sentences, each as its words' hashes and weights."""
     found: list[dict[int, int]] = [{}]
-    for (value,) in struct.iter_unpack("<H", print_.told):
+    for (value,) in struct.iter_unpack("<H", told):
         if value:
             found[-1][value >> 1] = weight(value)
         else:
@@ -164,28 +160,12 @@ def unpacked_told(print_: Fingerprint) -> list[dict[int, int]]:
 # Whom a text credits
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Wires:
-    """The forms of credits, in the order in which they are tried, and who is an agency."""
-
-    _forms: tuple[Credit, ...]
-    agencies: frozenset[str]
-
-    def credit(self, text: str) -> tuple[str, str] | None:
-        """The outlet that a text credits for its words, and the crediting words; None if none.
-
-        By an agency's dateline, a byline, a sign-off or a footer.  Who published the text is
-        another question, and the list of outlets answers it.
-
-        >>> load_wires().credit("PARIS, Feb. 8 (AFP) – Rain fell.\\n\\nCopyright 2016 The Sun")
-        ('Agence France-Presse', 'PARIS, Feb. 8 (AFP) –')
-        """
-        return load_outlets().credited(text, self._forms)
-
-
 @cache
-def load_wires() -> Wires:
-    """The shipped forms, read once per process.
+def load_wires() -> tuple[tuple[Credit, ...], frozenset[str]]:
+    """The shipped forms of credits, in the order in which they are tried, and the agencies.
+
+    A dateline, a byline, a sign-off or a footer says whose words a text has; who published it
+    is another question, and the list of outlets answers it.
 
     Raises:
         LexiconError: a list lacks a field, or a pattern is not one.
@@ -194,7 +174,7 @@ def load_wires() -> Wires:
         forms = tuple(map(credit_of, shipped("wires.toml")["credit"]))
         outlets = shipped("outlets.toml")["outlet"]
         agencies = frozenset(row["name"] for row in outlets if row["kind"] == "agency")
-        return Wires(forms, agencies)
+        return forms, agencies
     except (KeyError, TypeError, re.error) as error:
         raise LexiconError(f"wires.toml: {error!r}; correct that entry") from error
 
@@ -281,9 +261,9 @@ def relation(first: Fingerprint, second: Fingerprint) -> Link | None:
 
 def likeness(first: Fingerprint, second: Fingerprint) -> Likeness:
     """How much two texts share, without a decision."""
-    ours, theirs = unpacked_runs(first), unpacked_runs(second)
+    ours, theirs = (set(struct.iter_unpack("<I", each.runs)) for each in (first, second))
     common = len(ours & theirs)
-    told, retold = unpacked_told(first), unpacked_told(second)
+    told, retold = _unpacked(first.told), _unpacked(second.told)
     weights = [sum(sum(sentence.values()) for sentence in each) for each in (told, retold)]
     return Likeness(
         wording_of_first=common / max(len(ours), 1),
@@ -311,11 +291,8 @@ def judge(parts: Likeness) -> FamilyKind | None:
 
 
 def _in_order(told: Sequence[Mapping[int, int]], retold: Sequence[Mapping[int, int]]) -> int:
-    """The weight of what one text tells that another tells too, in the same order.
-
-    Each sentence is looked for in two neighbouring ones of the other text, as rewriting parts
-    and joins sentences, and never before the place where the sentence before it was found.
-    """
+    """The weight of what one text tells that another tells too, in the same order."""
+    # Rewriting parts and joins sentences: each is looked for in two neighbouring ones.
     windows = [
         {**after, **sentence} for sentence, after in zip(retold, (*retold[1:], {}), strict=False)
     ]
@@ -401,10 +378,7 @@ def compose(prints: Iterable[Fingerprint], *, before: Iterable[Family] = ()) -> 
 def _member(
     one: Fingerprint, order: Sequence[Fingerprint], known: Mapping[str, Membership]
 ) -> Membership:
-    """What the article is to the first in order, else to the next that it is anything to.
-
-    Those `known` have been compared with each other, and what came of it holds.
-    """
+    """What it is to the first in order, else to the next; `known` ones need not be compared."""
     first = order[0]
     if one is first:
         return Membership(one.article, one.outlet, None, "nearest to the origin")
@@ -429,11 +403,8 @@ def _age(one: Fingerprint) -> tuple[bool, str, str]:
 
 
 def _origin(prints: Sequence[Fingerprint]) -> tuple[str | None, str]:
-    """The outlet that the texts credit: an agency before others, the most credited first.
-
-    A text that credits its own publisher says less than one that credits another.
-    """
-    agencies = load_wires().agencies
+    """The outlet that the texts credit: an agency before others, the most credited first."""
+    _, agencies = load_wires()
     credited: dict[str, list[Fingerprint]] = defaultdict(list)
     for one in prints:
         if one.credit:
@@ -442,6 +413,7 @@ def _origin(prints: Sequence[Fingerprint]) -> tuple[str | None, str]:
         return None, ""
 
     def rank(name: str) -> tuple[bool, bool, int, str]:
+        # A text that credits its own publisher says less than one that credits another.
         own = all(one.outlet == name for one in credited[name])
         return name not in agencies, own, -len(credited[name]), name
 

@@ -145,16 +145,14 @@ def _unpacked(keys: bytes) -> tuple[int, ...]:
 
 
 class _Update:
-    """One update within a transaction.
-
-    What is linked is kept as knots: an article that is to be placed, or a family that stands.
-    """
+    """One update within a transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._store = Fingerprints(db)
         self._families: set[str] = set()  # ids of those that may be another
-        self._knots: dict[str, str] = {}  # another that each is tied to, itself for a root
+        # A knot, an article to be placed or a family, with one it is tied to: itself for a root.
+        self._knots: dict[str, str] = {}
         self._family_of: dict[str, str | None] = {}  # articles that were met
 
     def settle(self) -> None:
