@@ -139,9 +139,7 @@ class Region:
 class AnnotatedArticle:
     """An article with its sentences and the regions that are not its story, both in order.
 
-    Attributes:
-        mentions: those of another model than the reader, in text order; None where the
-            reader's own are to be taken.
+    `mentions` are another model's, in text order; None where the reader's own are to be taken.
     """
 
     article: Article
@@ -186,9 +184,7 @@ class Mention:
 class TextReading:
     """All that one pass of the reader found in one text, both in text order.
 
-    Attributes:
-        vector: gives the vector of a quotation's content, see `Quotation`; None of a reader
-            that makes none.
+    `vector` gives the vector of a quotation's content, see `Quotation`, if the reader makes any.
     """
 
     attributions: tuple[Reading, ...] = ()

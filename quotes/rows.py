@@ -236,8 +236,7 @@ class Variants:
 class SpeakerRow:
     """An entity of the index, counted: aliases seen, quotations, outlets that carried them.
 
-    Attributes:
-        article: the one it belongs to, if it has no name; its id is then unique there alone.
+    One without a name belongs to an `article`; its id is then unique there alone.
     """
 
     id: str
@@ -277,12 +276,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of an article in the line they stand in.
-
-    Attributes:
-        span: where the words stand in the article.
-        before, words, after: the line, cut short on both sides.
-    """
+    """Words of an article, where they stand, and their line, cut short on both sides."""
 
     span: records.Span
     before: str
@@ -292,11 +286,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Which other wording a quotation depends on to be in its group.
+    """Which other wording a quotation depends on to be in its group; None: all depend on it.
 
-    Attributes:
-        partner: the other wording, None where all others depend on this one.
-        reason: what they share, whether the speakers agree, how far apart, in words for people.
+    The reason tells what they share, whether the speakers agree, and how far apart they are.
     """
 
     partner: Occurrence | None
@@ -344,11 +336,9 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class OutletRow:
-    """An outlet of the index.
+    """An outlet of the index, with how many of its articles' outlets were inferred.
 
-    Attributes:
-        inferred: how many of its articles' outlets were inferred.
-        reprints: how many of its articles copy or rewrite another's text.
+    `reprints` is how many of its articles copy or rewrite another's text.
     """
 
     outlet: str | None
@@ -360,11 +350,7 @@ class OutletRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article and all its quotations in text order, for reading.
-
-    Attributes:
-        family: the articles that go back to one text with it, None if it is by itself.
-    """
+    """An article, all its quotations in text order, and those that go back to one text with it."""
 
     article: records.Article
     quotations: tuple[Occurrence, ...]
@@ -445,12 +431,9 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One article or file dealt with.
+    """One article or file dealt with: the article, or why there is none, and its quotations.
 
-    Attributes:
-        what: the article, or why there is none.
-        quotations: how many were found in it; None if it was not read, because the index
-            held it already or because it failed.
+    Their number is None if it was not read: the index held it already, or it failed.
     """
 
     what: records.Article | records.Failure

@@ -10,6 +10,7 @@ import shlex
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from quotes.answers import utterances
 from quotes.answers.catalogue import families
@@ -59,6 +60,7 @@ def _explanation(
     local = next(_entities(db, "local_entity", "number = ?", row["local_entity"]), None)
     entity = next(_entities(db, "entity", "id = ?", row["speaker"]), None)
     joined = local and row["follows"]
+    in_line = partial(passage, row["text"])
     person = people.named(entity.name) if entity and entity.kind == "person" else None
     offices = person.roles_on(quotation.published) if person else ()
     # Of a source left without a name: those of the article whom the reason names.
@@ -70,10 +72,10 @@ def _explanation(
     return Explanation(
         quotation=quotation,
         heading=row["heading"],
-        content=_passages(row["text"], quotation.content),
-        cue=_passages(row["text"], utterances.spans_of(row["cue"])),
-        source=_passages(row["text"], utterances.spans_of(row["source"])),
-        chain=_passages(row["text"], quotation.chain),
+        content=tuple(map(in_line, quotation.content)),
+        cue=tuple(map(in_line, utterances.spans_of(row["cue"]))),
+        source=tuple(map(in_line, utterances.spans_of(row["source"]))),
+        chain=tuple(map(in_line, quotation.chain)),
         local=local,
         entity=entity,
         join=(row["basis"] or "") if joined else "",
@@ -89,10 +91,6 @@ def _explanation(
         family=next(families(db, of=[quotation.article]), None),
         paraphrases=tuple(utterances.paraphrases_of(db, [quotation.quotation])),
     )
-
-
-def _passages(text: str, spans: Iterable[Span]) -> tuple[Passage, ...]:
-    return tuple(passage(text, span) for span in spans)
 
 
 def passage(text: str, span: Span) -> Passage:
@@ -129,10 +127,7 @@ def _entities(
 
 
 def _ties(db: sqlite3.Connection, clusters: Iterable[str]) -> Mapping[str, Tie]:
-    """Which other wording each quotation of these groups depends on, by its id.
-
-    The groups themselves are the index's; that two belong together is judged as it was for them.
-    """
+    """Which other wording each quotation depends on, by its id, judged as for the stored groups."""
     found: dict[str, Tie] = {}
     for cluster in sorted(clusters):
         rows = db.execute(
