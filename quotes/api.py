@@ -65,7 +65,7 @@ def extract(
     Ann Lee | indirect | The bridge is safe
     Ann Lee | direct | We checked it,
     """
-    from quotes.ingest import make_article
+    from quotes.ingest.fields import make_article
 
     (found,) = extract_each(
         [make_article({"text": text, "outlet": outlet, "date": date})],
@@ -98,7 +98,7 @@ def extract_each(
     Raises:
         QuotesError: the model or `people` cannot be loaded.
     """
-    from quotes.ingest import read_articles
+    from quotes.ingest.files import read_articles
     from quotes.run.article import load_steps, read_each
 
     how: dict[str, Any] = {
@@ -174,14 +174,14 @@ def find_people(
 
 def is_article_file(path: str | Path) -> bool:
     """Whether the ending of a file's name says that articles can be read from it."""
-    from quotes.ingest import FORMATS
+    from quotes.ingest.files import FORMATS
 
     return Path(path).suffix.lower() in FORMATS
 
 
 def expected(articles: Iterable[rows.Input]) -> rows.Expected:
     """How many articles there will be in files and folders: counted, or sampled in large files."""
-    from quotes.ingest import expected as expected_in
+    from quotes.ingest.files import expected as expected_in
 
     return expected_in(articles)
 

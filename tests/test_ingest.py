@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from notation import files
 
 from quotes.errors import InputError
-from quotes.ingest import expected, make_article, read_articles
 from quotes.ingest import files as input_files
-from quotes.ingest.fields import MAX_CHARS, Given, article_id, parse_date
+from quotes.ingest.fields import MAX_CHARS, Given, article_id, make_article, parse_date
+from quotes.ingest.files import expected, read_articles
 from quotes.ingest.lines import articles_of_lines
 from quotes.ingest.outlets import load_outlets
 from quotes.ingest.text import headline

@@ -23,7 +23,7 @@ import pytest
 
 from quotes.errors import ModelError
 from quotes.index.opening import open_index
-from quotes.ingest import Source, read_articles
+from quotes.ingest.files import Source, read_articles
 from quotes.records import Article, Failure
 from quotes.run import pool as pools
 from quotes.run.archive import add_articles

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.errors import LexiconError
-from quotes.ingest import read_articles
+from quotes.ingest.files import read_articles
 from quotes.quotations import find_regions, regions
 from quotes.records import Article
 from quotes.text.lists import shipped

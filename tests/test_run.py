@@ -14,7 +14,7 @@ from quotes.answers import catalogue, utterances
 from quotes.errors import ModelError
 from quotes.index import write as index
 from quotes.index.opening import open_index
-from quotes.ingest import Found, Source, articles_of, read_articles
+from quotes.ingest.files import Found, Source, articles_of, read_articles
 from quotes.reader import Reader
 from quotes.records import Article, Failure, Region, Span
 from quotes.rows import Done, Summary

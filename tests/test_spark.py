@@ -24,7 +24,7 @@ from quotes import spark
 from quotes.answers import catalogue, utterances
 from quotes.errors import InputError
 from quotes.index.opening import open_index
-from quotes.ingest import read_articles
+from quotes.ingest.files import read_articles
 from quotes.people.known import load_people
 from quotes.records import Entity, Variant
 from quotes.rows import Occurrence

@@ -11,27 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes.cli.options import (
-    Output,
-    all_option,
-    answer,
-    common_options,
-    db_option,
-    filter_options,
-    finish,
-    note,
-    opened,
-    question,
-    speaker_kind_option,
-)
+from quotes.cli import options
+from quotes.cli.options import Output, answer, finish, note, opened, question
 from quotes.present import counted
 
 if TYPE_CHECKING:
     from quotes.api import Filters
     from quotes.records import SpeakerKind
-    from quotes.rows import DoubtKind, Utterance
-
-    Ask = Callable[..., Sequence[Utterance]]
+    from quotes.rows import DoubtKind
 
 
 AT_FIRST = 20
@@ -54,7 +41,7 @@ def _answer_first(found: Iterable[Any], output: Output) -> int:
     return written
 
 
-def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
+def _hint_attitudes(ask: Callable[..., Sequence[Any]], chosen: Filters) -> None:
     """Say how many more there would be with `--all`."""
     if not chosen.get("everything") and (more := len(ask(**{**chosen, "everything": True}))):
         note(f"--all also finds {counted(more, 'belief, wish or plan')}.")
@@ -62,7 +49,7 @@ def _hint_attitudes(ask: Ask, chosen: Filters) -> None:
 
 @click.command("who-said")
 @click.argument("words")
-@question(filter_options)
+@question(options.filter_options)
 def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
     """Who said these words, and which outlets printed them.
 
@@ -85,7 +72,7 @@ def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
 
 @click.command()
 @click.argument("speaker")
-@question(filter_options)
+@question(options.filter_options)
 def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
     """What a speaker said.
 
@@ -110,7 +97,7 @@ def by(speaker: str, db: Path, chosen: Filters, output: Output) -> None:
 
 
 @click.command()
-@question(all_option)
+@question(options.all_option)
 def outlets(db: Path, everything: bool, output: Output) -> None:
     """The outlets, with their articles and quotations.
 
@@ -175,7 +162,7 @@ def families(outlet: str | None, db: Path, output: Output) -> None:
 
 @click.command()
 @click.argument("article")
-@question(speaker_kind_option, all_option)
+@question(options.speaker_kind_option, options.all_option)
 def show(
     article: str, db: Path, speaker_kind: SpeakerKind | None, everything: bool, output: Output
 ) -> None:
@@ -247,7 +234,7 @@ def review(kind: DoubtKind | None, db: Path, output: Output) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file instead of stdout.",
 )
-@question(filter_options)
+@question(options.filter_options)
 def export(output_file: Path | None, db: Path, chosen: Filters, output: Output) -> None:
     """Every quotation as printed, one row per quotation, as CSV unless you choose another form.
 
@@ -269,8 +256,8 @@ def export(output_file: Path | None, db: Path, chosen: Filters, output: Output) 
 
 
 @click.command()
-@db_option
-@common_options
+@options.db_option
+@options.common_options
 def datasette(db: Path) -> None:
     """The description of the index for Datasette, as YAML.
 

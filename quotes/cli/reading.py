@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from quotes.cli.options import (
-    NOTHING,
-    Output,
-    all_option,
-    answer,
-    common_options,
-    db_option,
-    note,
-    output_options,
-    people_option,
-    steps_options,
-)
+from quotes.cli import options
+from quotes.cli.options import Output, answer, finish, note
 from quotes.errors import InputError
 from quotes.present import counted, write_lines
 
@@ -32,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@db_option
+@options.db_option
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -46,8 +36,8 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many processes read; one per core unless given.",
 )
-@steps_options
-@common_options
+@options.steps_options
+@options.common_options
 def index(
     paths: tuple[str, ...],
     db: Path,
@@ -77,8 +67,7 @@ def index(
             given, manifest=manifest, outlet=outlet, workers=workers, report=report
         )
     note(_summary_text(summary, db))
-    if summary.failed or not summary.added + summary.replaced + summary.unchanged:
-        raise click.exceptions.Exit(NOTHING)
+    finish(0 if summary.failed else summary.added + summary.replaced + summary.unchanged)
 
 
 def _summary_text(summary: Summary, db: Path) -> str:
@@ -112,9 +101,9 @@ def _listed(counts: Iterable[tuple[int, str]]) -> str:
 
 @click.command()
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE...")
-@db_option
-@people_option
-@common_options
+@options.db_option
+@options.people_option
+@options.common_options
 def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
     """Remove articles from the index.
 
@@ -133,10 +122,10 @@ def remove(articles: tuple[str, ...], db: Path, people: Path | None) -> None:
 
 
 @click.command()
-@db_option
-@people_option
+@options.db_option
+@options.people_option
 @click.option("--check", is_flag=True, help="Only compare; exit code 1 if anything would change.")
-@common_options
+@options.common_options
 def rebuild(db: Path, people: Path | None, check: bool) -> None:
     """Group speakers, utterances, copied articles and paraphrases again, and report what changed.
 
@@ -159,8 +148,7 @@ def rebuild(db: Path, people: Path | None, check: bool) -> None:
 
         made = index.rebuild(check=check, progress=progress)
     note(_rebuilt(made, check=check))
-    if check and any(each.changed for each in made):
-        raise click.exceptions.Exit(NOTHING)
+    finish(not (check and any(each.changed for each in made)))
 
 
 def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> str:
@@ -183,10 +171,10 @@ def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> str:
 @click.command()
 @click.argument("file", metavar="FILE|-", type=click.Path(exists=True, allow_dash=True))
 @click.option("--outlet", metavar="OUTLET", help="The outlet that published it.")
-@steps_options
-@all_option
-@output_options
-@common_options
+@options.steps_options
+@options.all_option
+@options.output_options
+@options.common_options
 def extract(file: str, outlet: str | None, everything: bool, output: Output, **steps: Any) -> None:
     """The quotations of one text, without an index.
 
@@ -221,8 +209,7 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
         if not written and not failed:
             more = "" if everything else " --all also finds beliefs, wishes and plans."
             note(f"No quotations found.{more}")
-    if failed or not written:
-        raise click.exceptions.Exit(NOTHING)
+    finish(0 if failed else written)
 
 
 def _to_extract(file: str, *, lines: bool) -> Input:

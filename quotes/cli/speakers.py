@@ -13,25 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from quotes.cli.options import (
-    SPEAKER_KINDS,
-    IsoDate,
-    Output,
-    all_option,
-    answer,
-    common_options,
-    db_option,
-    finish,
-    note,
-    opened,
-    people_option,
-    question,
-    stacked,
-)
+from quotes.cli import options
+from quotes.cli.options import Output, answer, finish, note, opened, question
 from quotes.present import counted
 
 if TYPE_CHECKING:
-    from quotes.api import ImportSummary, Index, Person
+    from quotes.api import Index, Person
     from quotes.records import Decision, SpeakerKind
 
     Decided = tuple[Decision, int]
@@ -53,10 +40,10 @@ note_option = click.option("--note", "remark", metavar="WORDS", help="Why; kept 
 @click.option(
     "--kind",
     "--speaker-kind",
-    type=click.Choice(SPEAKER_KINDS),
+    type=click.Choice(options.SPEAKER_KINDS),
     help="Only this kind; without it, all speakers with names.",
 )
-@question(all_option)
+@question(options.all_option)
 @click.pass_context
 def speakers(
     ctx: click.Context, kind: SpeakerKind | None, db: Path, everything: bool, output: Output
@@ -85,11 +72,8 @@ def speakers(
 
 
 def _deciding(group: click.Group, name: str) -> Callable[[Callable[..., Decided]], click.Command]:
-    """A command that decides, with the options all of them take.
-
-    What it decorates gets the open index, the remark and the arguments, SPEAKER first.  The
-    command tells in one line what was decided, how many quotations it concerns, how to undo it.
-    """
+    """A command of one that decides by the open index, the remark and the arguments; it tells in
+    one line what was decided, how many quotations it concerns, how to undo it."""
 
     def decorate(decide: Callable[..., Decided]) -> click.Command:
         @wraps(decide)
@@ -102,8 +86,8 @@ def _deciding(group: click.Group, name: str) -> Callable[[Callable[..., Decided]
             told = f"{words[:1].upper()}{words[1:]}; {counted(quotations, 'quotation')}"
             note(f"{told}. Undo: {undo}")
 
-        options = (note_option, db_option, common_options, click.argument("speaker"))
-        return group.command(name)(stacked(*options)(command))
+        given = (note_option, options.db_option, options.common_options, click.argument("speaker"))
+        return group.command(name)(options.stacked(*given)(command))
 
     return decorate
 
@@ -231,8 +215,8 @@ def decisions(db: Path, output: Output) -> None:
 
 @speakers.command()
 @click.argument("number", type=click.IntRange(min=1), metavar="NUMBER")
-@db_option
-@common_options
+@options.db_option
+@options.common_options
 def undo(number: int, db: Path) -> None:
     """Undo the decision of this number; `quotes speakers decisions` lists them.
 
@@ -249,8 +233,8 @@ def undo(number: int, db: Path) -> None:
 
 @speakers.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@db_option
-@common_options
+@options.db_option
+@options.common_options
 def import_decisions(file: Path, db: Path) -> None:
     """Make the decisions in FILE, which `quotes speakers decisions` wrote for another index.
 
@@ -296,8 +280,8 @@ def people() -> None:
 @people.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @to_option
-@db_option
-@common_options
+@options.db_option
+@options.common_options
 def import_people(file: Path, to: Path | None, db: Path) -> None:
     """Read an extract of Wikidata into people.db beside the index.
 
@@ -333,26 +317,20 @@ def import_people(file: Path, to: Path | None, db: Path) -> None:
             bad_line=bad_line,
             progress=lambda lines: shown.update(task, completed=lines),
         )
-    for line in _imported(summary, file, store):
-        note(line)
-    finish(summary.persons if not summary.bad else 0)
-
-
-def _imported(summary: ImportSummary, file: Path, store: Path) -> Iterator[str]:
-    """What an import did, in a few lines."""
     if summary.unchanged:
-        yield f"{store} contains {file} already: {summary.persons} people"
-        return
-    yield f"people      {summary.persons} of {summary.lines} lines"
-    for label, number, of in (
-        ("bad lines", summary.bad, ""),
-        ("skipped", summary.skipped, " lines that are not a person, an office or a place"),
-        ("undated", summary.undated, " offices skipped: the file gives no dates for them"),
-        ("unnamed", summary.unnamed, " offices and places kept as ids: not in the file"),
-    ):
-        if number:
-            yield f"{label:<12}{number}{of}"
-    yield f"written to  {store}"
+        note(f"{store} contains {file} already: {summary.persons} people")
+    else:
+        note(f"people      {summary.persons} of {summary.lines} lines")
+        for label, number, of in (
+            ("bad lines", summary.bad, ""),
+            ("skipped", summary.skipped, " lines that are not a person, an office or a place"),
+            ("undated", summary.undated, " offices skipped: the file gives no dates for them"),
+            ("unnamed", summary.unnamed, " offices and places kept as ids: not in the file"),
+        ):
+            if number:
+                note(f"{label:<12}{number}{of}")
+        note(f"written to  {store}")
+    finish(summary.persons if not summary.bad else 0)
 
 
 @people.command()
@@ -360,13 +338,13 @@ def _imported(summary: ImportSummary, file: Path, store: Path) -> Iterator[str]:
 @click.option(
     "--on",
     "day",
-    type=IsoDate(),
+    type=options.IsoDate(),
     help="Only offices held on this day; a year or month means its first day.",
 )
-@people_option
+@options.people_option
 @to_option
-@db_option
-@common_options
+@options.db_option
+@options.common_options
 def show(name: str, day: str | None, people: Path | None, to: Path | None, db: Path) -> None:
     """Who NAME is: names, offices, and which file says so.
 

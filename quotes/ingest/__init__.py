@@ -4,29 +4,3 @@ Texts are kept exactly as they came, without a byte order mark, so that offsets 
 HTML page the text is what trafilatura finds in it.  Nothing here looks at quotations.  Another
 input format is one function, such as `text.page`, and one line in `files.FORMATS`.
 """
-
-from __future__ import annotations
-
-from quotes.ingest.fields import make_article
-from quotes.ingest.files import (
-    FORMATS,
-    INGEST,
-    Found,
-    ReadFiles,
-    Source,
-    articles_of,
-    expected,
-    read_articles,
-)
-
-__all__ = [
-    "FORMATS",
-    "INGEST",
-    "Found",
-    "ReadFiles",
-    "Source",
-    "articles_of",
-    "expected",
-    "make_article",
-    "read_articles",
-]

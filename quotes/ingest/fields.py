@@ -178,10 +178,7 @@ def parse_date(text: str) -> str | None:
 
 
 def _moment(text: str) -> str:
-    """A time in ISO 8601, or in RFC 2822, as feeds write it.
-
-    The library for the latter reads much else besides, and some of it wrong.
-    """
+    """A time in ISO 8601 or RFC 2822, whose library reads much else, and some of it wrong."""
     read = parsedate_to_datetime if _MAIL.fullmatch(text) else datetime.fromisoformat
     moment = read(text)
     return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat(timespec="seconds")

@@ -209,7 +209,7 @@ def _walk(
 
 
 def _file(path: Path, manifests: Iterable[Manifest]) -> Source | Failure:
-    """The file, if it is one and of a type that is read."""
+    """The file, if it is one of a type that is read; its row by the longest ending of its path."""
     try:
         if path.is_symlink() and not path.exists():
             fault = "a broken link; restore the file it leads to, or remove the link"
@@ -220,7 +220,10 @@ def _file(path: Path, manifests: Iterable[Manifest]) -> Source | Failure:
         elif path.suffix.lower() not in FORMATS:
             fault = f"not a supported type of file; save the article as {_KNOWN}"
         else:
-            return Source(path, _row_of(path, manifests), None)
+            parts = path.absolute().parts
+            endings = ["/".join(parts[at:]) for at in range(len(parts))]
+            found = (rows[each] for rows in manifests for each in endings if each in rows)
+            return Source(path, next(found, {}), None)
     except OSError as error:
         return _unreadable(path, error)
     return Failure(str(path), fault)
@@ -260,14 +263,6 @@ _TELLING = {"outlet", "published", "date", "title", "url"}
 
 Manifest = Mapping[str, Mapping[str, str]]
 """What a manifest says: by file as written there, with "/", its row; columns in lower case."""
-
-
-def _row_of(path: Path, manifests: Iterable[Manifest]) -> Mapping[str, str]:
-    """The row for a file in the first that has one, by the longest ending of its path; or none."""
-    parts = path.absolute().parts
-    endings = ["/".join(parts[at:]) for at in range(len(parts))]
-    rows = (rows[each] for rows in manifests for each in endings if each in rows)
-    return next(rows, {})
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -352,10 +347,7 @@ def expected(given: Iterable[Input]) -> Expected:
 
 
 def _counted(files: Sequence[tuple[Path, int]], form: Format, *, exact: bool) -> int:
-    """Articles in files of one format: counted, or by their size from samples.
-
-    Samples are stretches of all files; some formats allow only those at a file's beginning.
-    """
+    """Articles in files of one format: counted, or by their size from stretches of all files."""
     assert form.articles_in
     if exact:
         return sum(form.articles_in(_stretch(path, 0, size)) for path, size in files)

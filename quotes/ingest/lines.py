@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,10 +24,7 @@ _PROBE = 8_192
 
 
 def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Article | Failure]:
-    """The articles of JSON lines, in order; blank lines are skipped.
-
-    Args:
-        lines: an open stream will do; bytes are read as UTF-8.
+    """The articles of JSON lines, or of an open stream; blank lines are skipped, bytes are UTF-8.
 
     >>> [a.id for a in articles_of_lines(['{"id": "a1", "text": "“No,” she said."}'], Given("-"))]
     ['a1']
@@ -76,18 +72,13 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
         if "text" not in names:
             raise InputError(no_text_column(names))
         rows = csv.DictReader(stream, names, delimiter=usual)
-        for number in count(2):
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except (csv.Error, UnicodeDecodeError) as error:
-                yield Failure(
-                    given.place,
-                    f"row {number}: {error}; the rows after it were skipped; correct the row",
-                )
-                return
-            yield _made(row, given, f"row {number}")
+        number = 1
+        try:
+            for number, row in enumerate(rows, 2):
+                yield _made(row, given, f"row {number}")
+        except (csv.Error, UnicodeDecodeError) as error:
+            after = "the rows after it were skipped; correct the row"
+            yield Failure(given.place, f"row {number + 1}: {error}; {after}")
 
 
 def no_text_column(names: Iterable[str]) -> str:

@@ -88,17 +88,12 @@ def page(path: Path, given: Given) -> Iterator[Article]:
         InputError: the page holds none, or its bytes are no text.
         OSError: it cannot be read.
     """
-    found = _extracted(read_bytes(path), name=str(path))
-    yield make_article({"text": found.text}, replace(given, page=_says(found)))
-
-
-def _extracted(raw: bytes, *, name: str) -> Document:
-    """What trafilatura makes of a page that contains an article."""
     import trafilatura  # a third of a second, wanted for pages only
     from trafilatura.settings import Document
 
+    raw = read_bytes(path)
     charset = _CHARSET.search(raw[:4096])
-    source = decode(raw, name=name, declared=charset[1].decode("ascii") if charset else None)
+    source = decode(raw, name=str(path), declared=charset[1].decode() if charset else None)
     try:
         found = trafilatura.bare_extraction(
             _XML_DECLARATION.sub("", source),
@@ -108,12 +103,13 @@ def _extracted(raw: bytes, *, name: str) -> Document:
         )
     except Exception as error:  # whatever a parser raises on a broken page is that page's fault
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
-    if isinstance(found, Document) and any(
+    if not isinstance(found, Document) or not any(
         line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS
         for line in (found.text or "").splitlines()
     ):
-        return found
-    raise InputError("no article in the page; save the article's own page, or its text as .txt")
+        told = "no article in the page; save the article's own page, or its text as .txt"
+        raise InputError(told)
+    yield make_article({"text": found.text}, replace(given, page=_says(found)))
 
 
 def _says(found: Document) -> Mapping[str, str]:

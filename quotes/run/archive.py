@@ -20,30 +20,26 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import blake2b
-from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quotes.errors import InputError, all_cores
 from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
-from quotes.ingest import INGEST, Found, ReadFiles, Source, read_articles
 from quotes.paraphrases import forget_paraphrases, update_paraphrases
 from quotes.people.decisions import stored_decisions
 from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
 from quotes.records import Article, Failure
 from quotes.rows import Done, Input, RebuildProgress, Rebuilt, Report, Summary
-from quotes.run.article import ArticleResult, Steps
-from quotes.run.pool import Pool, read_all, read_files
-from quotes.utterances.groups import (
-    count_groups,
-    forget_groups,
-    forget_ranks,
-    update_groups,
-    update_ranks,
-)
+from quotes.utterances import groups
 from quotes.wires import forget_families, update_families
+
+if TYPE_CHECKING:  # whoever only decides, or removes articles, reads none
+    from quotes.ingest.files import Found, ReadFiles, Source
+    from quotes.run.article import ArticleResult, Steps
+    from quotes.run.pool import Pool
 
 
 def add(
@@ -65,6 +61,9 @@ def add(
         workers: how many processes read; 1 is this one, None is one per core.
         own: files that may lie among the articles without being one.
     """
+    from quotes.ingest.files import read_articles
+    from quotes.run.pool import Pool, read_files
+
     known = KnownFiles(db, steps.version)
 
     def told(done: Done) -> None:
@@ -105,6 +104,8 @@ def add_articles(
         IndexFileError: the index cannot be written; the batches written before stay.
         ModelError, LexiconError: what concerns every article alike.
     """
+    from quotes.run.pool import Pool, read_all
+
     tally = _Tally(report)
     news = _news(db, incoming, tally, steps.version)
     for batch in read_all(news, pool or Pool(steps)):
@@ -114,10 +115,10 @@ def add_articles(
         for (_, result), outcome in zip(batch, written, strict=True):
             if isinstance(outcome, Failure):
                 tally.take(outcome)
-            elif isinstance(result, ArticleResult):
+            elif not isinstance(result, Failure):
                 tally.take(result.annotated.article, outcome, result)
     update_corpus(db, people=steps.people)
-    return tally.summary(index.count_speakers(db), count_groups(db))
+    return tally.summary(index.count_speakers(db), groups.count_groups(db))
 
 
 def remove_articles(db: sqlite3.Connection, articles: Iterable[str], *, people: People) -> int:
@@ -162,7 +163,7 @@ def _store(
     db: sqlite3.Connection, article: Article, result: ArticleResult | Failure, version: str
 ) -> index.Written | Failure:
     """Write what was read, or that the article failed."""
-    if isinstance(result, ArticleResult):
+    if not isinstance(result, Failure):
         found = (result.quotations, result.entities, result.annotated.regions)
         try:
             return index.write_article(db, article, *found, version=version)
@@ -234,12 +235,11 @@ def update_corpus(db: sqlite3.Connection, *, people: People) -> None:
 
 
 def follow_speakers(db: sqlite3.Connection) -> None:
-    """Bring up to date what depends on who speaks, once the speakers are right."""
-    with explaining(db), transaction(db):
-        update_groups(db)
-        update_families(db)
-        update_paraphrases(db)
-        update_ranks(db)
+    """Bring up to date what depends on who speaks, in the transaction that says who does."""
+    groups.update_groups(db)
+    update_families(db)
+    update_paraphrases(db)
+    groups.update_ranks(db)
 
 
 @contextmanager
@@ -281,13 +281,13 @@ def rebuild(
         for what, rows in _DERIVED.items():
             db.execute(f'CREATE TEMP TABLE "{what} before" AS {rows}')
         forget_identity(db)
-        forget_groups(db)
+        groups.forget_groups(db)
         forget_families(db)
         forget_paraphrases(db)
-        forget_ranks(db)
+        groups.forget_ranks(db)
         tell("speakers", 0, 0)
         update_identity(db, people=people)
-        update_groups(db, progress=lambda done, of: tell("groups", done, of))
+        groups.update_groups(db, progress=lambda done, of: tell("groups", done, of))
         tell("families", 0, 0)
         follow_speakers(db)
         made = tuple(_compared(db, what) for what in _DERIVED)
@@ -329,8 +329,6 @@ def _compared(db: sqlite3.Connection, what: str) -> Rebuilt:
 
 
 # Files that the index knows.
-
-_version_of = cache(version)  # to ask for it takes longer than all else that marks a file
 
 _SETTLED_SECONDS = 2.0
 """A file that changed so lately may change again without its time of change showing it."""
@@ -391,6 +389,8 @@ class KnownFiles:
 
 def _mark(source: Source) -> _Mark | None:
     """What the file is known by; None if it cannot be looked at, or may just be changing."""
+    from quotes.ingest.files import INGEST
+
     try:
         stat = source.path.stat()
     except OSError:
@@ -401,9 +401,16 @@ def _mark(source: Source) -> _Mark | None:
     # All that makes the article of a file besides its bytes.
     parts = (
         INGEST,
-        f"trafilatura {_version_of('trafilatura')}",
+        f"trafilatura {_trafilatura()}",
         source.outlet or "",
         *sorted(source.row.items()),
     )
     given = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return path, stat.st_size, stat.st_mtime_ns, given
+
+
+@cache  # to ask for it takes longer than all else that marks a file
+def _trafilatura() -> str:
+    from importlib.metadata import version
+
+    return version("trafilatura")

@@ -14,30 +14,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from quotes import records
 from quotes.errors import LexiconError, ModelError, require
 from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
 from quotes.quotations import detect, find_regions
-from quotes.records import (
-    AnnotatedArticle,
-    Article,
-    Entity,
-    Failure,
-    Quotation,
-    RegionKind,
-    TextReading,
-)
+from quotes.records import AnnotatedArticle, Article, Failure, RegionKind, TextReading
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
-BATCH = 16
-"""Articles read together: enough to fill the reader's windows, few enough for any memory."""
-
+BATCH = 16  # articles read together: enough to fill the reader's windows, few enough for memory
+POLICY = "3"  # to be raised when detecting, resolving or word lists change what an article gives
 NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
 """Regions whose quotations are left out and counted; a teaser's are kept and marked."""
-
-POLICY = "3"
-"""To be raised when detecting, resolving or the word lists change what an article gives."""
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +79,8 @@ class ArticleResult:
     """
 
     annotated: AnnotatedArticle
-    quotations: tuple[Quotation, ...]
-    entities: tuple[Entity, ...]
+    quotations: tuple[records.Quotation, ...]
+    entities: tuple[records.Entity, ...]
     left_out: tuple[RegionKind, ...] = ()
 
 

@@ -31,7 +31,7 @@ from queue import SimpleQueue
 from typing import Any, Self
 
 from quotes.errors import ModelError, QuotesError
-from quotes.ingest import Source, articles_of
+from quotes.ingest.files import Source, articles_of
 from quotes.records import Article, Failure
 from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
 
@@ -44,21 +44,12 @@ Message = str | bytes | QuotesError | logging.LogRecord
 """What a worker sends: the version of its steps once they are loaded, then the answers of a job,
 packed; an error that concerns the whole run; a line of its log."""
 
+# A batch ends with this much text or with `BATCH` articles: some three seconds of work.
 BATCH_CHARS = 60_000
-"""A batch ends with this much text or with `BATCH` articles: some three seconds of work."""
-
-FEW = 2
-"""As many batches are worked off faster here than workers are started (a second each)."""
-
-AHEAD = 2
-"""Jobs asked for per worker before the first is answered: one in hand, one behind it."""
-
-IN_HAND = 2
-"""Jobs sent to a worker at a time, so that it need not wait while the parent writes."""
-
-HELD_BYTES = 64 << 20
-"""Answers kept at most behind one that takes long; then its fellows wait for it."""
-
+FEW = 2  # as many batches are worked off faster here than workers are started (a second each)
+AHEAD = 2  # jobs asked for per worker before the first is answered: in hand, and behind it
+IN_HAND = 2  # jobs sent to a worker at a time: it need not wait while the parent writes
+HELD_BYTES = 64 << 20  # answers kept at most behind one that takes long; then its fellows wait
 _DEATHS = 2
 _PATIENCE = 5.0
 
@@ -127,20 +118,16 @@ def _crashed(item: Article | Source | Failure, end: str) -> Failure:
 class _Job:
     """Items that are worked on together, and one by one after their worker died.
 
-    Attributes:
-        suspect: whether a worker died with it in hand, alone or with others.
-        deaths: how many workers died with it alone in hand.
-        answers: one per item, or as a worker packed them: a tenth of the memory until they
-            are wanted; None before they are there.
-        parts: a job for each item, once it was taken apart.
+    Answers are None before they are there; packed as a worker sends them, they take a tenth of
+    the memory until they are wanted.
     """
 
     work: Work
     items: Sequence[Any]
-    suspect: bool = False
-    deaths: int = 0
+    suspect: bool = False  # a worker died with it in hand, alone or with others
+    deaths: int = 0  # of workers with it alone in hand
     answers: bytes | Sequence[Any] | None = None
-    parts: Sequence[_Job] = ()
+    parts: Sequence[_Job] = ()  # a job for each item, once it was taken apart
 
     @property
     def done(self) -> bool:
@@ -193,13 +180,7 @@ class Pool:
     """
 
     def __init__(self, steps: Steps, *, workers: int = 1) -> None:
-        """Nothing is started yet.
-
-        Args:
-            steps: for the work done here; the workers load theirs by its recipe.  Steps
-                with a reader that cannot be sent stay in this process.
-            workers: how many; 1 is this process.
-        """
+        """Nothing is started yet; 1 worker is this process, which keeps a reader it cannot send."""
         self.steps = steps
         self._wanted = workers if workers > 1 and _can_be_sent(steps.recipe) else 0
         self._workers: list[_Worker] = []
@@ -302,11 +283,7 @@ class Pool:
             raise ModelError("quotes was changed on disk while it ran; run it again")
 
     def _bury(self, worker: _Worker) -> None:
-        """Take back what a dead worker had in hand; another takes its place.
-
-        The job that it worked on is tried once more, one item at a time; an item that ends
-        two workers by itself is given up.
-        """
+        """Another takes a dead worker's place; what it had in hand is tried again, item by item."""
         self._workers.remove(worker)
         worker.pipe.close()
         end = worker.end()

@@ -7,16 +7,12 @@ import sys
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from quotes.errors import QuotesError
 from quotes.index.opening import open_index
 from quotes.people.known import load_people, people_files
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,7 +49,13 @@ def main(
     try:
         from quotes.spark import Archive, Recipe, articles, build, load
 
-        spark = _session(master)
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        from pyspark.sql import SparkSession  # by now it is known that the extra is installed
+
+        builder = SparkSession.builder.appName("quotes")
+        if master or "SPARK_SUBMIT_MODE" not in os.environ:  # else there is a session already
+            builder = builder.master(master or "local[*]")
+        spark = builder.getOrCreate()
         known = people_files(db, people) if db else (people, None)
         archive = build(articles(spark, paths, outlet=outlet), out, Recipe(*known))
         counts = {each.name: getattr(archive, each.name).count() for each in fields(Archive)}
@@ -67,17 +69,6 @@ def main(
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     sys.exit(1 if counts["failures"] or not counts["quotations"] else 0)
-
-
-def _session(master: str | None) -> SparkSession:
-    """The session that `spark-submit` set up, or one of this machine."""
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("quotes")
-    if master or "SPARK_SUBMIT_MODE" not in os.environ:
-        builder = builder.master(master or "local[*]")
-    return builder.getOrCreate()
 
 
 if __name__ == "__main__":

@@ -51,15 +51,10 @@ class Archive:
 
 
 def build(articles: DataFrame, folder: str | Path, recipe: Recipe | None = None) -> Archive:
-    """Read articles and write all that is found to a folder, one Parquet file a table.
+    """Write all that articles say to a folder, a Parquet file a table; the tables as written.
 
-    Args:
-        articles: as `articles` and `articles_of` give them.
-        folder: where Spark can write; tables of an earlier run there are replaced.
-        recipe: which word lists and reader, the shipped ones if not given.
-
-    Returns:
-        The tables as they were written.
+    The folder lies where Spark can write, and tables of an earlier run there are replaced.  The
+    recipe names word lists and reader, the shipped ones if not given.
     """
 
     def stored(table: DataFrame, name: str) -> DataFrame:
@@ -73,12 +68,9 @@ def build(articles: DataFrame, folder: str | Path, recipe: Recipe | None = None)
 
 
 def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> Archive:
-    """What joins the articles that were read.
+    """What joins the articles of stored or kept readings, without those `replaced`.
 
-    Args:
-        readings: as `reading.read` gives them, stored or kept.
-        gone: as `reading.replaced` gives it.
-        recipe: whose people file is asked.
+    The recipe says whose people file is asked.
     """
     held = standing(readings, gone)
     entities, placed = speakers(local_entities(held), recipe)

@@ -122,15 +122,11 @@ def struct_of(record: type) -> str:
     return f"struct<{','.join(f'{name}:{_ddl(hint)}' for name, hint in _fields(record).items())}>"
 
 
-_KNOWN: dict[type, Mapping[str, Any]] = {}
-
-
+@cache
 def _fields(record: type) -> Mapping[str, Any]:
     """The types of a dataclass' fields, those left out that it makes of the others."""
-    if record not in _KNOWN:
-        hints = get_type_hints(record)
-        _KNOWN[record] = {each.name: hints[each.name] for each in fields(record) if each.init}
-    return _KNOWN[record]
+    hints = get_type_hints(record)
+    return {each.name: hints[each.name] for each in fields(record) if each.init}
 
 
 _SIMPLE = {str: "string", int: "bigint", float: "double", bool: "boolean", bytes: "binary"}
@@ -153,14 +149,14 @@ def _present(hint: Any) -> Any:
     return present
 
 
-def row_of(record: object) -> Row:
+def row_of(record: Any) -> Row:
     """A record as a row, records within it as structs.
 
     >>> from quotes.records import Region, Span
     >>> row_of(Region(Span(0, 4), "byline", "By Ann Lee"))
     {'span': {'start': 0, 'end': 4}, 'kind': 'byline', 'evidence': 'By Ann Lee'}
     """
-    return {name: _value(getattr(record, name)) for name in _fields(type(record))}
+    return {name: _value(getattr(record, name)) for name in _fields(record.__class__)}
 
 
 def _value(value: Any) -> Any:
@@ -176,7 +172,8 @@ def record_of(record: type[R], row: Mapping[str, Any]) -> R:
     >>> record_of(Span, {"start": 0, "end": 4, "text": "Kyiv"})
     Span(start=0, end=4)
     """
-    return record(**{name: _read(hint, row[name]) for name, hint in _fields(record).items()})
+    hints = _fields(record)  # type: ignore[arg-type]  # a class is as good a key as any
+    return record(**{name: _read(hint, row[name]) for name, hint in hints.items()})
 
 
 def _read(hint: Any, value: Any) -> Any:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers know it
@@ -22,17 +23,7 @@ from quotes.people.forms import Form, Uses, acronyms_of, compose, form_of, judge
 from quotes.people.known import load_people
 from quotes.records import NAMED, Entity, Variant
 from quotes.run.article import Recipe
-from quotes.spark.frames import (
-    R,
-    Row,
-    columns_of,
-    kept,
-    map_rows,
-    once,
-    record_of,
-    row_of,
-    struct_of,
-)
+from quotes.spark.frames import Row, columns_of, kept, map_rows, once, record_of, row_of, struct_of
 from quotes.utterances.grouping import Node, group, group_id
 from quotes.utterances.likeness import Edge, tie_between
 from quotes.utterances.wording import AT_ONCE, WEEKS, Wording, order_of, runs_of, wording_of
@@ -59,13 +50,10 @@ def local_entities(standing: DataFrame) -> DataFrame:
 def speakers(locals_: DataFrame, recipe: Recipe | None = None) -> tuple[DataFrame, DataFrame]:
     """The persons and bodies across articles.
 
-    Args:
-        locals_: as `local_entities` gives them.
-        recipe: whose people file is asked, the shipped one's if not given.
-
     Returns:
         The entities, columns of `Entity`; and of each local entity with a name ``article``,
         ``local``, ``entity``, the ``basis`` in a few words and whether that is ``doubtful``.
+        The people file is the recipe's, or the shipped one.
     """
     recipe = recipe or Recipe()
     people = once(partial(load_people, recipe.people, recipe.imported))
@@ -152,15 +140,10 @@ _TIES = f"a string, b string, edge {struct_of(Edge)}"
 
 
 def groups(variants: DataFrame) -> DataFrame:
-    """The groups of two or more quotations that carry one utterance.
+    """The ``cluster`` of each ``quotation`` that carries one utterance with others.
 
-    Some of the work, the components of what is tied, is done at once.
-
-    Args:
-        variants: columns of `Variant`.
-
-    Returns:
-        Columns ``quotation`` and ``cluster``, a row for each quotation in a group.
+    It is found from columns of `Variant`.  Some of the work, the components of what is tied, is
+    done at once.
     """
     prints = kept(map_rows(variants, _wordings, _PRINTS))
     # Wordings by who prints them: ``first`` quotation, how many, in which articles.
@@ -207,15 +190,12 @@ def tied(wordings: DataFrame) -> DataFrame:
 def _compared(
     pairs: DataFrame,
     known: DataFrame,
-    record: type[R],
-    compare: Callable[[R, R], object | None],
+    record: type,
+    compare: Callable[[Any, Any], object | None],
     schema: str,
 ) -> DataFrame:
-    """The pairs of ids ``a`` and ``b`` of which `compare` makes something: their ``edge``.
-
-    `known` has of each ``id`` the `record` that is ``said`` of it; `schema` is ``a``, ``b`` and, if
-    it is wanted, ``edge``.
-    """
+    """Pairs of ids ``a`` and ``b`` and the ``edge``, if `schema` has one, that `compare` makes of
+    the `record` ``said`` of each ``id`` in `known`, where it makes any."""
 
     def work(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
@@ -295,14 +275,7 @@ FAMILY = (
 
 
 def families(standing: DataFrame) -> DataFrame:
-    """The families of two or more of the articles.
-
-    Args:
-        standing: as `reading.standing` gives it, kept or stored.
-
-    Returns:
-        Columns `FAMILY`, a row for each article in a family.
-    """
+    """Columns `FAMILY`, a row for each of the articles `standing`, kept or stored, in a family."""
     prints = kept(standing.select("id", F.col("fingerprint").alias("said")))
     pairs = _candidates(prints)
     links = kept(_compared(pairs, prints, Fingerprint, relation, "a string, b string"))
@@ -312,15 +285,13 @@ def families(standing: DataFrame) -> DataFrame:
 
 
 def _candidates(prints: DataFrame) -> DataFrame:
-    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once.
-
-    Dated articles meet within reach; a text without a date may be a printing of any.
-    """
+    """The pairs that share keys enough, as `quotes.wires.stored` finds them, both ways at once."""
     dated = map_rows(prints, _keyed, "article string, day bigint, size bigint, keys array<bigint>")
     keys = kept(dated.select("article", "day", "size", F.explode("keys").alias("key")))
     stretched = keys.where("day IS NOT NULL").withColumn("stretch", _stretch(REACH))
     met = f"a.stretch = b.stretch AND abs(a.day - b.day) <= {REACH} AND a.article < b.article"
     near = _pairs(stretched, _beside(stretched), met)
+    # A text without a date may be a printing of any.
     either = "b.day IS NOT NULL OR a.article < b.article"
     shared = near.unionByName(_pairs(keys.where("day IS NULL"), keys, either)).groupBy("a", "b")
     counted = shared.agg(F.count("*").alias("shared"), F.first("least").alias("least"))

@@ -77,9 +77,8 @@ def articles(
 def articles_of(frame: DataFrame, *, outlet: str | None = None) -> DataFrame:
     """The articles of a frame of records: ``text``, and any of `FIELDS` beside it.
 
-    Args:
-        frame: other columns are passed over; dates may be strings, dates or timestamps.
-        outlet: for records that name none.
+    Other columns are passed over, dates may be strings, dates or timestamps, and `outlet` is for
+    records that name none.
 
     Raises:
         InputError: there is no column "text".
@@ -110,10 +109,7 @@ def _of_records(frame: DataFrame, path: Column, outlet: str | None) -> DataFrame
 
 
 def _of_lines(spark: SparkSession, paths: Sequence[str], outlet: str | None) -> DataFrame:
-    """As bytes: a line that is no UTF-8 is a failure of its own.
-
-    A failure is told by the start of its line: a number it has not, for files are read in parts.
-    """
+    """As bytes: a line that is no UTF-8 is a failure of its own, told by the start of its line."""
 
     def work(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
@@ -274,14 +270,15 @@ def replaced(readings: DataFrame) -> DataFrame:
     Of articles with one id, or one outlet and URL, the last one stands, in the order of files
     and lines; of the same text of one outlet the first, unless two URLs tell them apart.  Only
     those that share any of that with another are looked at, at once and on the driver: some
-    300 bytes each.
-
-    Args:
-        readings: kept or stored, for it is used now and later.
+    300 bytes each.  The readings are kept or stored, for they are used now and later.
     """
     told = ["number", "version", *(each.name for each in fields(Article) if each.name != "text")]
     light = readings.where("failure IS NULL").select(*told, F.sha2("text", 256).alias("text"))
-    keyed = light.select("*", F.explode(F.array_compact(F.array(*_meeting_keys()))).alias("key"))
+    keys = [  # what two articles may share that are one and the same; null where it says nothing
+        F.when(F.col(names[0]).isNotNull(), F.to_json(F.struct(F.lit(names[0]), *names)))
+        for names in (("id",), ("url", "outlet"), ("text", "outlet"), ("path", "text"))
+    ]
+    keyed = light.select("*", F.explode(F.array_compact(F.array(*keys))).alias("key"))
     shared = keyed.groupBy("key").count().where("count > 1")
     meeting = keyed.join(shared, "key", "left_semi").select(*light.columns).distinct()
     gone = _replaced(row.asDict() for row in meeting.toLocalIterator())
@@ -291,16 +288,6 @@ def replaced(readings: DataFrame) -> DataFrame:
 def standing(readings: DataFrame, gone: DataFrame) -> DataFrame:
     """The articles that were read, without those of `replaced`."""
     return readings.where("failure IS NULL").join(F.broadcast(gone), "number", "left_anti")
-
-
-def _meeting_keys() -> list[Column]:
-    """What two articles may share that are one and the same; null where it says nothing."""
-
-    keys = (("id",), ("url", "outlet"), ("text", "outlet"), ("path", "text"))
-    return [
-        F.when(F.col(names[0]).isNotNull(), F.to_json(F.struct(F.lit(names[0]), *names)))
-        for names in keys
-    ]
 
 
 def _replaced(rows: Iterator[Row]) -> list[int]:

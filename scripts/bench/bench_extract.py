@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from quotes.ingest import make_article
+from quotes.ingest.fields import make_article
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.quotations import detect, find_regions
