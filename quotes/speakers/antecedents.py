@@ -32,18 +32,11 @@ LINK_WEIGHT = 2.0
 """Weight of a chain to which all of the reader's links lead.  Pronouns of GAP validation: F1
 0.62 at 1.5, 0.63 at 2, 0.65 at 3; at 3 more of the labelled news sources are left open."""
 
-_PRONOUNS_FOLLOWED = 12
-"""Pronouns of the story read before a source: older ones weigh nothing there."""
-
+_PRONOUNS_FOLLOWED = 12  # of the story, read before a source: older ones weigh nothing there
 _LOWER_WORD = regex.compile(r"(?<![\p{L}\-])\p{Ll}[\p{Ll}\-]*+")
-
 _LONGEST_FRONT = 160  # code points from a pronoun to the comma before the main clause at most
-
-_ALONE_IN_PARAGRAPH = 0.5
-"""Weight of being the only one of the gender named in the paragraph, as subject right before."""
-
-_BY_DISTANCE = (3.2, 2.0, 1.2, 0.8, 0.5, 0.4, 0.3)
-"""Weight of a subject by how many sentences of the story lie between; others count less."""
+_ALONE_IN_PARAGRAPH = 0.5  # for the only one of the gender named in it, as subject right before
+_BY_DISTANCE = (3.2, 2.0, 1.2, 0.8, 0.5, 0.4, 0.3)  # of a subject, by sentences between
 
 
 @dataclass(slots=True)
@@ -299,10 +292,7 @@ OF_THINGS = frozenset({"which", "that"})
 """Relatives of bodies and texts; "who" is of persons."""
 
 _NOUN_REACH, _LONGEST_NOUN = 80, 9  # code points and words of a noun phrase before a relative
-
-_INSIDE = frozenset({"of", "in", "on", "at", "from"})
-"""Prepositions inside a noun phrase: "voters in Ohio who"."""
-
+_INSIDE = frozenset({"of", "in", "on", "at", "from"})  # a noun phrase: "voters in Ohio who"
 _RELATIVE_GAP = regex.compile(
     r"(?:\s*\([^()]{0,40}\))?"
     r"(?:, (?:\d|of |from |the |an? |his |her |now |then |\p{Lu})[^,]{0,60}){0,3}"
@@ -358,8 +348,7 @@ def noun_before(story: Story, at: int) -> Span | None:
 MOST_CHAINS = 500
 """Chains looked back over: more than any article has."""
 
-_PARAGRAPHS_AHEAD = 2
-"""How soon a firm must be named that a lead calls "the company" before."""
+_PARAGRAPHS_AHEAD = 2  # how soon a firm must be named that a lead calls "the company" before
 
 
 class Bodies:
@@ -470,9 +459,7 @@ class Bodies:
 
 # Plurals and "it".
 
-_NEAR_SENTENCES = 2
-"""How many sentences back "they" may reach to who spoke last."""
-
+_NEAR_SENTENCES = 2  # how many sentences back "they" may reach to who spoke last
 _LEAST_LINKED = 0.6  # the share of the reader's links that is enough by itself
 
 

@@ -30,9 +30,7 @@ _BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"
 
 _WEAK_LEAD = 0.75  # a family's bearer must lead by this much: more than the least sign of `_bearer`
 _LONGEST_PIECE = 6  # words of a name inside a headline at most
-
-_MOST_BEARERS = 50
-"""Bearers of one name looked at: no article has more, and made-up input stays linear."""
+_MOST_BEARERS = 50  # of one name: no article has more, and made-up input stays linear
 
 
 @dataclass(slots=True, eq=False)

@@ -353,8 +353,7 @@ DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 ARTICLES = frozenset({"a", "an", "one", "another"}) | DEFINITE
 _BELONGING = frozenset({"of", "for", "in", "from", "at", "to", "close", "inside", "within"})
 _DETAILS = frozenset({"familiar", "speaking", "briefed", "on", "and", "or", "-"}) | _CUT
-_LONGEST_TAIL = 9
-"""Tokens of what follows a noun ("for the ministry of ...") kept as part of a name."""
+_LONGEST_TAIL = 9  # tokens behind a noun ("for the ministry of ...") kept as part of a name
 
 
 def _called(phrase: _Phrase) -> str:

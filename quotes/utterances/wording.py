@@ -184,7 +184,6 @@ share a run longer by that many words still share a kept one.
 
 Source: winnowing (Schleimer, Wilkerson, Aiken, SIGMOD 2003)."""
 
-
 AT_ONCE = 3
 WEEKS = 21
 """Days between two reports of one occasion, and between a report and its later repetition.
