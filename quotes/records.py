@@ -19,18 +19,16 @@ Attitude = Literal["assertion", "belief", "fact", "eventuality"]
 """PARC's terms: said / thinks / knows / wants, plans, orders."""
 
 SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
+RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
+DecisionAction = Literal["merge", "split", "rename", "alias", "apart", "assign"]
+OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
+Side = Literal["both", "before", "after"]
 
 NAMED: frozenset[SpeakerKind] = frozenset({"person", "organisation"})
 """The kinds that have names; the others are referents, shown as such and never as speakers."""
 
-RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
-
 MentionKind = Literal["person", "organisation", "place", "nationality", "role", "pronoun"]
 """Names by what they name; a role is a common noun for a person or body ("the minister")."""
-
-DecisionAction = Literal["merge", "split", "rename", "alias", "apart", "assign"]
-
-OutletBasis = Literal["record", "manifest", "option", "html", "inferred"]
 
 ChangeKind = Literal[
     "case",
@@ -50,8 +48,6 @@ spelling, form or contraction, or with a slip of a letter or two ("law", "laws")
 added, substituted: words ("Though", "Although").  bracketed: the same, but in an editor's
 brackets on one side.  ellipsis: words left out, or none, where one side prints an ellipsis.
 moved: words that stand elsewhere."""
-
-Side = Literal["both", "before", "after"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

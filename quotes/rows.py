@@ -13,7 +13,6 @@ from typing import IO, Any, Literal, NamedTuple
 from quotes import records
 
 DoubtKind = Literal["source", "join", "lookalike", "speaker"]
-
 WordingRole = Literal["fullest", "commonest"]
 
 FamilyKind = Literal["copy", "shortened", "extended", "rewrite"]

@@ -219,12 +219,11 @@ def _without_stop(text: str) -> str:
     return bare or text
 
 
-_TELLING = re.compile(r"[^\W_]+|[\[\]?!…]|\.{3}")
-
-
 def _letters(text: str) -> tuple[str, ...]:
     """What parts wordings: words with their capitals, brackets, ellipses, ? and !."""
-    found = ["…" if sign == "..." else sign for sign in _TELLING.findall(text)]
+    found = [
+        "…" if sign == "..." else sign for sign in re.findall(r"[^\W_]+|[\[\]?!…]|\.{3}", text)
+    ]
     if found and found[0][1:].islower():
         found[0] = found[0].lower()
     return tuple(found)

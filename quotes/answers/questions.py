@@ -140,13 +140,13 @@ MOST_AT_ONCE = 1000  # a larger limit is taken for none: reading one by one woul
 PATIENCE = 4  # how many times longer than expected to look for answers that come in order
 TRIES = 10  # utterances read for each answer wanted; more, and ranking all at once costs less
 
+# The quotations by all that their order depends on: no rows scattered over the file are read.
 IN_BRIEF = "quotation q INDEXED BY quotation_in_brief"
-"""The quotations by all that their order depends on: no rows scattered over the file are read."""
-
 _ARTICLE = "CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article"
 
-Groups = list[list[int]]
-"""For each utterance, in order, the numbers of its printings that count."""
+Groups = list[list[int]]  # for each utterance, in order, the numbers of its printings that count
+# Sorts utterances, the best first: fewer outlets, undated, first day, the utterance.
+Rank = tuple[int, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,6 @@ class Hits:
     def source(self) -> str:
         """They as `quotation q`, for a FROM clause."""
         return f"({self.numbers}) h CROSS JOIN {IN_BRIEF} ON q.number = h.number"
-
-
-Rank = tuple[int, int, str, str]
-"""Sorts utterances, the best first: fewer outlets, undated, first day, the utterance."""
 
 
 def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None) -> Groups:

@@ -22,16 +22,11 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 Cell = str | int | float | None
+Record = dict[str, Any]  # a JSON object; what it holds is written at the function that makes it
 
-Record = dict[str, Any]
-"""A JSON object; what it holds is written at the function that makes it."""
-
+# Columns of a table that hold figures, and those that are never broken into lines.
 FIGURES = frozenset({"quotations", "articles", "wordings", "inferred", "reprints", "decision"})
-"""Columns of a table that hold figures."""
-
 UNBROKEN = frozenset({"", "first", "published", "id", "direct", "on"})
-"""Columns of a table that are never broken into lines."""
-
 ENDLESS = 1_000_000  # width of a line for a file or pipe: programs want one row per line
 LABEL = 10  # width of the labels beside facts
 KEPT = 10  # words that are shown beside a change, of a longer stretch that both wordings share

@@ -36,15 +36,12 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
+# Sources that say nothing by themselves and are never shown as a speaker's name.
 PRONOUNS = frozenset(
     {"he", "she", "it", "they", "we", "i", "you", "one", "him", "her", "them", "us", "me"}
     | {"who", "which", "that", "this", "these", "those"}
 )
-"""Sources that say nothing by themselves and are never shown as a speaker's name."""
-
-NAMED_FIRST = 3
-"""Paraphrases that are shown with an utterance; the others are counted."""
+NAMED_FIRST = 3  # paraphrases that are shown with an utterance; the others are counted
 
 
 # A quotation, and what people read in the place of its speaker, kind and words

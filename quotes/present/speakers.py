@@ -12,8 +12,7 @@ from quotes.present.quotations import printed_by, related
 from quotes.records import Decision, DecisionAction, Entity
 from quotes.rows import Doubt, Explanation, Occurrence, Passage, SpeakerRow
 
-Fact = tuple[str, str]
-"""What a line is about, and the line."""
+Fact = tuple[str, str]  # what a line is about, and the line
 
 
 SPEAKER: View[SpeakerRow] = View(
