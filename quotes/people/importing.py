@@ -583,7 +583,7 @@ def _positions(claims: Mapping[str, Any]) -> Iterator[FoundRole]:
 
 
 def _qualified_day(qualifiers: Any, property_: str, *, last: bool) -> str | None:
-    """The day of a qualifier; one whose value nobody knows is over: before all days."""
+    """The day of a qualifier; one of unknown value is over, so it sorts before all days."""
     for snak in _list(qualifiers, property_):
         if _under(snak, "snaktype") == "somevalue":
             return _BEFORE_ALL if last else None

@@ -70,7 +70,7 @@ def find_quoted(text: str) -> tuple[Quoted, ...]:
     """Every stretch of `text` in quotation marks, nested ones too, by where they start.
 
     Takes time linear in the text.  Marks around nothing (no word inside) are left out, and so
-    is a quotation that reaches past the end of the one it began in: nobody knows where it ends.
+    is a quotation that reaches past the end of the one it began in: where it ends is unknown.
 
     >>> [(q.pieces[0].of("He said, “We did it.”"), q.looks_like)
     ...  for q in find_quoted("He said, “We did it.”")]
