@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import by_hand as hand
+import notation
 import pytest
 from from_scratch import groups_of
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from quotes.errors import IndexFileError, QuotesError
 from quotes.index.opening import open_index
 from quotes.index.write import remove_article, write_article
 from quotes.people.known import People
-from quotes.records import Article, Attitude, Entity, Kind, Quotation, Span, Speaker, Variant
+from quotes.records import Article, Attitude, Kind, Quotation, Span, Variant
 from quotes.rows import Rebuilt
 from quotes.run.archive import rebuild, update_corpus
 from quotes.utterances.groups import forget_groups, update_groups, variants_of
@@ -30,21 +31,7 @@ Said = tuple[str, str | None]
 
 def write(db: sqlite3.Connection, id_: str, said: Sequence[Said], day: str | None = None) -> None:
     """Store an article in which these words are said, each in a sentence of its own."""
-    text, quotations, entities = "", [], {}
-    for number, (words, name) in enumerate(said):
-        start = len(text) + 1
-        text += f"“{words}” {name or 'she'} said. "
-        local = name.lower().replace(" ", "-") if name else ""
-        if name:
-            entities[local] = Entity(local, name, "person", (name,))
-        quotations.append(
-            Quotation(
-                f"q{id_}{number}", "direct", (Span(start, start + len(words)),), (), (),
-                "assertion", 0.9, "marks", Speaker(local, name, "person") if name else None,
-            )
-        )  # fmt: skip
-    article = Article(id_, text, outlet=f"Outlet {id_}", published=day)
-    write_article(db, article, quotations, list(entities.values()))
+    notation.write(db, id_, *((words, name or "") for words, name in said), day=day)
 
 
 @pytest.fixture
