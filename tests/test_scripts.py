@@ -16,18 +16,6 @@ PROGRAMS = {
     for path in sorted(SCRIPTS.rglob("*.py"))
     if "__main__" in path.read_text(encoding="utf-8")
 }
-OPTIONAL = {"datasketch", "onnx", "onnxscript", "psutil", "pyspark", "safetensors", "stanza"}
-"""What only some scripts need; the extras bring it."""
-
-
-def answer(program: Path) -> None:
-    """Run a program that ends itself; one that needs what is not installed is skipped."""
-    try:
-        runpy.run_path(str(program), run_name="__main__")
-    except ModuleNotFoundError as error:
-        if error.name not in OPTIONAL | {"torch"}:
-            raise
-        pytest.skip(f"needs {error.name}")
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -35,11 +23,11 @@ def answer(program: Path) -> None:
 def test_help(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`--help` answers with the usage and ends well, whatever the script needs to work."""
+    """`--help` answers with the usage and ends well; `scripts/test` installs what scripts need."""
     monkeypatch.syspath_prepend(PROGRAMS[name].parent)
     monkeypatch.setattr(sys, "argv", [name, "--help"])
     with pytest.raises(SystemExit) as ended:
-        answer(PROGRAMS[name])
+        runpy.run_path(str(PROGRAMS[name]), run_name="__main__")
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("usage: ")
 
