@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from notation import Run, program
 
-from quotes.index.opening import open_index
+from quotes.index.opening import open_index, transaction
 from quotes.index.write import write_article
 from quotes.people.identity import update_identity
 from quotes.people.known import People
@@ -18,8 +18,6 @@ from quotes.people.persons import Person
 from quotes.records import Article, Entity, Quotation, Span, Speaker
 
 PEOPLE = People([Person("Rick Orr"), Person("Mary Orr")])
-
-NEAREST = "the nearest person who fits"
 
 # article | who is named | words | source as written | why, empty for "named in full"
 SAID = [
@@ -317,6 +315,18 @@ def doubts(run: Run, *flags: str) -> dict[str, dict[str, object]]:
     """What is in doubt, by subject."""
     out = run("review", "--json", *flags).stdout
     return {row["subject"]: row for row in json.loads(out)}
+
+
+def test_an_index_of_before_keeps_its_doubts(run: Run, db: Path) -> None:
+    """A weak reason in the words of a former version is still one."""
+    connection = open_index(db)
+    with transaction(connection):
+        connection.execute(
+            "UPDATE quotation SET speaker_basis = replace(speaker_basis, ' person who', ' who')"
+        )
+    connection.close()
+    (evidence,) = [row["evidence"] for row in doubts(run, "--kind", "speaker").values()]
+    assert evidence == "“she”: Maud Kessel is the nearest who fits"
 
 
 def test_review_lists_each_kind_of_doubt_with_most_quotations_first(run: Run) -> None:
