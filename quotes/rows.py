@@ -82,9 +82,11 @@ class Utterance:
         id: the cluster's id, or the quotation's where it stands alone.
         text: the wording shown (the longest that matches), as printed.
         matches: spans into `text` that match the question, empty for `by`.
-        outlets: who printed it, earliest first, each once.
-        first: the earliest date, ISO 8601, None if none is known.
-        occurrences: every printing, earliest first.
+        outlets: who printed it, earliest first, each once; of a question for words who printed
+            those words.
+        first: the earliest of their dates, ISO 8601, None if none is known.
+        occurrences: every printing, earliest first; of a question for words those that hold them.
+        otherwise: its printings that do not hold the words, earliest first.
         paraphrases: what says it in other words, the most similar first.
     """
 
@@ -98,8 +100,25 @@ class Utterance:
     outlets: tuple[str, ...]
     first: str | None
     occurrences: tuple[Occurrence, ...]
+    otherwise: tuple[Occurrence, ...] = ()
     referent: records.Speaker | None = None
     paraphrases: tuple[Paraphrase, ...] = ()
+
+    @property
+    def utterance_first(self) -> str | None:
+        """The earliest date of any printing, in these words or others; None if none is known."""
+        return min((p.published for p in self.printings if p.published), default=None)
+
+    @property
+    def printings(self) -> tuple[Occurrence, ...]:
+        """All printings: those that were asked for, then the other wordings."""
+        return self.occurrences + self.otherwise
+
+    @property
+    def also_attributed(self) -> tuple[records.Speaker, ...]:
+        """Whom other printings name as the speaker, each once."""
+        named = (p.speaker for p in self.printings if p.speaker and p.speaker != self.speaker)
+        return tuple(dict.fromkeys(named))
 
     @property
     def accounts(self) -> int:

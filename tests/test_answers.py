@@ -19,7 +19,7 @@ from quotes.answers.compared import variants
 from quotes.answers.evidence import AROUND, passage
 from quotes.answers.utterances import by, occurrences, who_said
 from quotes.errors import NothingFoundError
-from quotes.index.opening import migrate, open_index, words_of
+from quotes.index.opening import migrate, open_index, search_form, words_of
 from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
     Article,
@@ -185,7 +185,37 @@ def test_utterance_in_full(db: sqlite3.Connection) -> None:
     assert found.first == "2025-02-12"
     assert [each.quotation for each in found.occurrences] == ["qa2", "qa1", "qa3"]
     assert who_said(db, "all of it")[0].text == "“secured”, all of it"
-    assert who_said(db, "all of it")[0].outlets == found.outlets
+    fuller = who_said(db, "all of it")[0]
+    assert fuller.outlets == ("The Times",)  # who printed these words, nobody else
+    assert [each.outlet for each in fuller.otherwise] == ["Defence Talks", "Reuters"]
+    assert (fuller.first, fuller.utterance_first) == (fuller.occurrences[0].published, "2025-02-12")
+
+
+def test_an_answer_names_only_who_printed_the_words(db: sqlite3.Connection) -> None:
+    """Whatever run of words is asked for, limited or not, and whoever shares the utterance."""
+    printings = {each.quotation: each for each in occurrences(db, everything=True)}
+    for each in printings.values():
+        words = [word for word, _ in words_of(each.text)]
+        for first in range(len(words)):
+            for asked in (" ".join(words[first : first + n]) for n in (1, 2, 3)):
+                for found in who_said(db, asked, everything=True, limit=first + 1):
+                    held = [f" {asked} " in f" {search_form(p.text)} " for p in found.occurrences]
+                    assert all(held)
+                    assert {*found.outlets} == {p.outlet for p in found.occurrences} - {None}
+                    assert not any(
+                        f" {asked} " in f" {search_form(p.text)} " for p in found.otherwise
+                    )
+
+
+def test_other_speakers_of_an_utterance_are_told(db: sqlite3.Connection) -> None:
+    """A printing that names somebody else is not passed over."""
+    zelensky = "(SELECT number FROM local_entity WHERE entity = 'volodymyr-zelensky' LIMIT 1)"
+    db.execute(
+        f"UPDATE quotation SET speaker = 'volodymyr-zelensky', local_entity = {zelensky} "
+        "WHERE id = 'qa3'"
+    )
+    (found,) = (each for each in who_said(db, "secured") if each.id == "ca")
+    assert [each.name for each in found.also_attributed] == ["Volodymyr Zelensky"]
 
 
 MATCHES = [

@@ -3,9 +3,11 @@
 A new filter is a field of `Filters`, a line of `_HOLDS`, and a flag of the command line.
 
 Utterances that most outlets carried come first, then the earliest: `ranked_all` says so and ranks
-every hit of a question.  The other ways give the beginning of the same list and stop early: they
-look at utterances in the order of a bound that none of them can beat, by `standing`, its rank
-before any filter.  A filter can only take outlets away and make the first day later; so once as
+every hit of a question.  A question for words counts only the printings that hold them.
+
+The other ways give the beginning of the same list and stop early: they look at utterances in the
+order of a bound that none of them can beat, by `standing`, its rank before any filter.  A filter,
+and words that are asked for, can only take outlets away and make the first day later; so once as
 many are found as are wanted, all better than the bound of the next, nothing better can come.
 
 Source: R. Fagin, A. Lotem, M. Naor, Optimal aggregation algorithms for middleware, JCSS 2003
@@ -185,15 +187,22 @@ def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | 
 
 
 def ranked_all(db: sqlite3.Connection, hits: Hits, counted: Condition) -> Groups:
-    """All utterances that have a hit among the printings that count, with those printings."""
+    """All utterances that have a hit among the printings that count, with those printings.
+
+    Of a question for words those that hold them.
+    """
+    others = (
+        ""
+        if hits.words
+        else """UNION SELECT number FROM quotation
+            WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)"""
+    )
     groups = db.execute(
         f"""WITH hit (number, cluster) AS MATERIALIZED (
             SELECT q.number, q.cluster FROM {hits.source} {_ARTICLE} WHERE {counted.sql}
         ),
         printing (number) AS (
-            SELECT number FROM hit WHERE cluster IS NULL
-            UNION ALL SELECT number FROM quotation
-            WHERE cluster IN (SELECT cluster FROM hit WHERE cluster IS NOT NULL)
+            SELECT number FROM hit {others}
         )
         SELECT group_concat(q.number)
         FROM printing p CROSS JOIN {IN_BRIEF} ON q.number = p.number {_ARTICLE}
@@ -225,7 +234,9 @@ def _first_answers(
     found = db.execute(f"{hits.numbers} LIMIT :most", {**hits.values, "most": few + 1}).fetchall()
     if len(found) <= few:
         those = {"numbers": json.dumps([number for (number,) in found])}
-        hits = Hits("SELECT value AS number FROM json_each(:numbers)", those)
+        hits = replace(
+            hits, numbers="SELECT value AS number FROM json_each(:numbers)", values=those
+        )
         return _by_hits(db, hits, counted, limit)
     walk = _BY_STANDING if counted.values["outlet"] is None else _BY_OUTLET
     words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
@@ -250,7 +261,8 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int)
         ORDER BY 1, 2, 3, 4""",
         {**counted.values, **hits.values},
     )
-    return _best(db, bounds, counted, limit, ended=True)
+    words = f" {hits.words} " if hits.words else ""
+    return _best(db, bounds, counted, limit, words=words, ended=True)
 
 
 _HAS_WORDS = """EXISTS (
@@ -288,7 +300,7 @@ def _best(
 ) -> Groups | None:
     """The best `limit` of utterances, each given after a rank that no later one beats.
 
-    A printing that counts must contain `words`.  None if `bounds`, unless they are all
+    Only printings that contain `words` count.  None if `bounds`, unless they are all
     (`ended`), did not reach far enough, or too many had to be read.
     """
     best: list[tuple[Rank, list[int]]] = []
@@ -310,21 +322,21 @@ def _best(
 def _counted(
     db: sqlite3.Connection, utterance: str, counted: Condition, words: str
 ) -> tuple[Rank, list[int]] | None:
-    """Rank and printings of an utterance by those that count; None: none does, or has the words."""
-    says, quotation = "1", IN_BRIEF
+    """Rank and printings of an utterance by those that count and hold the words; None: none."""
+    holds, quotation = counted.sql, IN_BRIEF
     if words:
-        says, quotation = "instr(' ' || q.search_form || ' ', :words)", "quotation q"
-    fewer, first, numbers, says_so = db.execute(
-        f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number),
-            max({says})
+        holds = f"{holds} AND instr(' ' || q.search_form || ' ', :words)"
+        quotation = "quotation q"
+    fewer, first, numbers = db.execute(
+        f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number)
         FROM (
             SELECT number FROM quotation WHERE cluster = :utterance
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
         ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
-        WHERE {counted.sql}""",
+        WHERE {holds}""",
         {**counted.values, "utterance": utterance, "words": words},
     ).fetchone()
-    if not says_so:
+    if numbers is None:
         return None
     printings = [int(number) for number in numbers.split(",")]
     return (fewer, first is None, first or "", utterance), printings

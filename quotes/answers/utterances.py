@@ -52,8 +52,27 @@ def _ranked(
     """The utterances that `hits` touch, the best first, with the printings that count."""
     groups = questions.ranked(db, hits, counted, limit)
     found = by_number(db, [number for group in groups for number in group])
-    made = [utterance_of((found[number] for number in group), hits.words) for group in groups]
+    others = _otherwise(db, found, counted) if hits.words else {}
+    made = []
+    for group in groups:
+        printings = [found[number] for number in group]
+        made.append(utterance_of(printings, hits.words, others.get(printings[0].cluster, ())))
     return retold(db, made)
+
+
+def _otherwise(
+    db: sqlite3.Connection, found: Mapping[int, Occurrence], counted: Condition
+) -> dict[str | None, list[Occurrence]]:
+    """By utterance the printings that count and were not found: other wordings of what was."""
+    clusters = sorted({each.cluster for each in found.values() if each.cluster is not None})
+    holds = f"""q.number IN (SELECT number FROM quotation
+            WHERE cluster IN (SELECT value FROM json_each(:clusters)))
+        AND {counted.sql}"""
+    by_utterance: defaultdict[str | None, list[Occurrence]] = defaultdict(list)
+    for number, each in printed(db, holds, {**counted.values, "clusters": json.dumps(clusters)}):
+        if number not in found:
+            by_utterance[each.cluster].append(each)
+    return by_utterance
 
 
 def occurrences(db: sqlite3.Connection, **chosen: Unpack[Filters]) -> Iterator[Occurrence]:
@@ -145,24 +164,31 @@ def by_number(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, Occur
 # Printings as one utterance
 
 
-def utterance_of(printings: Iterable[Occurrence], phrase: str = "") -> Utterance:
-    """One row of printings in any order; `phrase` in search form, "" to match nothing."""
+def utterance_of(
+    printings: Iterable[Occurrence], phrase: str = "", otherwise: Iterable[Occurrence] = ()
+) -> Utterance:
+    """One row of printings in any order.
+
+    Args:
+        phrase: words in search form that each of `printings` holds, "" if none were asked for.
+        otherwise: the utterance's other printings, which do not hold them.
+    """
     ordered = sorted(printings, key=earliest)
-    longest_first = sorted(ordered, key=lambda printing: -len(printing.text))
-    matched = ((each, _matches(each.text, phrase)) for each in longest_first) if phrase else ()
-    shown, matches = next((pair for pair in matched if pair[1]), (longest_first[0], ()))
-    named = shown if shown.speaker else next((p for p in ordered if p.speaker), shown)
+    rest = sorted(otherwise, key=earliest)
+    shown = max(ordered, key=lambda printing: len(printing.text))
+    named = next((p for p in (shown, *ordered, *rest) if p.speaker), shown)
     return Utterance(
         id=shown.cluster or shown.quotation,
         speaker=named.speaker,
         speaker_as_written=named.speaker_as_written,
         text=shown.text,
-        matches=matches,
+        matches=_matches(shown.text, phrase) if phrase else (),
         kind=shown.kind,
         attitude=shown.attitude,
         outlets=tuple(dict.fromkeys(p.outlet for p in ordered if p.outlet is not None)),
         first=ordered[0].published,
         occurrences=tuple(ordered),
+        otherwise=tuple(rest),
         referent=None if named.speaker else shown.referent,
     )
 
@@ -200,7 +226,7 @@ def _matches(text: str, phrase: str) -> tuple[Span, ...]:
 
 def retold(db: sqlite3.Connection, utterances: Sequence[Utterance]) -> list[Utterance]:
     """The same utterances, each with what says it in other words."""
-    of = {each.quotation: row.id for row in utterances for each in row.occurrences}
+    of = {each.quotation: row.id for row in utterances for each in row.printings}
     told: defaultdict[str, list[Paraphrase]] = defaultdict(list)
     for one in paraphrases_of(db, of):
         told[of[one.of]].append(one)

@@ -42,7 +42,7 @@ KEYS: Mapping[type, str] = {
         speaker_basis cluster attitude cue title url published confidence method start end
         outlet_inferred region referent chain family family_kind origin""",
     rows.Utterance: """id speaker speaker_as_written text matches kind attitude outlets first
-        referent occurrences accounts paraphrases""",
+        referent occurrences accounts paraphrases also_attributed utterance_first otherwise""",
     rows.Paraphrase: "of similarity reason quotation",
     rows.FamilyRow: "id origin basis first articles=members",
     rows.Variants: """id speaker=utterance.speaker speaker_as_written=utterance.speaker_as_written

@@ -184,6 +184,11 @@ def _utterance(page: Page, row: rows.Utterance) -> None:
     page.paragraph(styled("“").append_text(words).append("”") if direct else words, 2)
     outlets = reach(row.outlets, row.accounts) or "outlet unknown"
     page.paragraph(" · ".join((outlets, day(row.first) or "undated", row.id)), 2, "dim")
+    if row.otherwise:
+        page.paragraph(f"other wordings: {other_wordings(row)}", 2, "dim")
+    if row.also_attributed:
+        names = listed([one_line(each.name) for each in row.also_attributed])
+        page.paragraph(f"also attributed to {names}", 2, "dim")
     if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
         page.paragraph(basis, 2, "dim italic")
     for each in row.paraphrases[:NAMED_FIRST]:
@@ -194,11 +199,26 @@ def _utterance(page: Page, row: rows.Utterance) -> None:
         page.paragraph(f"and {more} more: quotes variants {row.id}", 2, "dim")
 
 
+def other_wordings(row: rows.Utterance) -> str:
+    """Who printed the utterance without the words asked for, and since when if that is earlier."""
+    names = ", ".join(dict.fromkeys(each.outlet or "outlet unknown" for each in row.otherwise))
+    earlier = day(row.utterance_first) if row.utterance_first != row.first else ""
+    return f"{names} (first {earlier})" if earlier else names
+
+
+def _utterance_cells(row: rows.Utterance) -> list[dict[str, Cell]]:
+    """A line for each printing, with what concerns all of them."""
+    of_all: dict[str, Cell] = {
+        "accounts": row.accounts,
+        "other_wordings": other_wordings(row) if row.otherwise else None,
+        "also_attributed": "; ".join(each.name for each in row.also_attributed) or None,
+    }
+    return [occurrence_cells(each) | of_all for each in row.occurrences]
+
+
 UTTERANCE: View[rows.Utterance] = View(
-    columns=(*CELLS, "accounts"),
-    cells=lambda row: [
-        occurrence_cells(each) | {"accounts": row.accounts} for each in row.occurrences
-    ],
+    columns=(*CELLS, "accounts", "other_wordings", "also_attributed"),
+    cells=_utterance_cells,
     table={
         "speaker": who,
         "quotation": spoken,
