@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Set
 from itertools import pairwise
 from pathlib import Path
@@ -191,6 +192,34 @@ def test_windows_begin_at_paragraphs_where_they_can() -> None:
     """A window ends before a paragraph that would not fit."""
     ranges = windows(pieces_of([1] * 30, {0, 9, 18, 27}), size=10, overlap=0)
     assert ranges == [(0, 9), (9, 18), (18, 27), (27, 30)]
+
+
+def tiled(tags: str, times: int) -> Scores:
+    """Sure scores for `tags` over and over, every word linking to any cue or source alike."""
+    tile = scores_of(tags, {}).tags
+    words = len(tile) * times
+    key = np.ones((words, 1), dtype=np.float32)
+    query = np.tile(np.array([9.0, 0.0], dtype=np.float32), (words, 1))
+    return Scores(np.tile(tile, (times, 1)), query, key, query, key)
+
+
+def test_a_long_text_takes_memory_by_its_length() -> None:
+    """Eight times the words give eight times the attributions in at most nine times the memory."""
+    near = np.linspace(-9, 9, BUCKETS // 2, dtype=np.float32)
+    bias = np.concatenate([near, near[::-1]])
+    weights = Weights(WEIGHTS.transitions, bias, bias)
+    peaks = []
+    for times in (500, 4000):
+        scores, pieces = tiled("sqccc.", times), pieces_of([1] * 6 * times, set())
+        tracemalloc.start()
+        found = decode(scores, weights, pieces)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert [(f.source, f.cue, f.content) for f in found] == [
+            (spans((at, at + 1)), spans((at + 1, at + 2)), spans((at + 2, at + 5)))
+            for at in range(0, 6 * times, 6)
+        ]
+    assert peaks[1] < 9 * peaks[0]
 
 
 # Mentions

@@ -13,7 +13,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -47,6 +51,12 @@ links and 10 of 18,359 have one."""
 _LOOSE_WORDS = 28
 """The most words without a role between a content piece and its cue: more stand there in 17
 of 23,291 links."""
+
+_REACH = 600
+"""Words around a stretch in which its links are sought: two windows, where training saw one."""
+
+_STRETCH = 1000
+"""Words whose links are weighed at once, so that time and memory grow with a text's length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +108,31 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
     lines = words.lines
     cues = _candidates(shares, path, "cue")
     sources = _candidates(shares, path, "source")
-    owners, owner_sure = _choose(
-        _votes(contents, cues, scores.content_query, scores.cue_key, weights.content_bias),
-        _between(contents, cues, path) - _breaks(contents, cues, lines, "cue"),
+    loose = np.concatenate([[0], np.cumsum(path == 0)])
+    owners, owner_sure = _links(
+        contents,
+        cues,
+        lambda some, near: _choose(
+            _votes(some, near, scores.content_query, scores.cue_key, weights.content_bias),
+            _between(some, near, loose) - _breaks(some, near, lines, "cue"),
+        ),
     )
-    heard, _ = _choose(
-        _votes(cues.ranges, sources, scores.cue_query, scores.source_key, weights.source_bias),
-        -_breaks(cues.ranges, sources, lines, "source"),
+    heard, _ = _links(
+        cues.ranges,
+        sources,
+        lambda some, near: _choose(
+            _votes(some, near, scores.cue_query, scores.source_key, weights.source_bias),
+            -_breaks(some, near, lines, "source"),
+        ),
     )
     # Each word's probability of the role that the path gives it.
     by_role = np.concatenate([shares[:, :1], shares[:, 1::2] + shares[:, 2::2]], axis=1)
     sure = by_role[np.arange(len(path)), (path + 1) // 2]
     found: list[Reading] = []
-    for number in sorted(set(owners)):
-        mine = [i for i, owner in enumerate(owners) if owner == number]
+    pieces_of: defaultdict[int, list[int]] = defaultdict(list)
+    for i, owner in enumerate(owners):
+        pieces_of[owner].append(i)
+    for number, mine in sorted(pieces_of.items()):
         cue = (words.span(cues.ranges[number]),) if number >= 0 else ()
         heard_in = heard[number] if number >= 0 else -1
         source = (words.span(sources.ranges[heard_in]),) if heard_in >= 0 else ()
@@ -129,6 +150,11 @@ class _Candidates:
 
     ranges: list[Range]
     support: Floats  # log-probabilities of faint ones' tags, 0 for those on the path
+
+    def within(self, first: int, last: int) -> tuple[int, _Candidates]:
+        """The number of the first that begins in some words, and all that do."""
+        low, high = (bisect_left(self.ranges, (word, 0)) for word in (first, last))
+        return low, _Candidates(self.ranges[low:high], self.support[low:high])
 
 
 def _candidates(shares: Floats, path: Ints, role: Role) -> _Candidates:
@@ -208,6 +234,24 @@ def forbidden_steps() -> Floats:
     return np.where(breaks, np.float32(_IMPOSSIBLE), np.float32(0.0))
 
 
+_Weigh = Callable[[list[Range], _Candidates], tuple[list[int], list[float]]]
+
+
+def _links(
+    asking: list[Range], offered: _Candidates, weigh: _Weigh
+) -> tuple[list[int], list[float]]:
+    """For each asking range the number of what it links to, -1 for none, and the probability."""
+    numbers: list[int] = []
+    sure: list[float] = []
+    for _, together in groupby(asking, lambda words: words[0] // _STRETCH):
+        some = list(together)
+        low, near = offered.within(some[0][0] - _REACH, some[-1][1] + _REACH)
+        chosen, shares = weigh(some, near)
+        numbers += [number + low if number >= 0 else -1 for number in chosen]
+        sure += shares
+    return numbers, sure
+
+
 def _votes(
     asking: list[Range], offered: _Candidates, query: Floats, key: Floats, bias: Floats
 ) -> Floats:
@@ -227,8 +271,11 @@ def _votes(
     return votes
 
 
-def _between(contents: list[Range], cues: _Candidates, path: Ints) -> Floats:
-    """Log-odds against each link by what it crosses, but for faint cues, ``(contents, cues)``."""
+def _between(contents: list[Range], cues: _Candidates, loose: Ints) -> Floats:
+    """Log-odds against each link by what it crosses, but for faint cues, ``(contents, cues)``.
+
+    `loose` counts the words without a role before each word.
+    """
     if not contents or not cues.ranges:
         return np.zeros((len(contents), len(cues.ranges)), dtype=np.float32)
     starts, ends = np.array(contents).T
@@ -236,7 +283,6 @@ def _between(contents: list[Range], cues: _Candidates, path: Ints) -> Floats:
     after = cue_starts[None, :] >= ends[:, None]
     low = np.where(after, ends[:, None], cue_ends[None, :])
     high = np.where(after, cue_starts[None, :], starts[:, None])
-    loose = np.concatenate([[0], np.cumsum(path == 0)])
     firm = cue_starts[cues.support == 0.0]
     crossed = np.searchsorted(firm, high) - np.searchsorted(firm, low)
     far = np.where(loose[high] - loose[low] > _LOOSE_WORDS, _IMPOSSIBLE, 0.0)
@@ -333,11 +379,16 @@ def mentions(
         return ()
     heads = np.array([head for _, _, head, _ in marked])
     kinds: list[MentionKind] = [kind for *_, kind in marked]
-    shares = _shares(heads, np.array([kind == "pronoun" for kind in kinds]), scores, apart)
-    rows, columns = np.nonzero(shares > _LIKELY)
-    found: list[list[tuple[int, float]]] = [[] for _ in marked]
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        found[row].append((column, round(float(shares[row, column]), 3)))
+    pronoun = np.array([kind == "pronoun" for kind in kinds])
+    found: list[list[tuple[int, float]]] = []
+    # A window at a time, with the one in front: what a mention may refer to lies in these.
+    window = scores.window[heads]
+    for number in np.unique(window).tolist():
+        first, begin, end = np.searchsorted(window, [number - 1, number, number + 1]).tolist()
+        shares = _shares(heads[first:end], begin - first, pronoun[begin:end], scores, apart)
+        for row in shares:
+            likely = np.flatnonzero(row > _LIKELY)
+            found.append([(first + at, round(float(row[at]), 3)) for at in likely.tolist()])
     return tuple(
         Mention(Span(start, end), kind, tuple(sorted(links, key=lambda link: (-link[1], link[0]))))
         for (start, end, _, kind), links in zip(marked, found, strict=True)
@@ -377,16 +428,19 @@ def _pronouns(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
 
 
 def _shares(
-    heads: Ints, pronoun: NDArray[np.bool_], scores: MentionScores, apart: Floats
+    heads: Ints, fresh: int, pronoun: NDArray[np.bool_], scores: MentionScores, apart: Floats
 ) -> Floats:
-    """How likely each means each one before it, a pronoun also one behind it in its window."""
-    query, key, window = scores.query[heads], scores.key[heads], scores.window[heads]
-    back = window[:, None] - window[None, :]
+    """How likely each means each one before it, a pronoun also one behind it in its window.
+
+    Of the mentions from number `fresh` on, ``(mentions - fresh, mentions)``.
+    """
+    query, key, window = scores.query[heads[fresh:]], scores.key[heads], scores.window[heads]
+    back = window[fresh:, None] - window[None, :]
     place = np.arange(len(heads))
-    before = place[None, :] < place[:, None]
+    before = place[None, :] < place[fresh:, None]
     may = (before & (back <= 1)) | (pronoun[:, None] & ~before & (back == 0))
-    np.fill_diagonal(may, False)
-    classes = np.where(back == 0, bucket(heads[None, :] - heads[:, None]), BUCKETS)
+    np.fill_diagonal(may[:, fresh:], False)
+    classes = np.where(back == 0, bucket(heads[None, :] - heads[fresh:, None]), BUCKETS)
     votes = np.where(may, query[:, :-1] @ key.T + apart[classes], -np.inf)
     nobody = query[:, -1:]
     top = np.maximum(votes.max(1, keepdims=True), nobody)
