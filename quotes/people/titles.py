@@ -36,10 +36,13 @@ class Titles:
 
     Attributes:
         courtesy: title before a surname -> the gender it tells, None for either.
+        title_phrases: titles of several words, whose first may be a name ("Tan Sri").
+        before_first: titles that stand before a first name alone ("Sir Keith").
         offices, office_objects: words of offices; what follows "of" inside one.
         initials: ranks and seats in capitals before a name ("DCI"), as written.
         behind: letters behind a name that are no part of it ("OBE"), as written.
         surnames: offices that are rather a surname where they stand alone ("Dean").
+        given: titles that are given names too ("Dean").
         people: noun for one person -> the gender it tells, None for either.
         answers: a description's noun -> the words of an office it may mean.
         belongs: "ukrainian" -> "Ukraine".
@@ -50,18 +53,24 @@ class Titles:
         stands_for: a loose noun for a body -> the noun it may go by ("team" -> "campaign").
         bare: words for several that alone are no better than a pronoun.
         personal: nouns that tell a man or a woman and nothing else.
+        bound: articles that a hyphen binds to the name they begin ("al-Masri").
+        days: days and months that are no given names.
+        acronyms: bodies whose capitals, written small, are everyday words ("WHO").
         own_pages: where texts stand that speak for the page's owner.
         finite: verbs that show the name before them to be a subject.
         fronting: openers of what stands before a main clause.
     """
 
     courtesy: Mapping[str, Gender | None] = _at("courtesy", read=gendered)
+    title_phrases: tuple[tuple[str, ...], ...] = _at("courtesy", "phrases", _phrases)
+    before_first: frozenset[str] = _at("courtesy", "first")
     abbreviated: frozenset[str] = _at("abbreviated", "words")
     offices: frozenset[str] = _at("offices", "words")
     office_objects: tuple[tuple[str, ...], ...] = _at("offices", "objects", _phrases)
     initials: frozenset[str] = _at("offices", "initials")
     behind: frozenset[str] = _at("offices", "behind")
     surnames: frozenset[str] = _at("offices", "surnames")
+    given: frozenset[str] = _at("offices", "given")
     people: Mapping[str, Gender | None] = _at("people", read=gendered)
     unnamed: frozenset[str] = _at("unnamed", "heads")
     unnamed_determiners: frozenset[str] = _at("unnamed", "determiners")
@@ -97,7 +106,10 @@ class Titles:
     openers: frozenset[str] = _at("common", "openers")
     modifiers: frozenset[str] = _at("common", "modifiers")
     common: frozenset[str] = _at("common", "others")
+    days: frozenset[str] = _at("common", "days")
+    acronyms: frozenset[str] = _at("common", "acronyms")
     particles: frozenset[str] = _at("common", "particles")
+    bound: frozenset[str] = _at("common", "bound")
     postmodifiers: frozenset[str] = _at("common", "postmodifiers")
     prepositions: frozenset[str] = _at("common", "prepositions")
     clauses: frozenset[str] = _at("common", "clauses")

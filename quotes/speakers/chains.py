@@ -17,7 +17,16 @@ import regex
 
 from quotes.people.known import People
 from quotes.people.persons import Person
-from quotes.people.spelling import Gender, fold, fold_name, gender_of, is_given, key_of, slug
+from quotes.people.spelling import (
+    Gender,
+    fold,
+    fold_name,
+    gender_of,
+    is_given,
+    key_of,
+    slug,
+    suffix_of,
+)
 from quotes.people.titles import Titles
 from quotes.records import Entity, Span, Speaker, SpeakerKind
 from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of
@@ -102,6 +111,7 @@ class Chains:
         self.several: dict[int, tuple[Chain, ...]] = {}
         self._by_last: defaultdict[str, list[Chain]] = defaultdict(list)
         self._by_first: defaultdict[str, list[Chain]] = defaultdict(list)
+        self._by_inner: defaultdict[str, list[Chain]] = defaultdict(list)
         self._by_person: dict[str, Chain] = {}
         self._bodies: dict[tuple[str, ...], Chain] = {}
         self._body_ends: defaultdict[str, list[Chain]] = defaultdict(list)
@@ -112,7 +122,7 @@ class Chains:
         self._bare: dict[str, int] = {}
         self._first_line = text.find("\n") if "\n" in text else 0
         for name in names:
-            if not name.loose:
+            if not name.loose and not name.common:
                 self._full(name)
         self._join_firms()
         self.names = tuple(piece for name in names for piece in self._pieces(name))
@@ -148,7 +158,7 @@ class Chains:
             longer = {
                 chain
                 for other, chain in self._bodies.items()
-                if len(other) > len(key) > 1 and self._is_firm_of(key, other)
+                if len(other) > len(key) and self._is_firm_of(key, other)
             }
             if len(longer) == 1:
                 (new,), old = longer, self._bodies[key]
@@ -163,7 +173,13 @@ class Chains:
         return longer[: len(key)] == key and all(word in self.titles.companies for word in rest)
 
     def _pieces(self, name: Name) -> list[Name]:
-        """A run of a headline cut into the names that the story knows; others as they are."""
+        """A run of a headline cut into the names that the story knows; others as they are.
+
+        An everyday word is a name where the article names a person in full who is called so.
+        """
+        if name.common:
+            persons = (c for c in self._ending_in(fold_name(name.text)) if c.kind == "person")
+            return [name] if any(persons) else []
         if not name.loose or len(name.words) < 2:
             return [name]
         found: list[Name] = []
@@ -283,7 +299,9 @@ class Chains:
         if person is None and words:
             for chain in self._by_last[words[-1]][-_MOST_BEARERS:]:
                 full = fold_name(" ".join(chain.words))
-                if _compatible(words, full) or full[1:][-len(words) :] == words:
+                apart = {suffix_of(name.text), suffix_of(chain.words[-1])} - {""}
+                fits = _compatible(words, full) or full[1:][-len(words) :] == words
+                if fits and len(apart) < 2:
                     return chain
         return self._new(name, person, words)
 
@@ -298,6 +316,10 @@ class Chains:
             self._by_last[words[-1]].append(chain)
         if len(words) > 1:
             self._by_first[words[0]].append(chain)
+        if kind == "person":
+            for word in words[1:-1]:  # "Lopez" of "Pedro Lopez Garcia"
+                if len(word) > 2 and not is_given(word) and word not in self.titles.particles:
+                    self._by_inner[word].append(chain)
         if person is not None:
             self._by_person[person.name] = chain
         return chain
@@ -325,10 +347,20 @@ class Chains:
             return []
         found = self._ending_in(words)
         if not found and len(words) == 1:
-            found = self._bodies_of(name.words[0])
-            if not found and not name.title:
-                found = self._by_first.get(words[0], [])[-_MOST_BEARERS:]
+            found = self._bodies_of(name.words[0]) if not name.title else []
+            found = found or self._called_first(name, words[0]) or self._by_inner.get(words[0], [])
         return [chain for chain in found if chain.agrees(name.gender)]
+
+    def _called_first(self, name: Name, word: str) -> list[Chain]:
+        """Chains whose first name a word is, behind a title only where it may be a first name.
+
+        "Sir Keith" is Keith Roe, "Mr. Kim" is Kim Min-ho, whose surname stands first.
+        """
+        found = self._by_first.get(word, [])[-_MOST_BEARERS:]
+        title = name.title.rpartition(" ")[2].lower().rstrip(".")
+        if not title or title in self.titles.before_first:
+            return found
+        return [] if is_given(name.words[0]) else found
 
     def _bodies_of(self, word: str) -> list[Chain]:
         """The one body that a word stands for: an acronym, a last word or the first of a firm."""
@@ -384,8 +416,9 @@ class Chains:
         """The one known person of this name who held an office on the day, or the only one."""
         person = self.people.named(f"{name.title} {name.text}") if name.title else None
         person = person or self.people.named(name.text)
-        if person is not None or len(name.words) > 2:
-            return person
+        shouted = name.text.isupper() and len(name.text) > 1 and not name.loose
+        if person is not None or len(name.words) > 2 or shouted:
+            return person  # "FICO" is no Mr Fico.
         bearers = [
             p
             for p in self.people.surnamed(name.text)

@@ -28,7 +28,8 @@ _LONGEST = 14  # words of a run at most: longer runs are headlines and tables
 
 _WORD = (
     r"(?:(?:\p{Lu}\.){2,}"
-    r"|\p{Lu}[\p{L}\p{M}\p{N}]*+(?:['’ʼ](?!s\b)\p{L}++|[-–&/]\p{L}[\p{L}\p{N}]*+)*+)"
+    r"|(?:[dl]['’](?=\p{Lu}))?+\p{Lu}[\p{L}\p{M}\p{N}]*+"
+    r"(?:['’ʼ](?!s\b)\p{L}++|[-–&/]\p{L}[\p{L}\p{N}]*+|\.(?:com|org|net|co|io|ai|tv|gov)\b)*+)"
 )
 
 
@@ -44,6 +45,8 @@ class Name:
         gender: what its title or given name tells.
         possessive: followed by ’s or a bare apostrophe.
         loose: stands in a line where nearly every word is capitalised.
+        opens: its first word begins a sentence, so that its capital says nothing.
+        common: an everyday word or a title, which is a name only of who is so called in full.
     """
 
     start: int
@@ -54,6 +57,8 @@ class Name:
     gender: Gender | None = None
     possessive: bool = False
     loose: bool = False
+    opens: bool = False
+    common: bool = False
 
     @property
     def text(self) -> str:
@@ -85,10 +90,10 @@ def _patterns(titles: Titles) -> tuple[regex.Pattern[str], regex.Pattern[str]]:
     small = "|".join(sorted(titles.particles))
     stop = rf"(?:(?<=\b(?:\p{{Lu}}|{short}))\.)?+"
     gap = r"[ \u00a0]{1,2}"
-    word = _WORD + stop
+    word = rf"(?:(?:{'|'.join(sorted(titles.bound))})[-‐–](?=\p{{Lu}}))?+{_WORD}{stop}"
     run = regex.compile(
         rf"(?<![\p{{L}}\p{{N}}@#])(?<!\p{{L}}[-’'])"
-        rf"(?:(?:{small}){gap}(?={_WORD}))?+{word}"
+        rf"(?:(?:{small}){gap}(?={word}))?+{word}"
         rf"(?:{gap}(?:(?:{small}){gap}){{0,2}}+{word}){{0,{_LONGEST - 1}}}+"
     )
     return run, regex.compile(rf"{word}|\p{{Ll}}+")
@@ -113,8 +118,20 @@ def find_names(text: str, titles: Titles, people: People) -> tuple[Name, ...]:
     >>> [(name.title, name.text, name.kind, name.possessive) for name in found]
     [('Treasury Secretary', 'Jane Roe', 'person', False), ('Mr.', 'Doe', 'person', True)]
     """
-    found = (_name(run, text, loose, titles, people) for run, loose in _runs(text, titles))
-    return tuple(name for name in found if name is not None)
+    lists = _Lists(titles, people)
+    found = (
+        _name(words, text, loose, lists)
+        for run, loose in _runs(text, titles)
+        for words in (_parted(run, loose, titles) if len(run) > 2 else (run,))
+    )
+    return _given_by_title(tuple(name for name in found if name is not None), titles)
+
+
+class _Lists(NamedTuple):
+    """What is known of names before any text is read."""
+
+    titles: Titles
+    people: People
 
 
 def _runs(text: str, titles: Titles) -> Iterator[tuple[list[Token], bool]]:
@@ -166,6 +183,8 @@ def _joint(text: str, left: list[Token], right: list[Token], titles: Titles) -> 
             )
         case ["of", *_] if last in titles.offices:
             joined = _object_length(right, titles) > 0
+        case ["of"]:
+            joined = last in heads
         case _:
             joined = last in heads and len(left) + len(right) > 2
     return joint if joined else []
@@ -179,20 +198,70 @@ def _object_length(words: list[Token], titles: Titles) -> int:
     return next(lengths, 0)
 
 
-def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: People) -> Name | None:
-    words = _without_openers(run, titles)
+def _parted(run: list[Token], loose: bool, titles: Titles) -> tuple[list[Token], ...]:
+    """A run cut before a person's name behind a body's: "Ministry of Finance | Jane Roe"."""
+    lowered = [word.lower for word in run]
+    last = len(lowered) - 1 - lowered[::-1].index("of") if "of" in lowered else 0
+    if loose or last == 0 or lowered[last - 1] in titles.offices:
+        return (run,)
+    for at in range(last + 2, len(run) - 1):
+        rest = lowered[at:]
+        listed = titles.body_heads | titles.common | titles.places
+        if is_given(run[at].text) and len(rest) <= 4 and not listed & set(rest):
+            return (run[:at], run[at:])
+    return (run,)
+
+
+def _name(run: list[Token], text: str, loose: bool, lists: _Lists) -> Name | None:
+    """The name that a run is, None if it is none."""
+    titles = lists.titles
+    opens = _OPENING_PLACE.search(text, max(0, run[0].start - 6), run[0].start) is not None
+    words = _without_openers(run, opens, text, titles)
     if not words:
         return None
     start, end = words[0].start, words[-1].end
     if text[max(0, start - 1) : start] in _OPENING and text[end : end + 1] in _CLOSING:
         return None  # A title or a nickname, not who acts.
     title, own = ([], words) if loose else _split_title(words, titles)
-    own = _without_peoples(own, bool(title), titles, people)
+    own = _without_peoples(own, bool(title), text, lists)
     while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
         own = own[:-1]  # Without degrees, honours and seats: "Jane Roe OBE".
-    kind = _kind(own, title, titles, people) if own else None
-    if kind is None:
+    if len(own) > 1 and not loose and own[-1].lower in _ASKED:
+        own, end = own[:-1], own[-2].end
+    alone = not own and title[-1].lower not in titles.abbreviated
+    if alone:
+        title, own = title[:-1], title[-1:]
+    named = bool(own) and not alone and (loose or not _are_several(own, titles))
+    kind = _kind(own, title, lists) if named else None
+    common = kind is None and len(own) == 1 and own[0].lower not in _PRONOUNS
+    if kind is None and (loose or not common or own[0].lower in titles.openers):
         return None
+    return _made(
+        title,
+        own,
+        kind or "unknown",
+        text,
+        titles,
+        loose=loose,
+        opens=opens,
+        end=end,
+        common=common,
+    )
+
+
+def _made(
+    title: list[Token],
+    own: list[Token],
+    kind: NameKind,
+    text: str,
+    titles: Titles,
+    *,
+    end: int,
+    loose: bool,
+    opens: bool,
+    common: bool,
+) -> Name:
+    """The record of a name; a place behind it makes it a place, its title tells a gender."""
     behind = _BEHIND_PLACE.match(text, end)
     if kind == "unknown" and behind and behind[1].lower().replace(".", "") in titles.places:
         kind = "place"
@@ -201,7 +270,7 @@ def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: Peop
     if len(own) > 1 and kind in {"person", "unknown"} and own[0].lower not in titles.particles:
         gender = gender or gender_of(own[0].text)
     return Name(
-        start=start if title else own[0].start,
+        start=title[0].start if title else own[0].start,
         end=end,
         words=tuple(word.text for word in own),
         title=" ".join(word.text for word in title),
@@ -209,53 +278,108 @@ def _name(run: list[Token], text: str, loose: bool, titles: Titles, people: Peop
         gender=gender,
         possessive=_ENDING.match(text, end) is not None,
         loose=loose,
+        opens=opens,
+        common=common,
+    )
+
+
+def _given_by_title(names: tuple[Name, ...], titles: Titles) -> tuple[Name, ...]:
+    """The names, a title that is a given name part of it where nobody else has the surname."""
+    full = {word for name in names if len(name.words) > 1 for word in name.words}
+    return tuple(
+        replace(name, words=(name.title, *name.words), title="", kind="person", gender=None)
+        if name.title.lower() in titles.given
+        and len(name.words) == 1
+        and name.words[0] not in full
+        and not name.common
+        else name
+        for name in names
     )
 
 
 _BEHIND_PLACE = regex.compile(r", ((?:\p{Lu}[\p{L}.]*+)(?: \p{Lu}[\p{L}.]*+)?)(?=[,.;)\s]|$)")
 """A state or country behind a name: "of Ashton, Md., who"."""
 
+_OPENING_PLACE = regex.compile(r"(?:^|[\n.!?:;…—–•*|“\"‘(\[]|\s-)[\s“\"'‘(\[]*$", regex.REVERSE)
+"""What stands before the first word of a sentence, a line or a quotation."""
+
 _OPENING = frozenset("“\"‘'«")
 _CLOSING = frozenset("”\"’'»,.")
+_ASKED = frozenset({"poll", "polls"})
+"""What a body's name goes on with that is no part of it: "the Roe University Poll"."""
 
 
-def _without_openers(run: list[Token], titles: Titles) -> list[Token]:
+def _without_openers(run: list[Token], opens: bool, text: str, titles: Titles) -> list[Token]:
     """The run from its first word that can begin a name, behind a heading in capitals."""
     shouted = list(takewhile(lambda word: word.text.isupper(), run))
     if sum(len(word.text) > 3 for word in shouted) > 1 and len(shouted) < len(run):
         run = run[len(shouted) :]  # "SAVE MONEY Let’s see"
     for first, word in enumerate(run):
-        lowered = [word.lower for word in run[first : first + 3]]
-        small = word.lower in titles.openers or word.lower in titles.modifiers
-        initial = len(word.text) == 2 and word.text.endswith(".")
-        places = (" ".join(lowered[:n]) for n in range(2, len(lowered) + 1))
-        if not small or initial or any(place in titles.places for place in places):
+        asks = opens and first == 0 and _QUESTION.match(text, word.end) is not None
+        if not _is_small(run[first : first + 3], asks, titles):
             return run[first:]
     return []
+
+
+_VERBS = frozenset({"will", "may"})
+"""Auxiliaries that are given names too."""
+
+_QUESTION = regex.compile(r"[^.!?\n]{0,300}+\?")
+
+
+def _is_small(words: list[Token], asks: bool, titles: Titles) -> bool:
+    """Whether the first of some words is a small one that begins no name.
+
+    `asks`: it begins a question, so that "Will" is a verb.
+    """
+    word, *after = words
+    lowered = [each.lower for each in words]
+    initial = len(word.text) == 2 and word.text.endswith(".")
+    places = (" ".join(lowered[:n]) for n in range(2, len(lowered) + 1))
+    if initial or word.text in titles.acronyms or any(place in titles.places for place in places):
+        return False
+    described = not after or lowered[1] in titles.offices or lowered[1] in titles.people
+    if word.lower in titles.modifiers:
+        return described or word.lower not in {"new", "old"}
+    named = word.lower in _VERBS and after and not asks and lowered[1] not in titles.openers
+    return word.lower in titles.openers and not named
 
 
 def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[Token]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
     lowered = [word.lower for word in words]
-    known = titles.surnames if len(words) == 1 else titles.bodies
+    known = titles.surnames if len(words) == 1 else titles.bodies | titles.places
     if "&" in lowered or " ".join(lowered) in known:
         return [], words
     cut = 0
     for i, word in enumerate(words):
-        lower = word.lower
-        if lower in titles.courtesy or lower in titles.offices or _is_rank(words, i, cut, titles):
-            named = any(is_given(w.text) and w.lower not in titles.places for w in words[cut:i])
-            if named and lower not in titles.abbreviated:
-                break
-            if i and i + 1 == len(words) and words[i - 1].lower in titles.courtesy:
-                break
-            cut = i + 1
-            if cut < len(words) and words[cut].text == "of":
-                cut += 1 + _object_length(words[cut + 1 :], titles)
+        length = _title_length(words, i, cut, titles)
+        if not length:
+            continue
+        named = any(is_given(w.text) and w.lower not in titles.places for w in words[cut:i])
+        if named and word.lower not in titles.abbreviated:
+            break
+        if i and i + 1 == len(words) and words[i - 1].lower in titles.courtesy:
+            break
+        cut = i + length
+        if cut < len(words) and words[cut].text == "of":
+            cut += 1 + _object_length(words[cut + 1 :], titles)
     rest = words[cut:]
     if cut and any(word.lower in titles.body_heads for word in rest):
         return [], words
     return words[:cut], rest
+
+
+def _title_length(words: list[Token], at: int, cut: int, titles: Titles) -> int:
+    """How many words from `at` are a title, an office or a noun for the person named next."""
+    lower = words[at].lower
+    pair = tuple(word.lower for word in words[at : at + 2])
+    if pair in titles.title_phrases:
+        return 2
+    if lower in titles.courtesy or lower in titles.offices or _is_rank(words, at, cut, titles):
+        return 1
+    noun = at == cut and lower in titles.people and lower not in titles.common
+    return int(noun and at + 2 < len(words) and is_given(words[at + 1].text))
 
 
 def _is_rank(words: list[Token], at: int, cut: int, titles: Titles) -> bool:
@@ -264,41 +388,66 @@ def _is_rank(words: list[Token], at: int, cut: int, titles: Titles) -> bool:
         return False
     if not all(word.lower in titles.common for word in words[cut:at]):
         return False
-    following = words[at + 1]
-    alone = at + 2 == len(words) and not following.text.isupper()
-    known = following.lower in titles.common or following.lower in titles.places
-    return is_given(following.text) or (alone and not known)
+    following = words[at + 1 :]
+    listed = titles.common | titles.places | titles.body_heads
+    if is_given(following[0].text):
+        return True
+    if any(word.lower in listed for word in following):
+        return False
+    return len(following) <= 3 and not following[0].text.isupper()
 
 
-def _without_peoples(own: list[Token], titled: bool, titles: Titles, people: People) -> list[Token]:
-    """Without a leading people or party, where a person's name follows."""
-    while len(own) > 1 and (
-        own[0].lower in titles.common or (own[0].lower in titles.places and len(own) > 2)
-    ):
-        rest = " ".join(word.text for word in own[1:])
-        if not (titled or (len(own) > 2 and is_given(own[1].text)) or people.named(rest)):
-            break
+_ON = regex.compile(
+    r"(?:^|[.!?\n“\"]\s*|\b(?:[Oo]n|last|next|until|since|[Ll]ate|[Ee]arly|by|this) )$",
+    regex.REVERSE,
+)
+"""What stands before a day that is not part of the name behind it."""
+
+
+def _without_peoples(own: list[Token], titled: bool, text: str, lists: _Lists) -> list[Token]:
+    """Without a leading people, party or day, where a person's name follows."""
+    while len(own) > 1 and _is_apart(own, titled, text, lists):
         own = own[1:]
     return own
 
 
-def _kind(own: list[Token], title: list[Token], titles: Titles, people: People) -> NameKind | None:
+def _is_apart(own: list[Token], titled: bool, text: str, lists: _Lists) -> bool:
+    """Whether the first of some words is no part of the name that the others are."""
+    titles, rest = lists.titles, own[1:]
+    lower = own[0].lower
+    if lower in titles.days:
+        before = text[max(0, own[0].start - 8) : own[0].start]
+        listed = titles.body_heads | titles.common
+        return bool(_ON.search(before)) and not any(word.lower in listed for word in rest)
+    if is_given(own[0].text):
+        return False
+    if lower not in titles.common and (lower not in titles.places or len(own) < 3):
+        return False
+    named = lists.people.named(" ".join(word.text for word in rest)) is not None
+    return titled or (len(own) > 2 and is_given(rest[0].text)) or named
+
+
+def _kind(own: list[Token], title: list[Token], lists: _Lists) -> NameKind | None:
     """What the words name; None if they are no name at all."""
+    titles = lists.titles
     lowered = [word.lower for word in own]
     whole = " ".join(lowered)
     if whole in titles.places:
         return "place"
+    called = len(own) == 2 and is_given(own[0].text) and lowered[0] not in titles.common
+    everyday = not called and all(w in titles.common or w in titles.openers for w in lowered)
     if title:
-        nobody = whole in _PRONOUNS or all(word in titles.common for word in lowered)
+        courtesy = title[-1].lower in titles.courtesy and title[-1].lower in titles.abbreviated
+        nobody = whole in _PRONOUNS or (everyday and not courtesy)
         return None if nobody else "person"
-    if whole in titles.bodies or "&" in lowered:
+    if whole in titles.bodies or "&" in lowered or own[0].text in titles.acronyms:
         return "organisation"
-    if all(word in titles.common or word in titles.openers for word in lowered):
+    if everyday:
         return None
     headed = any(word in titles.body_heads for word in lowered)
     if len(own) == 1:
         return "organisation" if headed and own[0].text.isupper() else "unknown"
-    if people.named(" ".join(word.text for word in own)):
+    if lists.people.named(" ".join(word.text for word in own)):
         return "person"
     if headed:
         return "organisation"
@@ -307,6 +456,17 @@ def _kind(own: list[Token], title: list[Token], titles: Titles, people: People) 
     if is_given(own[0].text) or initialled:
         return "person"
     return "place" if lowered[-1] in titles.places else "unknown"
+
+
+def _are_several(own: list[Token], titles: Titles) -> bool:
+    """Whether words mean several people: "House Republicans", "Tory MPs"."""
+    lowered = [word.lower for word in own]
+    last = lowered[-1]
+    if len(lowered) < 2 or last not in titles.groups or not last.endswith("s"):
+        return False
+    return last in titles.common or all(
+        word in titles.common | titles.places | titles.bodies | {"house"} for word in lowered[:-1]
+    )
 
 
 def piece_of(text: str, name: Name, first: int, last: int) -> Name:

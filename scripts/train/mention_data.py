@@ -404,7 +404,7 @@ def _own_chains(record: dict[str, Any], people: People, titles: Titles) -> list[
     """Names and resolved sources of an article, with the chains that the rules give them."""
     text = record["text"]
     article = Article(record["id"], text, record["outlet"], published=record["date"])
-    names = find_names(text, titles, people)
+    names = tuple(n for n in find_names(text, titles, people) if not n.common)
     chains = Chains(text, names, people=people, titles=titles, day=record["date"])
     marks: list[Mark] = []
     for name in names:

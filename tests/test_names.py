@@ -1,0 +1,115 @@
+"""Which words of a text are names, and who of one article is the same, in names of all kinds."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+import pytest
+from notation import marked, quotation
+
+from quotes.people.known import People
+from quotes.people.titles import load_titles
+from quotes.records import AnnotatedArticle, Article
+from quotes.speakers import resolve_article
+from quotes.speakers.names import find_names
+from quotes.text.normalised import sentences
+
+TITLES, NOBODY_KNOWN = load_titles(), People(())
+
+# A sentence, and the title and the name found in it; an everyday word is no name by itself.
+ONE_NAME = {
+    "article bound by a hyphen": ("At noon Ali al-Harbi closed the gate.", "", "Ali al-Harbi"),
+    "it begins the name": ("Later al-Harbi closed the gate again.", "", "al-Harbi"),
+    "french particle": ("The museum hired Claire des Ormes last spring.", "", "Claire des Ormes"),
+    "elided particle": ("They wrote to Henri d’Aubigny about the matter.", "", "Henri d’Aubigny"),
+    "irish particle": ("The song is by Seán Ó Faoláin and nobody else.", "", "Seán Ó Faoláin"),
+    "given name that is a verb": ("Will Tanner walked home from there.", "", "Will Tanner"),
+    "verb that is a given name": ("Will Tanner’s plan work in the end?", "", "Tanner"),
+    "surname that is a word": ("They all liked Rosa Field from the start.", "", "Rosa Field"),
+    "day before a name": ("On Monday Farid Rahimi wrote to them.", "", "Farid Rahimi"),
+    "day in a name": ("They read it in the Sunday Mirror that week.", "", "Sunday Mirror"),
+    "indian title": ("In court Smt Kavita Rao denied everything.", "Smt", "Kavita Rao"),
+    "malay title": ("In court Datuk Seri Ismail Noor denied it.", "Datuk Seri", "Ismail Noor"),
+    "nigerian title": ("In court Alhaja Amina Bello denied it.", "Alhaja", "Amina Bello"),
+    "irish title": ("All waited for Taoiseach Aoife Byrne to speak.", "Taoiseach", "Aoife Byrne"),
+    "rank in capitals": ("All waited for ASP Grace Nwosu to speak.", "ASP", "Grace Nwosu"),
+    "trade before a name": ("All waited for Nurse Helen Abbey to speak.", "Nurse", "Helen Abbey"),
+    "office with its body": (
+        "The vote was lost by Minister of State Paula Quint in the end.",
+        "Minister of State",
+        "Paula Quint",
+    ),
+    "country of two words": ("They read the New Zealand Courier first.", "", "New Zealand Courier"),
+    "body with a place": ("They owed it all to the Bank of Bergen again.", "", "Bank of Bergen"),
+    "capitals that are a word": ("They asked the WHO what it meant.", "", "WHO"),
+    "firm with its domain": ("They sued Quorple.com Inc. in spring.", "", "Quorple.com Inc"),
+    "bill is a given name": ("It was Senator Bill Tarn who sued.", "Senator", "Bill Tarn"),
+    "dean is a given name": ("In the end Dean Tarn walked home.", "", "Dean Tarn"),
+    "poll of a body": ("It was a Roe University Poll that said so.", "", "Roe University"),
+}  # fmt: skip
+
+# A marked text, and who speaks at each source.
+WHO = {
+    "everyday surname": (
+        "Grace Field came late. [source|Field] said no.",
+        ["Grace Field"],
+    ),
+    "title that is a surname": (
+        "Wayne Bishop came late. [source|Bishop] said no. [source|Mr. Bishop] left.",
+        ["Wayne Bishop"] * 2,
+    ),
+    "courtesy before an everyday surname": (
+        "Anna Lowe White came late. [source|Ms. White] said no.",
+        ["Anna Lowe White"],
+    ),
+    "sir and the first name": (
+        "Sir Nigel Tarn came late. [source|Sir Nigel] said no.",
+        ["Nigel Tarn"],
+    ),
+    "surname first": (
+        "Seo Min-ji and Gu Ha-rin came late. [source|Ms. Seo] said no.",
+        ["Seo Min-ji"],
+    ),
+    "first of two surnames": (
+        "Ramón Quiroga Vela came late. [source|Quiroga] said no.",
+        ["Ramón Quiroga Vela"],
+    ),
+    "article bound by a hyphen": (
+        "Yusuf al-Harbi came late. [source|Al-Harbi] said no. [source|al-Harbi] left.",
+        ["Yusuf al-Harbi"] * 2,
+    ),
+    "firm in short": (
+        "Tarnwell Corp fell by half. [source|Tarnwell] said no.",
+        ["Tarnwell Corp"],
+    ),
+    "father and son": (
+        "Carl Tarn Sr. and Carl Tarn Jr. came late. [source|Carl Tarn Jr.] said no.",
+        ["Carl Tarn Jr."],
+    ),
+    "members of a party are no body": (
+        "It rained. [source|House Republicans] said no.",
+        [None],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ONE_NAME)
+def test_name_and_title(case: str) -> None:
+    """A name is found whole, without its title and without what stands before it."""
+    text, title, name = ONE_NAME[case]
+    found = [n for n in find_names(text, TITLES, NOBODY_KNOWN) if not n.common]
+    assert [(n.title, n.text) for n in found] == [(title, name)]
+
+
+@pytest.mark.parametrize("case", WHO)
+def test_same_within_an_article(case: str) -> None:
+    """Short forms of one article's names mean who is named in full, without any people file."""
+    text, expected = WHO[case]
+    told = marked(text)
+    found = [
+        quotation(f"q{number:010x}", told.source[0], None, source, kind="indirect")
+        for number, (source, _) in enumerate(zip_longest(told.source, expected))
+    ]
+    annotated = AnnotatedArticle(Article(id="a", text=told.text), sentences(told.text))
+    resolved, _ = resolve_article(annotated, found, people=NOBODY_KNOWN, titles=TITLES)
+    assert [q.speaker.name if q.speaker else None for q in resolved] == expected
