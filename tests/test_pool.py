@@ -25,6 +25,7 @@ from quotes.errors import ModelError
 from quotes.index.opening import open_index
 from quotes.ingest.files import Source, read_articles
 from quotes.records import Article, Failure
+from quotes.run import article as article_pass
 from quotes.run import pool as pools
 from quotes.run.archive import add_articles
 from quotes.run.article import Steps, load_steps
@@ -40,7 +41,8 @@ HERE = str(Path(__file__).parent)
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """A reader that other processes find, and small batches."""
     monkeypatch.syspath_prepend(HERE)
-    monkeypatch.setattr(pools, "BATCH", 3)
+    for module in (pools, article_pass):
+        monkeypatch.setattr(module, "BATCH", 3)
     from pool_readers import Scripted
 
     return Scripted(tmp_path / "log")
@@ -173,10 +175,10 @@ def test_workers_that_do_not_start_are_done_without(
 
 def test_batches_are_cut_by_size_of_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """A very long article is a batch of its own."""
-    monkeypatch.setattr(pools, "BATCH_CHARS", 100)
+    monkeypatch.setattr(article_pass, "BATCH_CHARS", 100)
     sizes = [40, 40, 40, 500, 10, 10]
     given = [Article(str(n), "x" * size) for n, size in enumerate(sizes)]
-    cut = [[len(article.text) for article in batch] for batch in pools._batches(given)]
+    cut = [[len(article.text) for article in batch] for batch in article_pass.batches(given)]
     assert cut == [[40, 40], [40], [500], [10, 10]]
 
 
@@ -185,10 +187,10 @@ import sys
 sys.path.insert(0, {here!r})
 from pathlib import Path
 from pool_readers import Scripted
-from quotes.run import pool
+from quotes.run import article, pool
 from quotes.run.article import load_steps
 from quotes.records import Article
-pool.BATCH = 1
+pool.BATCH = article.BATCH = 1
 if __name__ == "__main__":
     given = (Article(str(n), "SLOW “It is so,” Ann Lee said.") for n in range(1000))
     with pool.Pool(load_steps(reader=Scripted(Path({log!r}))), workers=2) as made:

@@ -4,8 +4,8 @@ In: an article's text and the reader's readings.  Out: the regions that are not 
 its quotations, speakers still open.  A cue verb is added in `data/cues.toml` alone.
 """
 
-from quotes.quotations.detect import detect
+from quotes.quotations.detect import detect, quotation_id
 from quotes.quotations.marks import find_quoted
 from quotes.quotations.regions import find_regions
 
-__all__ = ["detect", "find_quoted", "find_regions"]
+__all__ = ["detect", "find_quoted", "find_regions", "quotation_id"]

@@ -8,11 +8,10 @@ across articles.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from quotes import records
 from quotes.errors import LexiconError, ModelError, require
@@ -20,10 +19,12 @@ from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
 from quotes.quotations import detect, find_regions
 from quotes.records import AnnotatedArticle, Article, Failure, RegionKind, TextReading
+from quotes.run.sections import LONGEST_WHOLE, Joined, sections
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
-BATCH = 16  # articles read together: enough to fill the reader's windows, few enough for memory
+BATCH = 16  # articles read together at most
+BATCH_CHARS = 60_000  # code points that they have together: some three seconds of work
 POLICY = "3"  # to be raised when detecting, resolving or word lists change what an article gives
 NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
 """Regions whose quotations are left out and counted; a teaser's are kept and marked."""
@@ -153,11 +154,31 @@ def read_each(
     Raises:
         ModelError, LexiconError: what concerns every article alike.
     """
-    rest = iter(incoming)
-    while batch := list(islice(rest, BATCH)):
+    for batch in batches(incoming):
         articles = [each for each in batch if isinstance(each, Article)]
         results = iter(read_batch(articles, steps) if articles else ())
         yield from (each if isinstance(each, Failure) else next(results) for each in batch)
+
+
+T = TypeVar("T", bound=Article | Failure)
+
+
+def batches(incoming: Iterable[T]) -> Iterator[list[T]]:
+    """Batches of much the same size of text; a very long article is one of its own."""
+    batch: list[T] = []
+    chars = 0
+    for each in incoming:
+        size = len(each.text) if isinstance(each, Article) else 0
+        if batch and chars + size > BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+        batch.append(each)
+        chars += size
+        if len(batch) == BATCH:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
 
 
 def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
@@ -167,6 +188,10 @@ def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult 
         ModelError, LexiconError: what concerns every article alike.
     """
     try:
+        if any(len(article.text) > LONGEST_WHOLE for article in articles):
+            if len(articles) == 1:
+                return [_long(articles[0], steps)]
+            return [result for each in articles for result in read_batch([each], steps)]
         annotated = _annotated(articles, steps)
         readings = steps.reader.read([article.text for article in articles])
         return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
@@ -180,6 +205,21 @@ def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult 
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         message = f"could not be read ({what}) and was skipped; please report it"
         return [Failure(article.path or f"article {article.id}", message)]
+
+
+def _long(article: Article, steps: Steps) -> ArticleResult:
+    """The same of a long article, a section at a time."""
+    joined = Joined(article.id)
+    left_out: list[RegionKind] = []
+    for section in sections(article.text):
+        part = replace(article, text=section.seen.of(article.text))
+        (annotated,), (reading,) = _annotated([part], steps), steps.reader.read([part.text])
+        result = _result(annotated, reading, steps, own=section.holds)
+        joined.take(section, result.quotations, result.entities)
+        joined.take_regions(section, annotated.regions)
+        left_out += result.left_out
+    whole = AnnotatedArticle(article, (), tuple(joined.regions))
+    return ArticleResult(whole, tuple(joined.quotations), joined.entities, tuple(left_out))
 
 
 def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArticle]:
@@ -199,13 +239,21 @@ def _annotated(articles: Sequence[Article], steps: Steps) -> list[AnnotatedArtic
     )
 
 
-def _result(annotated: AnnotatedArticle, reading: TextReading, steps: Steps) -> ArticleResult:
+def _result(
+    annotated: AnnotatedArticle,
+    reading: TextReading,
+    steps: Steps,
+    own: Callable[[int], bool] = lambda _: True,
+) -> ArticleResult:
+    """What detecting and resolving make of a reading; `own` says where left-out ones count."""
     found = detect(annotated, reading.attributions)
-    own = tuple(each for each in found if each.region not in NOT_SPOKEN)
-    left_out = tuple(each.region for each in found if each.region in NOT_SPOKEN)
+    spoken = tuple(each for each in found if each.region not in NOT_SPOKEN)
+    left_out = tuple(
+        each.region for each in found if each.region in NOT_SPOKEN and own(each.content[0].start)
+    )
     mentions = reading.mentions if annotated.mentions is None else annotated.mentions
     quotations, entities = resolve_article(
-        annotated, own, people=steps.people, titles=steps.titles, mentions=mentions
+        annotated, spoken, people=steps.people, titles=steps.titles, mentions=mentions
     )
     if reading.vector:
         quotations = tuple(replace(q, vector=reading.vector(q.content)) for q in quotations)

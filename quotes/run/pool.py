@@ -33,7 +33,15 @@ from typing import Any, Self
 from quotes.errors import ModelError, QuotesError
 from quotes.ingest.files import Source, articles_of
 from quotes.records import Article, Failure
-from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
+from quotes.run.article import (
+    BATCH,
+    ArticleResult,
+    Recipe,
+    Steps,
+    batches,
+    read_batch,
+    steps_for_worker,
+)
 
 Read = tuple[Article, ArticleResult | Failure]
 
@@ -44,8 +52,6 @@ Message = str | bytes | QuotesError | logging.LogRecord
 """What a worker sends: the version of its steps once they are loaded, then the answers of a job,
 packed; an error that concerns the whole run; a line of its log."""
 
-# A batch ends with this much text or with `BATCH` articles: some three seconds of work.
-BATCH_CHARS = 60_000
 FEW = 2  # as many batches are worked off faster here than workers are started (a second each)
 AHEAD = 2  # jobs asked for per worker before the first is answered: in hand, and behind it
 IN_HAND = 2  # jobs sent to a worker at a time: it need not wait while the parent writes
@@ -68,25 +74,8 @@ def read_all(articles: Iterable[Article], pool: Pool) -> Iterator[list[Read]]:
     >>> article.id, len(result.quotations)
     ('a', 1)
     """
-    for batch, results in pool.map(read_batch, _batches(articles)):
+    for batch, results in pool.map(read_batch, batches(articles)):
         yield list(zip(batch, results, strict=True))
-
-
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Batches of much the same size of text; a very long article is one of its own."""
-    batch: list[Article] = []
-    chars = 0
-    for article in articles:
-        if batch and chars + len(article.text) > BATCH_CHARS:
-            yield batch
-            batch, chars = [], 0
-        batch.append(article)
-        chars += len(article.text)
-        if len(batch) == BATCH:
-            yield batch
-            batch, chars = [], 0
-    if batch:
-        yield batch
 
 
 def read_files(
