@@ -416,7 +416,8 @@ class Chains:
         """The one known person of this name who held an office on the day, or the only one."""
         person = self.people.named(f"{name.title} {name.text}") if name.title else None
         person = person or self.people.named(name.text)
-        shouted = name.text.isupper() and len(name.text) > 1 and not name.loose
+        label = self.text.startswith(":", name.end)
+        shouted = name.text.isupper() and len(name.text) > 1 and not name.loose and not label
         if person is not None or len(name.words) > 2 or shouted:
             return person  # "FICO" is no Mr Fico.
         bearers = [
