@@ -86,6 +86,30 @@ WHO = {
         "Carl Tarn Sr. and Carl Tarn Jr. came late. [source|Carl Tarn Jr.] said no.",
         ["Carl Tarn Jr."],
     ),
+    "name that is stressed": (
+        "Mona Tarn came late. [source|Tarn herself] said no.",
+        ["Mona Tarn"],
+    ),
+    "office with its body before the name": (
+        "It rained. [source|Deputy director of Harbour Works Brian Tarn] said no.",
+        ["Brian Tarn"],
+    ),
+    "office in a ministry before the name": (
+        "Minister Paul Quint left. [source|Minister in the Ministry of Finance Brian Tarn] said no.",
+        ["Brian Tarn"],
+    ),
+    "two offices of one": (
+        "It rained. [source|President and Chief Executive Officer of Tarnwell Delia Orr] said no.",
+        ["Delia Orr"],
+    ),
+    "body before a courtesy title": (
+        "It rained. [source|Leader of Harbour Business Dr Brian Tarn] said no.",
+        ["Brian Tarn"],
+    ),
+    "another one, named": (
+        "It rained. [source|Another villager, Brian Tarn,] said no.",
+        ["Brian Tarn"],
+    ),
     "members of a party are no body": (
         "It rained. [source|House Republicans] said no.",
         [None],

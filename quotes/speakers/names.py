@@ -122,7 +122,7 @@ def find_names(text: str, titles: Titles, people: People) -> tuple[Name, ...]:
     found = (
         _name(words, text, loose, lists)
         for run, loose in _runs(text, titles)
-        for words in (_parted(run, loose, titles) if len(run) > 2 else (run,))
+        for words in (_parted(run, text, titles) if len(run) > 2 and not loose else (run,))
     )
     return _given_by_title(tuple(name for name in found if name is not None), titles)
 
@@ -198,18 +198,29 @@ def _object_length(words: list[Token], titles: Titles) -> int:
     return next(lengths, 0)
 
 
-def _parted(run: list[Token], loose: bool, titles: Titles) -> tuple[list[Token], ...]:
-    """A run cut before a person's name behind a body's: "Ministry of Finance | Jane Roe"."""
+def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], ...]:
+    """A run cut before a person's name behind a body's: "Ministry of Finance | Jane Roe".
+
+    Only behind "of" is what stands first a body's or a place's, and not the person's title.
+    """
     lowered = [word.lower for word in run]
-    last = len(lowered) - 1 - lowered[::-1].index("of") if "of" in lowered else 0
-    if loose or last == 0 or lowered[last - 1] in titles.offices:
+    first = len(lowered) - lowered[::-1].index("of") if "of" in lowered else 0
+    if first == 0 and not _INSIDE.search(text, max(0, run[0].start - 8), run[0].start):
         return (run,)
-    for at in range(last + 2, len(run) - 1):
-        rest = lowered[at:]
-        listed = titles.body_heads | titles.common | titles.places
-        if is_given(run[at].text) and len(rest) <= 4 and not listed & set(rest):
+    if first > 1 and lowered[first - 2] in titles.offices:
+        return (run,)
+    own = titles.offices | titles.people.keys() | titles.courtesy.keys() | titles.common
+    listed = titles.body_heads | titles.common | titles.places
+    for at in range(first + 1, len(run) - 1):
+        if own & set(lowered[first:at]) or is_given(run[first].text):
+            break
+        if is_given(run[at].text) and len(run) - at <= 4 and not listed & set(lowered[at:]):
             return (run[:at], run[at:])
     return (run,)
+
+
+_INSIDE = regex.compile(r"\b(?:of|for|at)(?: the)? $")
+"""Before the body of an office: "director of Public Works Jane Roe"."""
 
 
 def _name(run: list[Token], text: str, loose: bool, lists: _Lists) -> Name | None:

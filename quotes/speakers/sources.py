@@ -100,7 +100,7 @@ def read_source(
         return Source("none", words, start)
     hedges = list(takewhile(lambda token: token.lower in _HEDGES, tokens[:-1]))
     tokens = tokens[len(hedges) :]
-    if len(tokens) > 1 and tokens[-1].lower == "own":
+    if len(tokens) > 1 and tokens[-1].lower in _STRESSED:
         tokens = tokens[:-1]
     alone = _PRONOUNS.get(tokens[0].lower)
     if alone and sum(token.text[0].isalnum() for token in tokens) == 1:
@@ -109,6 +109,9 @@ def read_source(
         return Source(alone, words, start, head=lowered, gender=gender, own=own)
     return _read(_Phrase((), (), names, words, start, titles).cut(tokens))
 
+
+_STRESSED = frozenset({"own", "himself", "herself", "itself", "themselves"})
+"""Words behind a source that only stress it: "Ms Roe herself"."""
 
 _HEDGES = frozenset(
     {"at", "least", "about", "nearly", "only", "even", "just", "according", "to", "as", "and"}
@@ -140,7 +143,7 @@ def _read_one(phrase: _Phrase) -> Source:
         plural = one != lowered and (one in titles.people or one in titles.offices)
         common = name.kind == "unknown" and (plural or lowered in titles.documents)
         name = None if common or lowered in titles.groups else name
-    name = name or _apposed_name(phrase)
+    name = name or _apposed_name(phrase) or _titled_name(phrase)
     if name is None:
         return _nominal(phrase)
     before = tuple(token.lower for token in phrase.core if token.start < name.start)
@@ -155,18 +158,35 @@ def _apposed_name(phrase: _Phrase) -> Name | None:
     """The name set behind a description: "his opposite number, Jane Roe"."""
     titles, head = phrase.titles, phrase.head
     person = head in titles.people or head in titles.offices
+    things = titles.documents | titles.body_nouns | titles.body_again | titles.groups
+    if head in things and not person:
+        return None
     loosely = person or phrase.core[0].lower in _OWNERS
-    if not person:
-        things = titles.documents | titles.body_nouns | titles.body_again | titles.groups
-        owned = loosely or any(token.lower in _ENDINGS for token in phrase.core)
-        if head in things or not owned:
-            return None
     for token, after in pairwise(phrase.rest):
         name = next((n for n in phrase.names if n.start == after.start), None)
         if name is None or len(name.words) < 2 or token.text not in {",", "—", "–", "--"}:
             continue
         if name.kind == "person" or (loosely and name.kind == "unknown"):
             return None if name.possessive else name
+    return None
+
+
+def _titled_name(phrase: _Phrase) -> Name | None:
+    """The name behind an office and its body: "Deputy Director of Public Works Jane Roe"."""
+    titles = phrase.titles
+    if phrase.head not in titles.offices and phrase.head not in titles.people:
+        return None
+    behind = list(takewhile(lambda token: token.lower not in _CUT, phrase.rest))
+    if not behind:
+        return None
+    for before, name in pairwise((None, *phrase.names)):
+        if name is None or name.kind != "person" or abs(name.end - behind[-1].end) > 1:
+            continue
+        words = set(name.title.lower().split())
+        known = titles.offices | titles.courtesy.keys() | titles.abbreviated
+        joined = before is not None and before.end + 1 == name.start and not before.possessive
+        if len(name.words) > 1 and (joined or words - known - {"of"}):
+            return name
     return None
 
 
@@ -417,6 +437,9 @@ def _listed_after(phrase: _Phrase) -> bool:
 def _one_person_twice(phrase: _Phrase, at: int) -> bool:
     """ "the former secretary and current nominee", "actress and activist Jane Roe": one person."""
     left, right = phrase.core[:at], phrase.core[at + 1]
+    offices = phrase.titles.offices
+    if all(token.lower in offices for token in left) and right.lower in offices:
+        return True
     named = any(n.start >= left[0].start and n.end <= left[-1].end for n in phrase.names)
     plural = left[-1].lower.endswith("s") and not left[-1].lower.endswith("ss")
     capital = len(left) < 3 and all(token.text[0].isupper() for token in left)
