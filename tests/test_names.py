@@ -95,7 +95,8 @@ WHO = {
         ["Brian Tarn"],
     ),
     "office in a ministry before the name": (
-        "Minister Paul Quint left. [source|Minister in the Ministry of Finance Brian Tarn] said no.",
+        "They spoke late into the night. [source|Minister in the Ministry of Finance Brian "
+        "Tarn] said no, once more.",
         ["Brian Tarn"],
     ),
     "two offices of one": (

@@ -207,7 +207,7 @@ def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], .
     first = len(lowered) - lowered[::-1].index("of") if "of" in lowered else 0
     if first == 0 and not _INSIDE.search(text, max(0, run[0].start - 8), run[0].start):
         return (run,)
-    if first > 1 and lowered[first - 2] in titles.offices:
+    if run[first].text in titles.initials or lowered[max(0, first - 2)] in titles.offices:
         return (run,)
     own = titles.offices | titles.people.keys() | titles.courtesy.keys() | titles.common
     listed = titles.body_heads | titles.common | titles.places
