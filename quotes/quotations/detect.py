@@ -10,7 +10,7 @@ decide where a direct quotation begins and ends, and none that they show is lost
    speak for is separated from it (`_lined`, `_parted`);
 3. a quotation that is speech by its form and that no reading touches is added, method
    "marks" (`detect`);
-4. a quotation with an unclaimed name and verb of saying right behind it is theirs (`_tagged`);
+4. a quotation with a tag of its own right behind it is that tag's (`tags`);
 5. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
    words with a dash and a name at the end of their line are the signer's (`_signed`);
 6. words of "sources, cited by" somebody are those sources' (`_cited`);
@@ -30,15 +30,12 @@ import regex
 from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
+from quotes.quotations.tags import tagged
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
 
 _FILLS = 0.5
 """Share that a piece must hold of a quotation's paragraphs it touches, to take all of it."""
 
-_NAME_VERB = regex.compile(
-    r"\s(?P<source>(?:\p{Lu}[\p{L}.’'-]*)(?:\s\p{Lu}[\p{L}.’'-]*){0,3}|he|she|they)"
-    r"\s(?P<cue>\p{Ll}+)\b"
-)
 _SENTENCE_ENDS = ".!?…”’\"'»"
 _EDGE = r"\s,;:–—"
 _BARE = regex.compile(rf"(?s)[^{_EDGE}](?:.*[^{_EDGE}])?")
@@ -78,7 +75,7 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
     quotations = []
-    for draft in _tagged(drafts, marks):
+    for draft in tagged(drafts, turns, marks):
         named = _cited(_signed(_labelled(draft, marks), marks), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
         if not named.cue:
@@ -209,27 +206,6 @@ def _rejoined(drafts: Iterable[Draft], turns: AbstractSet[int], marks: Marks) ->
                 continue
         out.append(draft)
     return out
-
-
-def _tagged(drafts: list[Draft], marks: Marks) -> Iterator[Draft]:
-    """The drafts, each quotation with an unclaimed tag behind it ("..., Lee said") apart."""
-    claims = Claims(drafts)
-    for draft in drafts:
-        kept: list[Span] = []
-        for piece in draft.content:
-            quoted = marks.enclosing(piece)
-            spoken = quoted and quoted.looks_like == "speech" and quoted.closed
-            tag = _NAME_VERB.match(marks.text, quoted.end) if quoted and spoken else None
-            if tag is None or load_cues().attitude(tag["cue"]) != "assertion":
-                kept.append(piece)
-                continue
-            source, cue = _group(tag, "source"), _group(tag, "cue")
-            if any(map(claims.touching, source + cue)):
-                kept.append(piece)
-            else:
-                yield Draft((piece,), cue, source)
-        if kept:
-            yield Draft(tuple(kept), draft.cue, draft.source, draft.confidence, draft.method)
 
 
 def _labelled(draft: Draft, marks: Marks) -> Draft:
