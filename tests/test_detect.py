@@ -408,3 +408,35 @@ def test_labels_and_signatures_are_sources(case: str) -> None:
     assert [span.of(text) for span in quotation.content] == pieces
     assert [span.of(text) for span in quotation.source] == [source]
     assert [span.of(text) for span in quotation.cue] == [cue]
+
+
+def detected(text: str, *readings: Reading) -> tuple[Quotation, ...]:
+    """The quotations of a text, of readings that no notation can write."""
+    return detect(AnnotatedArticle(Article("a", text), sentences(text)), readings)
+
+
+def test_a_reading_of_white_space_is_none() -> None:
+    """A reader may mark a stretch without a word; the rest of the article is read."""
+    text = "He said  \n\n  “We won it all.” She left."
+    blank = Reading((Span(7, 13),), (Span(3, 7),), (Span(0, 2),), 0.9)
+    assert [q.content[0].of(text) for q in detected(text, blank)] == ["We won it all."]
+
+
+def test_content_is_cut_where_its_cue_and_source_stand_in_it() -> None:
+    """No two spans of a quotation overlap, whatever a reader says."""
+    text = "The tax will rise, Lee said on Monday, and stay."
+    source, cue = (Span(text.index(word), text.index(word) + len(word)) for word in ("Lee", "said"))
+    [found] = detected(text, Reading((Span(0, len(text)),), (cue,), (source,), 0.9))
+    assert [span.of(text) for span in found.content] == [
+        "The tax will rise",
+        "on Monday, and stay.",
+    ]
+    assert (found.cue, found.source) == ((cue,), (source,))
+
+
+def test_a_source_that_is_its_cue_is_none() -> None:
+    """Who has the words of the verb is nobody."""
+    text = "It will rise, according to the note."
+    cue = Span(text.index("according"), text.index(" the note"))
+    [found] = detected(text, Reading((Span(0, 12),), (cue,), (cue,), 0.9))
+    assert (found.cue, found.source) == ((cue,), ())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.text.normalised import normalise, sentences, words
+from quotes.ingest.text import headline
+from quotes.text.normalised import normalise, quoted_parts, sentences, words
 
 PRINTED = st.text(
     st.one_of(
@@ -142,3 +145,11 @@ def test_no_input_takes_more_than_linear_time(filler: str) -> None:
     assert sentences(line) is not None
     assert words(line) is not None
     assert normalise(line) is not None
+
+
+def test_marks_without_end_take_no_time() -> None:
+    """Ten thousand single marks that nothing closes, and the mark of blank lines of a headline."""
+    begun = time.perf_counter()
+    assert quoted_parts("‘" * 20_000) == ()
+    assert headline("Minister visits the port\n\n" + " " * 1_000_000) is None
+    assert time.perf_counter() - begun < 5

@@ -40,7 +40,7 @@ _UNKNOWN = "the text is not in UTF-8, UTF-16 or windows-1252; save it as UTF-8"
 log = logging.getLogger("quotes.ingest")
 
 
-_HEADLINE = re.compile(r"\s*(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*(?:\r?\n[ \t]*){2}\s*\S")
+_HEADLINE = re.compile(r"\s*+(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*+(?:\r?\n[ \t]*+){2}\s*+\S")
 
 
 def plain_text(path: Path, given: Given) -> Iterator[Article]:

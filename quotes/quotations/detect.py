@@ -28,7 +28,7 @@ from dataclasses import replace
 import regex
 
 from quotes.quotations.cues import load_cues
-from quotes.quotations.drafts import Claims, Draft, joined, length, line_of, merged, overlap
+from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
 from quotes.quotations.tags import tagged
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
@@ -63,7 +63,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         readings: what the reader found in its text.
     """
     marks = Marks(annotated.article.text)
-    read = [_lined(reading, annotated, marks) for reading in readings]
+    lined = (_lined(reading, annotated, marks) for reading in readings)
+    read = [draft for draft in lined if draft.content]
     cues = (marks.enclosing(cue) for draft in read for cue in draft.cue)
     turns = {quoted.start for quoted in cues if quoted}
     parts = [part for draft in _snapped(read, marks) for part in _parted(draft, turns, marks)]
@@ -76,7 +77,7 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     ]
     quotations = []
     for draft in tagged(drafts, turns, marks):
-        named = _cited(_signed(_labelled(draft, marks), marks), marks.text)
+        named = apart(_cited(_signed(_labelled(draft, marks), marks), marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
         if not named.cue:
             kept = marks.look(named.content[0]) == "speech"
@@ -98,6 +99,8 @@ def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> Draft
         last = Span(last.start, next(ends, last.end))
     content: list[Span] = []
     for piece in (*pieces, last):
+        if not piece.of(marks.text).strip():
+            continue
         if marks.enclosing(piece) is not None:
             content.append(piece)
         else:
@@ -256,7 +259,9 @@ def _quotation(draft: Draft, annotated: AnnotatedArticle, marks: Marks) -> Quota
     text = marks.text
     share = marks.share(draft.content)
     kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
-    content = tuple(_trimmed(span, marks, kind) for span in draft.content)
+    others = draft.cue + draft.source
+    content = merged(_trimmed(span, marks, kind, others) for span in draft.content)
+    assert not any(overlap(one, other) for one in content for other in others), "spans overlap"
     cue = " ".join(span.of(text) for span in draft.cue)
     plain: Attitude = "assertion" if kind != "indirect" or _COLON_ONLY.fullmatch(cue) else "belief"
     pronouns = ((s, _RELATIVE.match(text, s.start, s.end)) for s in draft.source)
@@ -287,12 +292,16 @@ def quotation_id(article: str, content: Sequence[Span], cue: Sequence[Span]) -> 
     return "q" + hashlib.blake2b(key, digest_size=5).hexdigest()
 
 
-def _trimmed(span: Span, marks: Marks, kind: Kind) -> Span:
-    """Without space and commas at its ends; direct speech loses its marks, mixed gets them."""
+def _trimmed(span: Span, marks: Marks, kind: Kind, others: tuple[Span, ...]) -> Span:
+    """Without space and commas at its ends; direct speech loses its marks, mixed gets them.
+
+    `others` are the spans of cue and source, which may hold a mark.
+    """
     if kind == "direct":
         return marks.strip(span)
     found = _BARE.search(marks.text, span.start, span.end)
     if found is None:
         return span
     bare = Span(*found.span())
-    return marks.with_marks(bare) if kind == "mixed" else bare
+    marked = marks.with_marks(bare) if kind == "mixed" else bare
+    return bare if any(overlap(marked, other) for other in others) else marked

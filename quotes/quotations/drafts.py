@@ -5,6 +5,7 @@ In: spans of one article's text.  Out: `Draft`s, joined or compared; nothing is 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from quotes.records import Kind, Span
 
 MARKS_CONFIDENCE = 0.6
 """Given to quotations found by their form alone."""
+
+_WORDS = re.compile(r"(?s)\w(?:.*\S)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,32 @@ class Claims:
 def joined(host: Draft, draft: Draft) -> Draft:
     """The host with the content of another draft."""
     return replace(host, content=merged(host.content + draft.content))
+
+
+def apart(draft: Draft, text: str) -> Draft:
+    """The draft, no two spans of which overlap: its content is cut at its cue and its source.
+
+    A source that shares words with the cue is none; neither counts where no content is left.
+
+    >>> text = "It rains, she said, a lot"
+    >>> draft = apart(Draft((Span(0, 25),), (Span(14, 18),), (Span(10, 13),)), text)
+    >>> [span.of(text) for span in draft.content]
+    ['It rains,', 'a lot']
+    """
+    source = tuple(each for each in draft.source if not any(overlap(each, c) for c in draft.cue))
+    taken = sorted(draft.cue + source)
+    if source == draft.source and not any(overlap(a, b) for a in draft.content for b in taken):
+        return draft
+    content: list[Span] = []
+    for piece in draft.content:
+        at = piece.start
+        for start, end in [*((each.start, each.end) for each in taken), (piece.end, piece.end)]:
+            words = _WORDS.search(text, at, max(at, min(start, piece.end)))
+            content += [Span(*words.span())] if words else []
+            at = max(at, end)
+    if not content:
+        return replace(draft, cue=(), source=())
+    return replace(draft, content=tuple(content), source=source)
 
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:

@@ -209,7 +209,7 @@ class Chains:
         """Chains whose name ends in folded words."""
         return [
             chain
-            for chain in self._by_last.get(words[-1], [])[-_MOST_BEARERS:]
+            for chain in self._by_last.get(words[-1] if words else "", [])[-_MOST_BEARERS:]
             if words in {fold_name(n)[-len(words) :] for n in (" ".join(chain.words), chain.name)}
         ]
 

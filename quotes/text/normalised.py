@@ -209,10 +209,10 @@ def _ends_sentence(stop: re.Match[str], line: re.Match[str]) -> bool:
 
 # A mark that opens within reported speech, and the words up to the one that closes it or to the
 # end.  Single marks only as a curly pair that no letter follows, since a closing one is an
-# apostrophe too.
+# apostrophe too, and no farther than a paragraph's length.
 _QUOTED = re.compile(
     r"“([^”]+)(?:”|$)|\"([^\"]+)(?:\"|$)|«([^»]+)(?:»|$)|„([^“”]+)(?:[“”]|$)"
-    r"|''((?:[^']|'(?!'))+)(?:''|$)|(?<!\w)‘((?:[^’]|’(?=\w))+)’(?!\w)"
+    r"|''((?:[^']|'(?!'))++)(?:''|$)|(?<!\w)‘((?:[^’]|’(?=\w)){1,2000}+)’(?!\w)"
 )
 
 
