@@ -282,14 +282,26 @@ def test_speakers_taking_turns_inside_one_pair_of_marks_stay_apart() -> None:
     ]
 
 
-def test_a_quotation_that_begins_a_sentence_is_a_piece_of_its_own() -> None:
-    """Indirect speech that the reader let run on into a quotation is cut before it."""
-    marked = (
-        "[source|He] [cue|said] [content|taxes would rise. “They will rise in this very year,”]"
-    )
-    text, [quotation] = found(marked)
-    pieces = [span.of(text) for span in quotation.content]
-    assert pieces == ["taxes would rise.", "“They will rise in this very year,”"]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[source|Orr] [cue|said] [content|he was uneasy. “The list was never there.”] Rain fell.",
+        "[source|Orr] [cue|said] [content|he was uneasy.] [content|“The list was never there.”]",
+        "[source|Orr] [cue|denied] [content|it was “late.”] [content|“The list was on the web.”]",
+    ],
+)
+def test_a_report_and_the_quotation_behind_it_are_two(line: str) -> None:
+    """The sentence in marks is verbatim and her own; the cue before it is the report's alone."""
+    text, [report, quotation] = found(line)
+    assert (report.kind == "direct", quotation.kind == "direct") == (False, True)
+    assert [span.of(text) for span in quotation.source] == ["Orr"]
+    assert (bool(report.cue), quotation.cue) == (True, ())
+
+
+def test_a_quotation_that_begins_in_the_report_goes_on_behind_its_tag() -> None:
+    """Words in marks before and behind one tag are one quotation."""
+    marked = "[content|It was “far too late,”] [source|Orr] [cue|said]. [content|“Nobody told us.”]"
+    assert contents(marked) == [["It was “far too late,”", "“Nobody told us.”"]]
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ decide where a direct quotation begins and ends, and none that they show is lost
 3. a quotation that is speech by its form and that no reading touches is added, method
    "marks" (`detect`);
 4. a quotation with a tag of its own right behind it is that tag's (`tags`);
-5. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
+5. a report and the quotation in a sentence of its own behind it are two (`_told`);
+6. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
    words with a dash and a name at the end of their line are the signer's (`_signed`);
-6. words of "sources, cited by" somebody are those sources' (`_cited`);
-7. a lone piece without a cue is kept only if it is speech by its form; one in scare
+7. words of "sources, cited by" somebody are those sources' (`_cited`);
+8. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
 """
 
@@ -76,7 +77,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
     quotations = []
-    for draft in tagged(drafts, turns, marks):
+    told = (part for draft in tagged(drafts, turns, marks) for part in _told(draft, marks))
+    for draft in told:
         named = apart(_cited(_signed(_labelled(draft, marks), marks), marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
         if not named.cue:
@@ -209,6 +211,36 @@ def _rejoined(drafts: Iterable[Draft], turns: AbstractSet[int], marks: Marks) ->
                 continue
         out.append(draft)
     return out
+
+
+def _told(draft: Draft, marks: Marks) -> Iterator[Draft]:
+    """A report and, apart from it, the quotation in a sentence of its own that follows it.
+
+    In 'She said it was late. “Nobody told us.”' the words in marks are verbatim and the others
+    are not; the cue is the report's alone, for what she denied is not what she then said.
+    """
+    first = next((piece for piece in draft.content if marks.share((piece,)) < 1.0), None)
+    goes_on = first and marks.share((first,)) > 0.0 and any(first < cue for cue in draft.cue)
+    if first is None or goes_on:
+        yield draft  # 'It was “too late,” she said. “Nobody told us.”' goes on
+        return
+    rest = tuple(
+        piece
+        for piece in draft.content
+        if piece.start > first.start and _stands_alone(piece, draft, marks)
+    )
+    yield replace(draft, content=tuple(p for p in draft.content if p not in rest))
+    if rest:
+        yield replace(draft, content=rest, cue=())
+
+
+def _stands_alone(piece: Span, draft: Draft, marks: Marks) -> bool:
+    """Whether a quoted piece is a sentence, or several, that none of the draft's cues is in."""
+    quoted = marks.enclosing(piece)
+    if quoted is None or quoted.looks_like != "speech" or marks.share((piece,)) < 1.0:
+        return False
+    before = marks.text[: quoted.start].rstrip()
+    return before[-1:] in tuple('.!?…”"') and all(c.end < quoted.start for c in draft.cue)
 
 
 def _labelled(draft: Draft, marks: Marks) -> Draft:
