@@ -39,9 +39,9 @@ from quotes.index.opening import (
 )
 from quotes.index.write import (
     forget_failures,
-    has_article,
     record_failure,
     remove_article,
+    stored_as,
     write_article,
 )
 from quotes.records import (
@@ -508,11 +508,11 @@ AGAIN = [
 )
 def test_met_again(db: sqlite3.Connection, first: Article, second: Article, expected: str) -> None:
     """What becomes of an article met after another; afterwards both are known."""
-    assert not has_article(db, first)
+    assert not stored_as(db, first)
     assert write_article(db, first, [said("q1")], [LEE_HERE]) == "added"
-    assert has_article(db, second) == (expected == "unchanged")
+    assert bool(stored_as(db, second)) == (expected == "unchanged")
     assert write_article(db, second, [said("q2")], [LEE_HERE]) == expected
-    assert has_article(db, second)
+    assert stored_as(db, second)
     assert rows(db)["article"] == rows(db)["quotation"] == (2 if expected == "added" else 1)
     assert write_article(db, second, [said("q2")], [LEE_HERE]) == "unchanged"
 
@@ -520,8 +520,8 @@ def test_met_again(db: sqlite3.Connection, first: Article, second: Article, expe
 def test_newer_reader_reads_again(db: sqlite3.Connection) -> None:
     """An article read by another version of the reader is replaced, whatever its id."""
     write_article(db, STORY, [said("q1")], version="1")
-    assert has_article(db, STORY, version="1")
-    assert not has_article(db, STORY, version="2")
+    assert stored_as(db, STORY, version="1")
+    assert not stored_as(db, STORY, version="2")
     assert write_article(db, stored(id="a2"), [], version="2") == "replaced"
     undeclared = stored(id="a3", outlet=None, outlet_basis=None)
     assert write_article(db, undeclared, [], version="3") == "replaced"
@@ -605,7 +605,7 @@ def test_one_quotation_in_full(db: sqlite3.Connection) -> None:
 def test_text_that_cannot_be_stored(db: sqlite3.Connection, field: str) -> None:
     """Half a surrogate pair, as JSON can hold it, is refused, and the index stays usable."""
     broken = stored(**{field: "\ud83d"})
-    assert not has_article(db, broken)
+    assert not stored_as(db, broken)
     with pytest.raises(InputError, match=f"its {field} holds half of a surrogate pair"):
         write_article(db, broken, [])
     assert write_article(db, STORY, []) == "added"
@@ -614,7 +614,7 @@ def test_text_that_cannot_be_stored(db: sqlite3.Connection, field: str) -> None:
 def test_file_names_of_any_bytes(db: sqlite3.Connection) -> None:
     """A file name that is not UTF-8 is written out, not refused."""
     write_article(db, stored(path="caf\udce9.txt"), [])
-    assert has_article(db, stored(path="caf\udce9.txt"))
+    assert stored_as(db, stored(path="caf\udce9.txt"))
     record_failure(db, Failure("caf\udce9.txt", "empty; leave it out"))
     assert db.execute("SELECT path FROM failure").fetchone() == ("caf\\udce9.txt",)
 
@@ -691,7 +691,7 @@ def test_error_in_the_middle_leaves_nothing(
     with pytest.raises(RuntimeError):
         write_article(db, stored(text="“We will not,” Ann Lee said."), [said("q2")], [LEE_HERE])
     assert rows(db) == before
-    assert has_article(db, STORY)
+    assert stored_as(db, STORY)
 
 
 WRITER = """

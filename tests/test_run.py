@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,12 +16,14 @@ from quotes.errors import ModelError
 from quotes.index import write as index
 from quotes.index.opening import open_index
 from quotes.ingest.files import Found, Source, articles_of, read_articles
+from quotes.people.decisions import decide, stored_decisions, undo
 from quotes.reader import Reader
 from quotes.records import Article, Failure, Region, Span
 from quotes.rows import Done, Summary
 from quotes.run import archive, article
-from quotes.run.archive import KnownFiles, add_articles, remove_articles
+from quotes.run.archive import add_articles, deciding, remove_articles
 from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
+from quotes.run.known_files import KnownFiles
 
 TEXT = "“It is secured,” Ann Lee said.\n\n“We wait,” Bo Dahl said."
 WIRE = (
@@ -326,7 +329,7 @@ class Run:
 
         known = KnownFiles(self.db, self.steps.version)
         incoming = read_articles([self.folder], files=known.passing_over(files), **given)
-        return opened, add_articles(self.db, incoming, self.steps, report=known.remember)
+        return opened, add_articles(self.db, incoming, self.steps, known=known)
 
 
 @pytest.fixture
@@ -363,7 +366,7 @@ def test_a_changed_file_is_read_again(run: Run, text: str, changed: float) -> No
     run()
     run.put("a.txt", text, changed=changed)
     opened, summary = run()
-    assert (opened, summary.added) == (["a.txt"], 1)
+    assert (opened, summary.replaced) == (["a.txt"], 1)
 
 
 def test_what_was_said_of_the_files_counts_too(run: Run) -> None:
@@ -422,3 +425,135 @@ def test_a_file_is_known_by_its_whole_path(
     run.put("a.txt", "“It is no,” Ann Lee said.")
     opened, summary = run()
     assert (opened, summary.added) == (["a.txt"], 1)
+
+
+# A corrected file
+
+
+def texts(run: Run) -> list[str]:
+    """The articles of the index, sorted."""
+    return sorted(text for (text,) in run.db.execute("SELECT text FROM article"))
+
+
+@pytest.mark.parametrize("changed", [LONG_AGO + 9, None], ids=["settled", "just now"])
+def test_a_corrected_file_replaces_its_old_version(run: Run, changed: float | None) -> None:
+    """Both wordings would stand there as if two articles had printed them."""
+    now = time.time()
+    run.put("a.txt", "“It is so, and it stays so for ever,” Ann Lee said.", changed=now)
+    run()
+    corrected = "“It is so, and it stays so for a year,” Ann Lee said."
+    run.put("a.txt", corrected, changed=changed or now)
+    _, summary = run()
+    assert (summary.added, summary.replaced) == (0, 1)
+    assert texts(run) == sorted([corrected, "“We wait,” Bo Dahl said."])
+    assert summary.utterances == 0
+    assert run()[1].replaced == 0
+    for table in ("standing_words", "wording"):
+        held = str(run.db.execute(f"SELECT * FROM {table}").fetchall())
+        assert "for ever" not in held
+
+
+def test_a_file_known_by_another_spelling_of_its_path(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same file, named from another folder, is the same file."""
+    run()
+    monkeypatch.chdir(run.folder)
+    run.folder = Path()
+    run.put("a.txt", "“It is not so,” Ann Lee said.")
+    assert run()[1].replaced == 1
+    assert len(texts(run)) == 2
+
+
+def test_the_same_text_at_another_path_stays_one(run: Run) -> None:
+    """It goes only when no file holds it any more."""
+    run()
+    first = "“It is so,” Ann Lee said."
+    run.put("copy.txt", first)
+    assert run()[1].unchanged == 3
+    run.put("copy.txt", "“It was so,” Ann Lee said.")
+    assert run()[1].added == 1
+    assert first in texts(run)
+    run.put("a.txt", "“It will be so,” Ann Lee said.")
+    assert run()[1].replaced == 1
+    assert first not in texts(run)
+
+
+def test_a_moved_file_that_is_then_corrected(run: Run) -> None:
+    """Its old path does not exist any more and keeps nothing."""
+    run()
+    (run.folder / "a.txt").rename(run.folder / "z.txt")
+    run()
+    run.put("z.txt", "“It is not so,” Ann Lee said.")
+    assert run()[1].replaced == 1
+    assert len(texts(run)) == 2
+
+
+def test_a_file_that_becomes_the_copy_of_another(run: Run) -> None:
+    """Its own article goes, the other's stays."""
+    run()
+    run.put("b.txt", "“It is so,” Ann Lee said.")
+    assert run()[1].replaced == 1
+    assert texts(run) == ["“It is so,” Ann Lee said."]
+
+
+def test_a_wrong_outlet_is_mended_without_a_second_copy(run: Run) -> None:
+    """The file is known by its path, whoever published it."""
+    run(outlet="Reuters")
+    assert run(outlet="AFP")[1].replaced == 2
+    outlets = run.db.execute("SELECT outlet FROM article").fetchall()
+    assert outlets == [("Agence France-Presse",)] * 2
+
+
+def test_a_corrected_text_that_fails_keeps_the_old_version(run: Run) -> None:
+    """Until the new one can be read."""
+    run()
+    run.put("a.txt", "BROKEN")
+    assert run()[1].failed == 1
+    assert "“It is so,” Ann Lee said." in texts(run)
+
+
+def test_rows_of_a_table_are_known_by_id_or_address(run: Run) -> None:
+    """The path of a table says nothing about which of its articles one is."""
+    run.put("rows.csv", 'id,text\nr1,"“Yes,” Cy Orr said."\nr2,"“No,” Di Poe said."\n')
+    run()
+    run.put("rows.csv", 'id,text\nr1,"“Yes,” Cy Orr said."\nr2,"“Not yet,” Di Poe said."\n')
+    assert run()[1].replaced == 1
+    assert len(texts(run)) == 4
+
+
+def test_decisions_name_the_same_quotation_in_the_corrected_file(run: Run) -> None:
+    """Who was named by hand is still named after a word was changed; a lost one is told."""
+    text = "Rain fell. “We shall pay for it in March,” {} said. “{},” Bo Dahl said."
+    run.put("a.txt", text.format("Ann Lee", "We wait and see"))
+    run()
+    held = dict(run.db.execute("SELECT text, id FROM quotation").fetchall())
+    (bo,) = run.db.execute("SELECT id FROM entity WHERE name = 'Bo Dahl'").fetchone()
+    with deciding(run.db):
+        decide(run.db, "assign", bo, quotations=[held["We shall pay for it in March,"]])
+    corrected = "Much rain fell today. " + text.format("Ann Lee", "We wait")
+    run.put("a.txt", corrected.replace("March", "April"))
+    assert run()[1].replaced == 1
+    said = "SELECT speaker FROM quotation WHERE text LIKE 'We shall%'"
+    assert run.db.execute(said).fetchall() == [(bo,)]
+    (decision,) = stored_decisions(run.db)
+    with deciding(run.db):
+        undo(run.db, decision.number)
+    assert run.db.execute(said).fetchall() == [("ann-lee",)]
+
+
+def test_a_split_holds_in_the_corrected_file(run: Run) -> None:
+    """So does what was decided about whom it set apart."""
+    run.put("c.txt", "“Never,” Ann Lee said.")
+    run()
+    (article,) = run.db.execute("SELECT id FROM article WHERE path LIKE '%c.txt'").fetchone()
+    with deciding(run.db):
+        decide(run.db, "split", "ann-lee", name="Ann B. Lee", articles=[article])
+    (other,) = run.db.execute("SELECT id FROM entity WHERE name = 'Ann B. Lee'").fetchone()
+    with deciding(run.db):
+        decide(run.db, "rename", other, name="Ann Lee of Bath")
+    run.put("c.txt", "“Never again,” Ann Lee said.")
+    assert run()[1].replaced == 1
+    who = """SELECT e.name FROM quotation q JOIN entity e ON e.id = q.speaker
+        WHERE q.text = 'Never again,'"""
+    assert run.db.execute(who).fetchall() == [("Ann Lee of Bath",)]

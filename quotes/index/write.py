@@ -38,8 +38,8 @@ def write_article(
         version: of the reader that found them; an article read by another is read again.
 
     Returns:
-        "unchanged" if `has_article` already held, and nothing was written; "replaced" if
-        rows of the same article (see `_same_article`) made way; else "added".
+        "unchanged" if the index had it (see `stored_as`), and nothing was written;
+        "replaced" if rows of the same article (see `same_articles`) made way; else "added".
 
     Raises:
         InputError: text that cannot be stored (lone surrogates).
@@ -53,9 +53,9 @@ def write_article(
                 f"its {field} holds half of a surrogate pair; save the file as UTF-8 again"
             ) from error
     with explaining(db), transaction(db):
-        if has_article(db, article, version=version):
+        if stored_as(db, article, version=version):
             return "unchanged"
-        stale = _same_article(db, article)
+        stale = same_articles(db, article)
         # Triggers mark what that changes for other articles.
         db.executemany("DELETE FROM article WHERE id = ?", [(each,) for each in stale])
         heading = article.title or shorten(article.text[:200], 60, placeholder=" …") or article.id
@@ -75,11 +75,16 @@ def write_article(
     return "replaced" if stale else "added"
 
 
-def has_article(db: sqlite3.Connection, article: Article, *, version: str = "") -> bool:
-    """Whether the article stands in the index as it is, read by this version.
+def stored_as(
+    db: sqlite3.Connection, article: Article, *, version: str = "", former: str | None = None
+) -> str | None:
+    """The id under which the index has the article as it is, read by this version.
 
-    The same id with the same text and particulars; or the same text of the same outlet met
-    under another id, unless two URLs tell them apart.
+    That is the same id with the same text and particulars; or the same text of the same outlet
+    met under another id, unless two URLs tell them apart.
+
+    Args:
+        former: the article that its file held when it was last read, if that is known.
     """
     with explaining(db):
         same_text = select(
@@ -94,10 +99,37 @@ def has_article(db: sqlite3.Connection, article: Article, *, version: str = "") 
             elif row["outlet"] == article.outlet:
                 same = None in (row["url"], article.url) or row["url"] == article.url
             else:  # the same file met again without its outlet (no manifest this time)
-                same = _is_undeclared(article) and row["path"] == _path(article) is not None
+                its_file = row["path"] == _path(article) is not None or row["id"] == former
+                same = _is_undeclared(article) and its_file
             if same:
-                return True
-    return False
+                return str(row["id"])
+    return None
+
+
+def same_articles(db: sqlite3.Connection, article: Article) -> list[str]:
+    """Ids of the stored articles that this one replaces, sorted.
+
+    Besides the same id and the same outlet and URL: the same text of the same outlet read
+    by another version, and the same text of the same file with and without its outlet declared.
+    """
+    rows = db.execute(
+        """SELECT id FROM article WHERE id = :id
+        UNION SELECT id FROM article WHERE url = :url AND outlet IS :outlet
+        UNION SELECT id FROM article WHERE digest = :digest AND outlet IS :outlet
+            AND (url IS NULL OR :url IS NULL)
+        UNION SELECT id FROM article WHERE digest = :digest AND path = :path
+            AND (:undeclared OR outlet_basis IS NULL OR outlet_basis = 'inferred')
+        ORDER BY id""",
+        {
+            "id": article.id,
+            "url": article.url,
+            "outlet": article.outlet,
+            "digest": _digest(article.text),
+            "path": _path(article),
+            "undeclared": _is_undeclared(article),
+        },
+    )
+    return [id_ for (id_,) in rows]
 
 
 def remove_article(db: sqlite3.Connection, article: str) -> bool:
@@ -140,32 +172,6 @@ def _digest(text: str) -> str:
 def _is_undeclared(article: Article) -> bool:
     """Whether nobody said which outlet printed it."""
     return article.outlet_basis in (None, "inferred")
-
-
-def _same_article(db: sqlite3.Connection, article: Article) -> list[str]:
-    """Ids of the stored articles that this one replaces, sorted.
-
-    Besides the same id and the same outlet and URL: the same text of the same outlet read
-    by another version, and the same text of the same file with and without its outlet declared.
-    """
-    rows = db.execute(
-        """SELECT id FROM article WHERE id = :id
-        UNION SELECT id FROM article WHERE url = :url AND outlet IS :outlet
-        UNION SELECT id FROM article WHERE digest = :digest AND outlet IS :outlet
-            AND (url IS NULL OR :url IS NULL)
-        UNION SELECT id FROM article WHERE digest = :digest AND path = :path
-            AND (:undeclared OR outlet_basis IS NULL OR outlet_basis = 'inferred')
-        ORDER BY id""",
-        {
-            "id": article.id,
-            "url": article.url,
-            "outlet": article.outlet,
-            "digest": _digest(article.text),
-            "path": _path(article),
-            "undeclared": _is_undeclared(article),
-        },
-    )
-    return [id_ for (id_,) in rows]
 
 
 # Rows of one article.

@@ -377,7 +377,7 @@ class _Laying:
         self._forms: dict[str, tuple[str, str]] = {}
         self._into: dict[str, tuple[str, str]] = {}
         self._apart: list[tuple[str, str]] = []
-        self._split = {_split_node(d) for d in decisions if d.action == "split"}
+        self._split = {split_node(d) for d in decisions if d.action == "split"}
 
     def result(self) -> Decided:
         for decision in self._of("alias"):
@@ -389,17 +389,17 @@ class _Laying:
             self._part(decision)
         for decision in self._of("split"):
             if subject := self._node(decision.subject):
-                self._apart.append((_split_node(decision), subject))
+                self._apart.append((split_node(decision), subject))
         for decision in self._of("alias", "merge", "split"):
             self._join(decision)
         roots = {node: (self._root(node), basis) for node, (_, basis) in self._into.items()}
         splits = tuple(
-            Split(frozenset(d.articles), self._root(node), _split_node(d), _set_apart(d))
+            Split(frozenset(d.articles), self._root(node), split_node(d), _set_apart(d))
             for d in self._of("split")
             if (node := self._node(d.subject))
         )
         # Names to be shown: whom a split sets apart, then who is renamed.
-        parted = {_split_node(d): d.name or "" for d in self._of("split")}
+        parted = {split_node(d): d.name or "" for d in self._of("split")}
         names = {node: name for node, name in parted.items() if node not in self._into}
         for decision in self._of("rename"):
             if node := self._node(decision.subject):
@@ -447,7 +447,7 @@ class _Laying:
         else:
             named = self._node(_named(decision))
             if named is not None and self._root(named) != self._root(subject):
-                self._unite(named, _split_node(decision), _set_apart(decision))
+                self._unite(named, split_node(decision), _set_apart(decision))
 
     def _unite(self, kept: str, gone: str, basis: str) -> None:
         """Join two, unless that would join what is kept apart."""
@@ -466,7 +466,7 @@ def _set_apart(decision: Decision) -> str:
     return f"separated by hand (decision {decision.number})"
 
 
-def _split_node(decision: Decision) -> str:
+def split_node(decision: Decision) -> str:
     """The id of whom a decision splits off, unless the name is somebody's already."""
     name = decision.name or ""
     return f"{slug(name)}-{digest_of('split', decision.subject, name, *decision.articles)}"

@@ -4,23 +4,20 @@ The article pass sees a batch of articles and nothing else; the corpus pass sees
 index holds, and decides who is one person and which quotations are one utterance.  Both write
 a batch in one transaction, so that the index is right at every commit, whenever a run ends.
 An article may fail, a run does not: each failure is reported, counted and stored.  A file that
-the index read before is skipped unread while it is unchanged: finding the article in a page
-takes a fifth of the time of reading it.  This module decides the order of the steps, and
-nothing about how a step does its work.
+the index read before is skipped unread while it is unchanged (`known_files`): finding the article
+in a page takes a fifth of the time of reading it.  This module decides the order of the steps,
+and nothing about how a step does its work.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
-from hashlib import blake2b
-from itertools import groupby
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +26,16 @@ from quotes.index import write as index
 from quotes.index.opening import explaining, transaction
 from quotes.paraphrases import forget_paraphrases, update_paraphrases
 from quotes.people.decisions import stored_decisions
+from quotes.people.following import follow, named_by_hand
 from quotes.people.identity import apply_decisions, forget_identity, update_identity
 from quotes.people.known import People
 from quotes.records import Article, Failure
 from quotes.rows import Done, Input, RebuildProgress, Rebuilt, Report, Summary
+from quotes.run.known_files import KnownFiles
 from quotes.utterances import groups
 from quotes.wires import forget_families, update_families
 
 if TYPE_CHECKING:  # whoever only decides, or removes articles, reads none
-    from quotes.ingest.files import Found, ReadFiles, Source
     from quotes.run.article import ArticleResult, Steps
     from quotes.run.pool import Pool
 
@@ -65,12 +63,6 @@ def add(
     from quotes.run.pool import Pool, read_files
 
     known = KnownFiles(db, steps.version)
-
-    def told(done: Done) -> None:
-        known.remember(done)
-        if report:
-            report(done)
-
     ours = {path.resolve() for path in own}
     with Pool(steps, workers=workers or all_cores()) as pool:
         files = known.passing_over(partial(read_files, pool=pool))
@@ -79,7 +71,7 @@ def add(
             for each in read_articles(given, manifest=manifest, outlet=outlet, files=files)
             if not (isinstance(each, Failure) and Path(each.path).resolve() in ours)
         )
-        return add_articles(db, found, steps, pool=pool, report=told)
+        return add_articles(db, found, steps, pool=pool, known=known, report=report)
 
 
 def add_articles(
@@ -88,6 +80,7 @@ def add_articles(
     steps: Steps,
     *,
     pool: Pool | None = None,
+    known: KnownFiles | None = None,
     report: Report | None = None,
 ) -> Summary:
     """Read what is new and write it, a batch at a time, the whole index up to date with it.
@@ -98,6 +91,7 @@ def add_articles(
         db: an index open for writing.
         incoming: articles, and failures of those that could not be had.
         pool: of the same steps, to read with; without one, articles are read in this process.
+        known: the files of this index, of which each holds one article at a time.
         report: told of each of them once it is dealt with and kept.
 
     Raises:
@@ -107,11 +101,11 @@ def add_articles(
     from quotes.run.pool import Pool, read_all
 
     tally = _Tally(report)
-    news = _news(db, incoming, tally, steps.version)
+    files = known or KnownFiles(db, steps.version)
+    news = _news(db, incoming, tally, steps, files)
     for batch in read_all(news, pool or Pool(steps)):
-        with explaining(db), transaction(db):
-            written = [_store(db, *each, steps.version) for each in batch]
-            update_corpus(db, people=steps.people)
+        with _writing(db, steps.people) as moved:
+            written = [_store(db, *each, steps.version, files, moved) for each in batch]
         for (_, result), outcome in zip(batch, written, strict=True):
             if isinstance(outcome, Failure):
                 tally.take(outcome)
@@ -133,8 +127,34 @@ def remove_articles(db: sqlite3.Connection, articles: Iterable[str], *, people: 
     return gone
 
 
+Moved = dict[str, str]
+"""The ids of articles that were replaced, each with the id of the one in its place."""
+
+
+@contextmanager
+def _writing(db: sqlite3.Connection, people: People) -> Iterator[Moved]:
+    """Let a batch be written in one transaction, and all that joins articles follow from it.
+
+    Decisions made by hand go on to name what they named in articles that are replaced.
+    """
+    with explaining(db), transaction(db):
+        quotations, articles = named_by_hand(db)
+        articles |= {said.article for said in quotations.values()}
+        moved: Moved = {}
+        yield moved
+        update_corpus(db, people=people)
+        moved = {old: new for old, new in moved.items() if old in articles}
+        if moved:
+            with deciding(db):
+                follow(db, quotations, moved)
+
+
 def _news(
-    db: sqlite3.Connection, incoming: Iterable[Article | Failure], tally: _Tally, version: str
+    db: sqlite3.Connection,
+    incoming: Iterable[Article | Failure],
+    tally: _Tally,
+    steps: Steps,
+    known: KnownFiles,
 ) -> Iterator[Article]:
     """The articles that the index does not hold as they are; the rest is dealt with here."""
     tried: set[str] = set()
@@ -149,28 +169,59 @@ def _news(
             continue
         # What replaces an article by its id or address decides, while it is being read.
         keys = {each.id, *([(each.outlet, each.url)] if each.url else ())}
-        held = False
+        held = None
         with suppress(UnicodeEncodeError):  # half a surrogate pair: `write_article` says what to do
-            held = asked.isdisjoint(keys) and index.has_article(db, each, version=version)
-        if held:
-            tally.take(each)
-        else:
+            if asked.isdisjoint(keys):
+                former = known.former(each)
+                held = index.stored_as(db, each, version=steps.version, former=former)
+        if held is None:
             asked |= keys
             yield each
+        elif known.replaced_by(each, held):
+            with _writing(db, steps.people) as moved:
+                _settle(db, each, held, known, moved)
+            tally.take(each, "replaced")
+        else:
+            known.remember(each, held)
+            tally.take(each)
 
 
 def _store(
-    db: sqlite3.Connection, article: Article, result: ArticleResult | Failure, version: str
+    db: sqlite3.Connection,
+    article: Article,
+    result: ArticleResult | Failure,
+    version: str,
+    known: KnownFiles,
+    moved: Moved,
 ) -> index.Written | Failure:
-    """Write what was read, or that the article failed."""
+    """Write what was read, or that the article failed; note which articles made way for it."""
     if not isinstance(result, Failure):
         found = (result.quotations, result.entities, result.annotated.regions)
         try:
-            return index.write_article(db, article, *found, version=version)
+            gone: list[str] = []
+            with suppress(UnicodeEncodeError):
+                gone = index.same_articles(db, article)
+            written = index.write_article(db, article, *found, version=version)
+            id_ = index.stored_as(db, article, version=version) or article.id
+            if written == "replaced":
+                moved.update(dict.fromkeys(gone, id_))
+            return "replaced" if _settle(db, article, id_, known, moved) else written
         except InputError as error:
             result = Failure(article.path or f"article {article.id}", str(error))
     index.record_failure(db, result)
     return result
+
+
+def _settle(
+    db: sqlite3.Connection, article: Article, id_: str, known: KnownFiles, moved: Moved
+) -> bool:
+    """Note what the file of an article holds now; whether what it held before had to go."""
+    gone = known.replaced_by(article, id_)
+    known.remember(article, id_)
+    if gone is None:
+        return False
+    moved[gone] = id_
+    return index.remove_article(db, gone)
 
 
 @dataclass(slots=True)
@@ -326,91 +377,3 @@ def _compared(db: sqlite3.Connection, what: str) -> Rebuilt:
     ).fetchone()
     db.execute(f'DROP TABLE "{what} before"')
     return Rebuilt(what, before, now, changed)
-
-
-# Files that the index knows.
-
-_SETTLED_SECONDS = 2.0
-"""A file that changed so lately may change again without its time of change showing it."""
-
-_Mark = tuple[str, int, int, str]
-"""By what a file is known again: its path, size, time of change, and what is given for it."""
-
-
-class KnownFiles:
-    """The files of one index; one that is not passed over is remembered once it is dealt with."""
-
-    def __init__(self, db: sqlite3.Connection, version: str) -> None:
-        """`db` is open for writing; what another `version` of the reading read is read again."""
-        self._db, self._version = db, version
-        self._coming: dict[str, _Mark] = {}
-
-    def passing_over(self, files: ReadFiles) -> ReadFiles:
-        """`files`, asked only for those that are not known; the order stays."""
-
-        def read(sources: Iterable[Source | Failure]) -> Iterator[Found]:
-            looked_up = ((source, self._article(source)) for source in sources)
-            for is_known, some in groupby(looked_up, lambda each: each[1] is not None):
-                if is_known:
-                    yield from ([article] for _, article in some if article)
-                else:
-                    yield from files(source for source, _ in some)
-
-        return read
-
-    def remember(self, done: Done) -> None:
-        """Take note of the file of an article that now stands in the index."""
-        path = done.what.path
-        mark = self._coming.pop(path, None) if path else None
-        if mark is None or isinstance(done.what, Failure):
-            return
-        with explaining(self._db), transaction(self._db):
-            self._db.execute(
-                "INSERT OR REPLACE INTO file SELECT ?, id, ?, ?, ? FROM article WHERE id = ?",
-                (*mark, done.what.id),
-            )
-
-    def _article(self, source: Source | Failure) -> Article | None:
-        """What the index has of the file; None if that is to be read."""
-        if isinstance(source, Failure) or (mark := _mark(source)) is None:
-            return None
-        with explaining(self._db):
-            row = self._db.execute(
-                "SELECT id, text, outlet, outlet_basis, outlet_evidence, title, url, published "
-                "FROM file JOIN article ON article.id = file.article "
-                "WHERE file.path = ? AND size = ? AND changed = ? AND given = ? AND version = ?",
-                (*mark, self._version),
-            ).fetchone()
-        if row is not None:
-            return replace(Article(*row), path=str(source.path))
-        self._coming[str(source.path)] = mark
-        return None
-
-
-def _mark(source: Source) -> _Mark | None:
-    """What the file is known by; None if it cannot be looked at, or may just be changing."""
-    from quotes.ingest.files import INGEST
-
-    try:
-        stat = source.path.stat()
-    except OSError:
-        return None
-    if time.time() - stat.st_mtime < _SETTLED_SECONDS:
-        return None
-    path = os.path.abspath(source.path).encode("utf-8", "backslashreplace").decode("utf-8")
-    # All that makes the article of a file besides its bytes.
-    parts = (
-        INGEST,
-        f"trafilatura {_trafilatura()}",
-        source.outlet or "",
-        *sorted(source.row.items()),
-    )
-    given = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-    return path, stat.st_size, stat.st_mtime_ns, given
-
-
-@cache  # to ask for it takes longer than all else that marks a file
-def _trafilatura() -> str:
-    from importlib.metadata import version
-
-    return version("trafilatura")
