@@ -1,4 +1,4 @@
-"""The errors that a user can meet, and what this machine has: libraries of extras, cores.
+"""The errors that a user can meet, what this machine has (libraries of extras, cores), and time.
 
 Each message says what, where and the remedy.
 """
@@ -6,6 +6,10 @@ Each message says what, where and the remedy.
 from __future__ import annotations
 
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 
 
@@ -35,6 +39,49 @@ class NothingFoundError(QuotesError):
 
 class MissingExtraError(QuotesError):
     """Something that needs a library which is not installed."""
+
+
+class TookTooLongError(BaseException):
+    """Work that `within` breaks off; of no kind that libraries catch on its way."""
+
+
+_AGAIN = 2.0
+"""Seconds until the alarm rings again, if something on the way took the error."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let the work in this block take so long at most.
+
+    Outside the main thread, where somebody else has set an alarm, and on systems without alarms
+    it may take any time; so may one call into a library that is not in Python.
+
+    Raises:
+        TookTooLongError: it took longer.
+    """
+    if not _alarm_is_free():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TookTooLongError
+
+    try:
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _alarm_is_free() -> bool:
+    return (
+        hasattr(signal, "SIGALRM")
+        and threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+        and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    )
 
 
 _EXTRAS = {"stanza": "stanza", "pyspark": "spark"}

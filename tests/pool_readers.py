@@ -16,8 +16,9 @@ from quotes.records import Reading, Span, TextReading
 class Scripted:
     """Reads the words between “ and ”; what else it does a text tells it.
 
-    BROKEN raises, MODEL says that there is no model, SLOW takes a while, KILLED and SEGV end
-    the process, ONCE ends the first process that reads it.  Texts read are listed in `log`.
+    BROKEN raises, MODEL says that there is no model, SLOW takes a while and ENDLESS for ever,
+    KILLED and SEGV end the process, ONCE ends the first process that reads it.  Texts read are
+    listed in `log`.
     """
 
     version = "scripted"
@@ -37,6 +38,8 @@ class Scripted:
             raise ModelError("no model; reinstall")
         if "SLOW" in text:
             time.sleep(1)
+        while "ENDLESS" in text:
+            time.sleep(0.1)
         if "ONCE" in text and not (mark := self.log.with_name("once")).exists():
             mark.touch()
             _end(signal.SIGKILL)

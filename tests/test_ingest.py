@@ -10,8 +10,10 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trafilatura
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notation import files
@@ -707,3 +709,32 @@ def test_any_bytes(raw: bytes, name: str, tmp_path_factory: pytest.TempPathFacto
     results = list(read_articles([path]))
     assert results
     assert all(isinstance(each, Article | Failure) for each in results)
+
+
+def test_a_page_that_no_parser_ends_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the attributes of its tags, or by the clock; the next page is read."""
+    attributes = " ".join(f"a{number}" for number in range(30_000))
+    (tmp_path / "a.html").write_text(PAGE.format(f"<div {attributes}>{SENTENCE}</div>"))
+    (tmp_path / "b.html").write_text(PAGE.format(f"SLOW {SENTENCE}"))
+    (tmp_path / "c.html").write_text(PAGE.format(SENTENCE))
+    extraction = trafilatura.bare_extraction
+
+    def slow(source: str, **options: Any) -> Any:
+        while "SLOW" in source:
+            time.sleep(0.01)
+        return extraction(source, **options)
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", slow)
+    monkeypatch.setattr("quotes.ingest.text.PAGE_SECONDS", 0.5)
+    one, two, three = read_articles([tmp_path])
+    assert isinstance(one, Failure)
+    assert "too many attributes" in one.message
+    assert isinstance(two, Failure)
+    assert "takes longer" in two.message
+    assert isinstance(three, Article)
+
+
+PAGE = "<html><head><title>A bridge</title></head><body><article><p>{}</p></article></body></html>"
+SENTENCE = "The minister said on Monday that the bridge would be closed for two weeks. " * 5

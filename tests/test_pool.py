@@ -106,6 +106,22 @@ def test_what_ends_its_worker_each_time_is_a_failure(steps: Steps) -> None:
     assert "--workers" in messages["SEGV.txt"]
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_article_that_takes_for_ever_is_a_failure(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    """It alone, in this process and in another; it is tried twice, and the message says why."""
+    monkeypatch.setattr(article_pass, "SECONDS", 0.05)
+    monkeypatch.setattr(pools, "_PATIENCE", 0.5)
+    given = articles("ENDLESS")
+    done = read(given, steps, workers=workers)
+    assert [article for article, _ in done] == given
+    messages = failed(done)
+    assert list(messages) == ["ENDLESS.txt"]
+    assert "took longer than 1 s" in messages["ENDLESS.txt"]
+    assert "next run tries it again" in messages["ENDLESS.txt"]
+
+
 def test_a_worker_that_ends_once_costs_nothing(steps: Steps) -> None:
     """Somebody killed it: the next one reads what it had in hand."""
     given = articles("ONCE")

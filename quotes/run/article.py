@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from quotes import records
-from quotes.errors import LexiconError, ModelError, require
+from quotes.errors import LexiconError, ModelError, TookTooLongError, require, within
 from quotes.people.known import People, load_people
 from quotes.people.titles import Titles, load_titles
 from quotes.quotations import detect, find_regions
@@ -25,6 +25,13 @@ from quotes.text.normalised import sentences
 
 BATCH = 16  # articles read together at most
 BATCH_CHARS = 60_000  # code points that they have together: some three seconds of work
+SECONDS, CHARS_PER_SECOND = 20.0, 2_000
+"""How long articles may take to be read: so long, and what their length takes at a tenth of the
+usual speed."""
+
+_OTHERS = 20
+"""How much longer, if stanza or somebody's own reader reads them."""
+
 POLICY = "3"  # to be raised when detecting, resolving or word lists change what an article gives
 NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
 """Regions whose quotations are left out and counted; a teaser's are kept and marked."""
@@ -187,24 +194,41 @@ def read_batch(articles: Sequence[Article], steps: Steps) -> list[ArticleResult 
     Raises:
         ModelError, LexiconError: what concerns every article alike.
     """
+    some = len(articles) > 1
+    if some and any(len(article.text) > LONGEST_WHOLE for article in articles):
+        return [result for each in articles for result in read_batch([each], steps)]
     try:
-        if any(len(article.text) > LONGEST_WHOLE for article in articles):
-            if len(articles) == 1:
-                return [_long(articles[0], steps)]
-            return [result for each in articles for result in read_batch([each], steps)]
-        annotated = _annotated(articles, steps)
-        readings = steps.reader.read([article.text for article in articles])
-        return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
+        with within(seconds_for(articles, steps)):
+            return _read(articles, steps)
     except (ModelError, LexiconError):
         raise
+    except TookTooLongError:
+        what = f"took longer than {seconds_for(articles, steps):.0f} s to read and was skipped"
+        message = f"{what}; the next run tries it again"
     except Exception as error:
-        if len(articles) > 1:
-            return [result for each in articles for result in read_batch([each], steps)]
-        article = articles[0]
-        log.info("article %s failed", article.id, exc_info=error)
+        log.info("article %s failed", articles[0].id, exc_info=error)
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         message = f"could not be read ({what}) and was skipped; please report it"
-        return [Failure(article.path or f"article {article.id}", message)]
+    if some:
+        return [result for each in articles for result in read_batch([each], steps)]
+    return [Failure(articles[0].path or f"article {articles[0].id}", message)]
+
+
+def seconds_for(articles: Sequence[Article], steps: Steps) -> float:
+    """How long some articles may take together."""
+    recipe = steps.recipe
+    others = recipe.reader or recipe.stanza_package or recipe.stanza_processors
+    seconds = SECONDS + sum(len(article.text) for article in articles) / CHARS_PER_SECOND
+    return seconds * (_OTHERS if others else 1)
+
+
+def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
+    """The same, whatever happens."""
+    if len(articles) == 1 and len(articles[0].text) > LONGEST_WHOLE:
+        return [_long(articles[0], steps)]
+    annotated = _annotated(articles, steps)
+    readings = steps.reader.read([article.text for article in articles])
+    return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
 
 
 def _long(article: Article, steps: Steps) -> ArticleResult:

@@ -1,8 +1,9 @@
 """Work shared out among processes: batches go in, their answers come out in the same order.
 
 Each worker is a fresh process that loads the steps once and keeps to one core.  What is in
-hand and what waits to be taken is bounded, whichever side is slow.  A worker that dies takes
-one item with it at most, and a parent that dies takes all its workers with it.  `article` says
+hand and what waits to be taken is bounded, whichever side is slow.  A worker that dies, or takes
+too long and is ended, takes one item with it at most, and a parent that dies takes all its
+workers with it.  `article` says
 what the work is, `archive` writes the answers.
 
 `concurrent.futures` (and loky, which is made after it) does not do this.  One process that dies
@@ -14,14 +15,17 @@ waits for the calls that run.  `tests/test_pool.py` shows it.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import pickle
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from logging.handlers import QueueHandler
 from multiprocessing import current_process, get_context
@@ -40,6 +44,7 @@ from quotes.run.article import (
     Steps,
     batches,
     read_batch,
+    seconds_for,
     steps_for_worker,
 )
 
@@ -47,6 +52,9 @@ Read = tuple[Article, ArticleResult | Failure]
 
 Work = Callable[[Sequence[Any], Steps], Sequence[Any]]
 """A function of a module: an answer for each item, in order.  It may run twice for an item."""
+
+Limit = Callable[[Sequence[Any]], float]
+"""How many seconds some items may take."""
 
 Message = str | bytes | QuotesError | logging.LogRecord
 """What a worker sends: the version of its steps once they are loaded, then the answers of a job,
@@ -56,7 +64,9 @@ FEW = 2  # as many batches are worked off faster here than workers are started (
 AHEAD = 2  # jobs asked for per worker before the first is answered: in hand, and behind it
 IN_HAND = 2  # jobs sent to a worker at a time: it need not wait while the parent writes
 HELD_BYTES = 64 << 20  # answers kept at most behind one that takes long; then its fellows wait
+FILE_SECONDS = 30.0  # for a file of one article; it knows its own limit and is seldom ended
 _DEATHS = 2
+_LATE = "took longer than"
 _PATIENCE = 5.0
 
 log = logging.getLogger(__name__)
@@ -74,7 +84,8 @@ def read_all(articles: Iterable[Article], pool: Pool) -> Iterator[list[Read]]:
     >>> article.id, len(result.quotations)
     ('a', 1)
     """
-    for batch, results in pool.map(read_batch, batches(articles)):
+    limit = partial(seconds_for, steps=pool.steps)
+    for batch, results in pool.map(read_batch, batches(articles), limit):
         yield list(zip(batch, results, strict=True))
 
 
@@ -83,7 +94,8 @@ def read_files(
 ) -> Iterator[Sequence[Article | Failure]]:
     """What each file of one article holds, in order: finding it in a page takes a while."""
     rest = iter(sources)
-    for _, found in pool.map(_files, iter(lambda: list(islice(rest, BATCH)), [])):
+    some = iter(lambda: list(islice(rest, BATCH)), [])
+    for _, found in pool.map(_files, some, lambda files: FILE_SECONDS * len(files)):
         yield from ([each] if isinstance(each, Failure) else each for each in found)
 
 
@@ -95,12 +107,14 @@ def _crashed(item: Article | Source | Failure, end: str) -> Failure:
     """The answer for an item that no process survives; `end` is what became of the last one."""
     if isinstance(item, Failure):
         return item
+    where = item.path if isinstance(item, Source) else item.path or f"article {item.id}"
+    if end.startswith(_LATE):
+        return Failure(str(where), f"{end}, twice, and was skipped; the next run tries it again")
     if isinstance(item, Source):
-        where, remedy = str(item.path), "save its text as .txt"
+        remedy = "save its text as .txt"
     else:
-        where = item.path or f"article {item.id}"
         remedy = "run `quotes index` again with fewer --workers, which leaves more memory to each"
-    return Failure(where, f"crashed the reader twice (it {end}) and was skipped; {remedy}")
+    return Failure(str(where), f"crashed the reader twice (it {end}) and was skipped; {remedy}")
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +127,7 @@ class _Job:
 
     work: Work
     items: Sequence[Any]
+    limit: Limit
     suspect: bool = False  # a worker died with it in hand, alone or with others
     deaths: int = 0  # of workers with it alone in hand
     answers: bytes | Sequence[Any] | None = None
@@ -150,10 +165,27 @@ class _Worker:
     pipe: Connection
     in_hand: deque[_Job] = field(default_factory=deque)
     ready: bool = False
+    due: float = math.inf  # when it is ended, if what it works on is not done
+    late: str = ""  # why it was ended
+
+    def begin(self) -> None:
+        """The time of the job that comes first now runs."""
+        job = self.in_hand[0] if self.in_hand else None
+        self.due = time.monotonic() + job.limit(job.items) + _PATIENCE if job else math.inf
+
+    def expire(self) -> None:
+        """End the process, if it is late."""
+        if time.monotonic() > self.due:
+            job = self.in_hand[0]
+            self.late = f"{_LATE} {job.limit(job.items):.0f} s"
+            self.due = math.inf
+            self.process.kill()
 
     def end(self) -> str:
         """How it ended, in words."""
         self.process.join(_PATIENCE)
+        if self.late:
+            return self.late
         code = self.process.exitcode
         if code == -signal.SIGKILL:
             return "was killed, perhaps for lack of memory"
@@ -192,11 +224,14 @@ class Pool:
                 worker.process.join()
 
     def map(
-        self, work: Work, batches: Iterable[Sequence[Any]]
+        self, work: Work, batches: Iterable[Sequence[Any]], limit: Limit = lambda _: math.inf
     ) -> Iterator[tuple[Sequence[Any], list[Any]]]:
         """Each batch and its answers, in order; batches are taken as they are needed.
 
         One map may feed another: the batches of one may come from the answers of the other.
+
+        Args:
+            limit: how long a worker may take for a batch, or for an item alone.
 
         Raises:
             QuotesError: what a worker raised; it concerns the whole run.
@@ -210,7 +245,7 @@ class Pool:
         asked: deque[_Job] = deque()
         while True:
             while self._has_room(asked) and (batch := next(coming, None)) is not None:
-                asked.append(_Job(work, batch))
+                asked.append(_Job(work, batch, limit))
                 self._queue.append(asked[-1])
                 self._collect(0)
             if not asked:
@@ -239,8 +274,13 @@ class Pool:
         """Take what the workers have sent; give those with room something to do."""
         self._hand_out()
         by_pipe = {worker.pipe: worker for worker in self._workers}
+        due = min((each.due for each in self._workers), default=math.inf)
+        if timeout is None and due < math.inf:
+            timeout = max(0.0, due - time.monotonic()) + 0.1
         for pipe in wait(by_pipe, timeout):
             self._take(by_pipe[pipe])  # type: ignore[index]  # the pipes that were given
+        for worker in self._workers:
+            worker.expire()
         self._hand_out()
 
     def _hand_out(self) -> None:
@@ -250,6 +290,8 @@ class Pool:
                 if self._queue and worker.ready and len(worker.in_hand) == full:
                     job = self._queue.popleft()
                     worker.in_hand.append(job)
+                    if not full:
+                        worker.begin()
                     with suppress(OSError):
                         worker.pipe.send((job.work, job.items))
 
@@ -262,6 +304,7 @@ class Pool:
             return
         if isinstance(message, bytes):
             worker.in_hand.popleft().answers = message
+            worker.begin()
         elif isinstance(message, logging.LogRecord):
             logging.getLogger(message.name).handle(message)
         elif isinstance(message, QuotesError):
@@ -285,7 +328,7 @@ class Pool:
         again = worker.in_hand
         if again and len(again[0].items) > 1:
             job = again.popleft()
-            job.parts = [_Job(job.work, [item], suspect=True) for item in job.items]
+            job.parts = [_Job(job.work, [item], job.limit, suspect=True) for item in job.items]
             again.extendleft(reversed(job.parts))
         elif again:
             again[0].suspect, again[0].deaths = True, again[0].deaths + 1
