@@ -390,6 +390,7 @@ _LEAD_IN = re.compile(r"[\w)”\"’]\s*[,:]\s*$")
 _NEW_SENTENCE = re.compile(r"(?:^|[.!?…][)\]]?[”\"’']?)\s*$")
 # The end of a sentence inside: not "Mrs. Khan", not "U.S. troops".
 _INNER_END = re.compile(r"\b(?:[a-z0-9]\S*|\w{4,})[.!?…]+[)\]]?\s+[A-Z“‘\[]")
+_STOP_BEHIND = re.compile(r"[.!?](?:\s|$)")
 _CREDIT = re.compile(r"\s*by\s[A-Z]")
 
 
@@ -411,6 +412,9 @@ class _Form:
         self.close = text[last.start : last.end][-4:].rstrip().rstrip("'’”\")]")[-1:]
         self.final = self.close != "" and self.close in _ENDS
         self.anew = _NEW_SENTENCE.search(self.before) is not None
+        # British: the stop of a sentence that is all quoted, behind the mark.
+        behind = self.anew and self.capital and _STOP_BEHIND.match(self.after) is not None
+        self.final = self.final or behind
         gap = "" if previous is None else text[previous.end : start][:81]
         spoken = previous is not None and previous.looks_like == "speech"
         # Speech stands shortly before, in the same paragraph.

@@ -15,6 +15,7 @@ from quotes.records import AnnotatedArticle, Entity, Mention, Quotation, Span, S
 from quotes.speakers import antecedents
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
 from quotes.speakers.names import Name
+from quotes.speakers.onward import Onward
 from quotes.speakers.sources import Source, read_source
 from quotes.speakers.story import Answer, Referents, Seen, Story
 
@@ -40,7 +41,7 @@ def resolve_article(
     """
     if not quotations:
         return (), ()
-    resolver = _Resolver(Story(annotated, people, titles, mentions))
+    resolver = _Resolver(Story(annotated, people, titles, mentions), annotated)
     order = sorted(range(len(quotations)), key=lambda i: (_anchor(quotations[i]), quotations[i].id))
     answers = {i: resolver.resolve(quotations[i]) for i in order}
     entities = entities_of(a.chain for a in answers.values() if a.chain is not None)
@@ -78,8 +79,8 @@ _DASH = regex.compile(r" ?(?:—|–|--|-|/)")
 class _Resolver:
     """The answers of one article's pass, in text order."""
 
-    def __init__(self, story: Story) -> None:
-        self.story = story
+    def __init__(self, story: Story, annotated: AnnotatedArticle) -> None:
+        self.story, self.onward = story, Onward(story, annotated)
         self.text, self.titles, self.chains = story.text, story.titles, story.chains
         self.referents, self.bodies = Referents(), antecedents.Bodies(story)
         self.plurals = antecedents.Plurals(story, self.referents)
@@ -96,8 +97,9 @@ class _Resolver:
         answer = self._answer(source, quotation)
         if source.form != "none":
             self.story.remember(source, anchor, answer.chain)
-        if answer.chain is not None:
+        if answer.chain is not None and source.form != "none":
             answer = replace(answer, way=way(source.own, answer.via, answer.chain, self.chains))
+        self.onward.remember(quotation, answer.chain)
         content = Span(quotation.content[0].start, quotation.content[-1].end)
         self.story.contents.append((content, answer.chain, self.story.hearer(quotation)))
         return answer
@@ -105,7 +107,6 @@ class _Resolver:
     def _answer(self, source: Source, quotation: Quotation) -> Answer:
         """By what kind of words a source is, of some kinds also by where the quotation stands."""
         by_words: dict[str, Callable[[Source], Answer]] = {
-            "none": lambda _: Answer(None, "no source in the text"),
             "name": self._by_name,
             "it": lambda it: _just_before(it, self.plurals.it(it)),
             "they": lambda they: _just_before(they, self.plurals.they(they)),
@@ -121,6 +122,8 @@ class _Resolver:
             "several": self._by_members,
             "document": self._by_document,
         }
+        if source.form == "none":
+            return self.onward.speaker(quotation)
         if source.form == "pronoun":
             return antecedents.resolve_pronoun(self.story, source, quotation.content)
         if source.form in by_words:
