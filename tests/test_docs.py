@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_columns_of_the_csv_are_listed() -> None:
 
 def test_fields_of_the_contract_are_listed() -> None:
     """Those of `extract --nl` in order, those of `export --nl` all of them."""
-    (attribution,) = attributions(ARTICLE, [QUOTATION])["attributions"]
+    (attribution,) = json.loads("".join(attributions(ARTICLE, [QUOTATION])))["attributions"]
     assert names(CONTRACT, "field of an attribution") == list(attribution)
     quotation = record(occurrence_of(ARTICLE, QUOTATION))
     assert set(names(CONTRACT, "field of a quotation")) == set(quotation)

@@ -199,7 +199,7 @@ def test_half_a_surrogate_pair_can_be_printed() -> None:
 
 def test_a_line_of_extract_follows_the_contract() -> None:
     """Names and shapes that other programs rely on."""
-    line = attributions(ARTICLE, [SAID, HOPED])
+    line = json.loads("".join(attributions(ARTICLE, [SAID, HOPED])))
     first, second = line["attributions"]
     assert line["id"] == "a1"
     assert first | {"speaker_basis": "", "region": None} == {

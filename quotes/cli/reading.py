@@ -13,7 +13,7 @@ import click
 from quotes.cli import options
 from quotes.cli.options import Output, answer, finish, note
 from quotes.errors import InputError
-from quotes.present import counted, write_lines
+from quotes.present import counted
 
 if TYPE_CHECKING:
     from quotes.records import Failure
@@ -196,8 +196,10 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
     results = extract_each([_to_extract(file, lines=lines)], outlet=outlet, **steps)
     found = _without_failures(results, failed)
     if lines:
-        records = (attributions(article, quotations) for article, quotations in found)
-        written = write_lines(islice(records, output.limit), sys.stdout)
+        written = 0
+        for article, quotations in islice(found, output.limit):
+            sys.stdout.writelines(attributions(article, quotations))
+            written += bool(sys.stdout.write("\n"))
     else:
         rows = (
             occurrence_of(article, quotation)

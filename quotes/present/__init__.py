@@ -158,7 +158,7 @@ def _write_array(rows: Iterable[Any], out: TextIO, **_: bool) -> int:
     return written
 
 
-def json_line(value: Record) -> str:
+def json_line(value: Record | str) -> str:
     r"""A JSON object on one line, whatever a reader takes for a line end.
 
     Letters stay as they are; separators that some readers break lines at, and halves of

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from quotes import rows
-from quotes.present import counted
+from quotes.present import counted, json_line
 from quotes.present.page import (
     Cell,
     Mark,
@@ -126,12 +126,18 @@ def occurrence_of(article: Article, quotation: Quotation) -> rows.Occurrence:
     return rows.Occurrence(**given | own)
 
 
-def attributions(article: Article, quotations: Iterable[Quotation]) -> Record:
-    """One line of `extract --nl`: the article's id and its attributions, in text order.
+def attributions(article: Article, quotations: Iterable[Quotation]) -> Iterator[str]:
+    """One line of `extract --nl`, in parts: the article's id and its attributions, in text order.
 
     Offsets are pairs of code points into the text as given, the end exclusive.
+
+    >>> "".join(attributions(Article("a", "No."), []))
+    '{"id": "a", "attributions": []}'
     """
-    return {"id": article.id, "attributions": plain(list(quotations))}
+    yield f'{{"id": {json_line(article.id)}, "attributions": ['
+    for number, quotation in enumerate(quotations):
+        yield (", " if number else "") + json_line(plain(quotation))
+    yield "]}"
 
 
 def kind_of_speaker(row: rows.Occurrence) -> SpeakerKind | None:

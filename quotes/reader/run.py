@@ -124,7 +124,9 @@ class Reader:
             )
             whole = np.repeat(keep, np.diff(pieces.first[begin : end + 1]))
             parts.append([*(output[0][keep] for output in outputs), meant[0, 1:-1][whole]])
-        *joined, meaning = [np.concatenate(part) for part in zip(*parts, strict=True)]
+        columns = [list(column) for column in zip(*parts, strict=True)]
+        parts.clear()  # each window's numbers go once they are joined
+        *joined, meaning = [np.concatenate(columns.pop(0)) for _ in range(len(columns))]
         kinds, query, key = joined[5:]
         return Scores(*joined[:5]), MentionScores(kinds, query, key, taken), meaning
 

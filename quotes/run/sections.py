@@ -142,10 +142,9 @@ class Joined:
 
     def _moved(self, quotation: Quotation, shift: int, meant: Mapping[str, Speaker]) -> Quotation:
         """A quotation with offsets into the whole, and its people as the whole has them."""
-        content, cue, source, way = (
-            tuple(_moved(span, shift) for span in spans)
-            for spans in (quotation.content, quotation.cue, quotation.source, quotation.chain)
-        )
+        roles = (quotation.content, quotation.cue, quotation.source, quotation.chain)
+        moved = {span: _moved(span, shift) for spans in roles for span in spans}
+        content, cue, source, way = (tuple(moved[span] for span in spans) for spans in roles)
         speaker, basis = quotation.speaker, _told(quotation.speaker_basis, shift)
         if speaker is not None and meant[speaker.id].name != speaker.name:
             basis = f"“{speaker.name}” is {meant[speaker.id].name}, named before"
