@@ -318,8 +318,9 @@ class Index(AbstractContextManager["Index"]):
         people = self._known_people()
         return rebuild(self._db, people=people, keep=not check, progress=progress)
 
-    # Questions.  `limit`: at most so many.  `everything`: beliefs, plans and facts too, not only
-    # what was said.  `chosen`: which printings count, see `Filters`.
+    # Questions.  `limit`: at most so many.  `everything`: beliefs, plans and facts too, and what
+    # nobody is known to have said, not only what was said or denied.  `chosen`: which printings
+    # count, see `Filters`.
 
     def who_said(
         self, words: str, *, limit: int | None = None, **chosen: Unpack[Filters]
@@ -390,7 +391,11 @@ class Index(AbstractContextManager["Index"]):
         return variants(self._db, id)
 
     def all_variants(
-        self, *, speaker: str | None = None, changed: bool = False
+        self,
+        *,
+        speaker: str | None = None,
+        changed: bool = False,
+        everything: bool = False,
     ) -> Iterator[rows.Variants]:
         """Every utterance that appears in several articles, printed most first, one by one.
 
@@ -399,10 +404,12 @@ class Index(AbstractContextManager["Index"]):
         Args:
             speaker: only those that this speaker has a part in, by any name.
             changed: only those with a wording that changes what is said.
+            everything: also what nobody is known to have said.
         """
         from quotes.answers.compared import all_variants
 
-        return all_variants(self._db, speaker=speaker, changed=changed)
+        chosen = {"changed": changed, "everything": everything}
+        return all_variants(self._db, speaker=speaker, **chosen)
 
     def families(
         self, *, outlet: str | None = None, limit: int | None = None

@@ -18,6 +18,10 @@ Kind = Literal["direct", "mixed", "indirect"]
 Attitude = Literal["assertion", "belief", "fact", "eventuality"]
 """PARC's terms: said / thinks / knows / wants, plans, orders."""
 
+Polarity = Literal["affirmed", "denied", "unsaid"]
+"""Of the content: that it is so, that it is not ("denied that"), or nothing that the speaker is
+known to have said ("never said", "if he says", "will say", "refused to say")."""
+
 SpeakerKind = Literal["person", "organisation", "group", "unnamed", "document"]
 RegionKind = Literal["boilerplate", "teaser", "pull-quote", "caption", "byline"]
 DecisionAction = Literal["merge", "split", "rename", "alias", "apart", "assign"]
@@ -219,6 +223,10 @@ class Quotation:
             `referent` is then the group they form.
         vector: what it is about, a signed byte for each axis, for comparing by the cosine;
             empty where the reader gives none.
+        polarity: whether the speaker says that the content is so.
+        polarity_words: what makes it denied or unsaid ("denied", "did not"); empty if affirmed.
+        within: id of the quotation of the same article whose content holds this report, None if
+            the article itself reports it.
     """
 
     id: str
@@ -236,6 +244,14 @@ class Quotation:
     chain: tuple[Span, ...] = ()
     members: tuple[Speaker, ...] = ()
     vector: bytes = b""
+    polarity: Polarity = "affirmed"
+    polarity_words: tuple[Span, ...] = ()
+    within: str | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the speaker is known to have said it, or to have denied it."""
+        return self.attitude == "assertion" and self.polarity != "unsaid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +314,7 @@ class Variant:
         published: ISO 8601 or None.
         context: what the article prints right before and after it, whole words, the quotation
             itself included; empty if not known.  Tells occasions of short words apart.
+        polarity: words that one denied and another affirmed are two utterances.
     """
 
     quotation: str
@@ -309,6 +326,7 @@ class Variant:
     entity: str | None
     published: str | None
     context: str = ""
+    polarity: Polarity = "affirmed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,9 @@ class Occurrence:
         family: of articles that go back to one text, None where the article is by itself.
         family_kind: what the article is to the first of its family, None for that one.
         origin: the outlet whose text the family's is, None where no text tells it.
+        polarity_words: what makes it denied or unsaid, as printed.
+        within: id of the quotation whose content holds this report, None for the article's own.
+        teller: who says that one, None where it has no name or there is none.
     """
 
     quotation: str
@@ -57,6 +60,15 @@ class Occurrence:
     family: str | None = None
     family_kind: FamilyKind | None = None
     origin: str | None = None
+    polarity: records.Polarity = "affirmed"
+    polarity_words: str = ""
+    within: str | None = None
+    teller: str | None = None
+
+    @property
+    def is_said(self) -> bool:
+        """Whether the speaker is known to have said it, or to have denied it."""
+        return self.attitude == "assertion" and self.polarity != "unsaid"
 
     @property
     def account(self) -> str:
@@ -88,6 +100,8 @@ class Utterance:
         occurrences: every printing, earliest first; of a question for words those that hold them.
         otherwise: its printings that do not hold the words, earliest first.
         paraphrases: what says it in other words, the most similar first.
+        polarity: that of all its printings.
+        cue, polarity_words, teller: of the wording shown, see `Occurrence`.
     """
 
     id: str
@@ -103,6 +117,10 @@ class Utterance:
     otherwise: tuple[Occurrence, ...] = ()
     referent: records.Speaker | None = None
     paraphrases: tuple[Paraphrase, ...] = ()
+    polarity: records.Polarity = "affirmed"
+    cue: str = ""
+    polarity_words: str = ""
+    teller: str | None = None
 
     @property
     def utterance_first(self) -> str | None:
@@ -326,6 +344,7 @@ class Explanation:
         entity: the speaker across articles.
         join: why `local` is `entity`.
         doubtful: whether that rests on little.
+        polarity: the words that make it denied or unsaid, in their lines.
         offices: held on the day of the article, by the people file.
         decisions: made by hand about this speaker, still standing.
         candidates: who was thought of, where there is no speaker.
@@ -350,6 +369,7 @@ class Explanation:
     tie: Tie | None = None
     family: FamilyRow | None = None
     paraphrases: tuple[Paraphrase, ...] = ()
+    polarity: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def test_who_said_answers_with_speaker_match_kind_outlets_and_date(run: Run) -> 
     """The question that this program is for."""
     result = run("who-said", "Secured")
     assert result.stdout.splitlines() == [
-        "Donald Trump  mixed",
+        "Donald Trump  said  mixed",
         "  needs to be “**secured**”",
         "  Reuters, Kyiv Post · 2025-02-12 · c1",
     ]
@@ -139,7 +139,7 @@ def test_who_has_no_name_is_listed_by_kind_alone(run: Run) -> None:
     assert (row["name"], row["article"], row["quotations"]) == ("U.S. source", "r1", 1)
     assert run("speakers", "--kind", "group").exit_code == 1
     found = run("who-said", "talks", "--speaker-kind", "unnamed")
-    assert found.stdout.startswith("U.S. source (unnamed)  indirect\n")
+    assert found.stdout.startswith("U.S. source (unnamed)  said  indirect\n")
     assert run("who-said", "talks", "--speaker-kind", "person").exit_code == 1
     assert "secured" not in run("show", "r1", "--speaker-kind", "unnamed").stdout.split("1 ")[-1]
 
@@ -449,7 +449,7 @@ def test_a_first_session(reading: None, tmp_path: Path) -> None:
     assert (first.exit_code, first.stdout) == (0, "")
     assert "2 added" in first.stderr
     asked = CliRunner().invoke(cli, ["who-said", "secured", "--db", database])
-    assert asked.stdout.startswith("Ann Lee  direct\n")
+    assert asked.stdout.startswith("Ann Lee  said  direct\n")
     again = CliRunner().invoke(cli, ["index", str(tmp_path), "--db", database, "--outlet", "Post"])
     assert "2 unchanged" in again.stderr
 
@@ -506,7 +506,7 @@ def test_extract_for_people_is_a_table(reading: None) -> None:
     """A text on stdin; what was hoped needs --all."""
     text = "“It is so,” Ann Lee said. “To win,” Ann Lee hopes."
     plain = CliRunner().invoke(cli, ["extract", "-"], input=text)
-    assert re.search(r"Ann Lee +“It is so,?” +direct", plain.stdout)
+    assert re.search(r"Ann Lee +said +“It is so,?” +direct", plain.stdout)
     assert "To win" not in plain.stdout
     assert "To win" in CliRunner().invoke(cli, ["extract", "-", "--all"], input=text).stdout
 

@@ -114,12 +114,13 @@ def test_csv_columns_are_the_promised_ones() -> None:
     assert tuple(head) == columns(Occurrence)
     assert ",".join(head) == (
         "quotation_id,cluster_id,speaker,speaker_as_written,quotation,kind,cue,outlet,title,"
-        "url,published,start,end,confidence,method,referent,speaker_kind,family,family_kind,origin"
+        "url,published,start,end,confidence,method,referent,speaker_kind,family,family_kind,origin,"
+        "polarity,polarity_words,within,teller"
     )
     assert row == [
         *("q1", "c1", "Ann Lee", "Ms Lee", "No way, … not now.", "direct", "said", "Reuters"),
         *("A row", "", "2025-02-12", "1", "32", "0.9124", "reader+marks"),
-        *("", "person", "", "", ""),
+        *("", "person", "", "", "", "affirmed", "", "", ""),
     ]
 
 
@@ -217,6 +218,9 @@ def test_a_line_of_extract_follows_the_contract() -> None:
         "referent": None,
         "chain": [[15, 21], [0, 2]],
         "members": [],
+        "polarity": "affirmed",
+        "polarity_words": [],
+        "within": None,
     }
     assert second["speaker"] is None
     assert second["referent"] == {"id": "voters", "name": "the voters", "kind": "group"}

@@ -41,14 +41,19 @@ def variants(db: sqlite3.Connection, id: str) -> Variants:  # noqa: A002 - as us
 
 
 def all_variants(
-    db: sqlite3.Connection, *, speaker: str | None = None, changed: bool = False
+    db: sqlite3.Connection,
+    *,
+    speaker: str | None = None,
+    changed: bool = False,
+    everything: bool = False,
 ) -> Iterator[Variants]:
     """Every utterance that appears in more than one article, see `Index.all_variants`."""
     with explaining(db):
         speakers = None if speaker is None else json.dumps(entities_named(db, speaker))
         rows = db.execute(
             """SELECT * FROM (SELECT cluster FROM quotation
-                WHERE cluster IS NOT NULL AND (:speakers IS NULL OR cluster IN
+                WHERE cluster IS NOT NULL AND (:everything OR polarity != 'unsaid')
+                    AND (:speakers IS NULL OR cluster IN
                     (SELECT cluster FROM quotation
                     WHERE speaker IN (SELECT value FROM json_each(:speakers))))
                 GROUP BY cluster HAVING count(*) > 1 ORDER BY count(*) DESC, cluster)
@@ -57,7 +62,7 @@ def all_variants(
                     AND (:speakers IS NULL
                         OR q.speaker IN (SELECT value FROM json_each(:speakers)))
                 ORDER BY q.id)""",
-            {"speakers": speakers},
+            {"speakers": speakers, "everything": everything},
         )
         ids = [id_ for (id_,) in rows]
     for start in range(0, len(ids), AT_ONCE):

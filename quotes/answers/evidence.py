@@ -51,7 +51,8 @@ def _explanation(
     row = select(
         db,
         f"""SELECT a.heading, a.text, {utterances.places("cue")}, {utterances.places("source")},
-            q.local_entity, q.speaker, q.speaker IS l.entity AS follows, f.basis, f.doubtful
+            {utterances.places("polarity_words")}, q.local_entity, q.speaker,
+            q.speaker IS l.entity AS follows, f.basis, f.doubtful
         FROM quotation q JOIN article a ON a.id = q.article
         LEFT JOIN local_entity l ON l.number = q.local_entity
         LEFT JOIN form f ON f.number = l.form WHERE q.number = ?""",
@@ -90,6 +91,7 @@ def _explanation(
         tie=tie,
         family=next(families(db, of=[quotation.article]), None),
         paraphrases=tuple(utterances.paraphrases_of(db, [quotation.quotation])),
+        polarity=tuple(map(in_line, utterances.spans_of(row["polarity_words"]))),
     )
 
 

@@ -25,6 +25,7 @@ from math import isqrt
 from typing import Any, TypedDict
 
 from quotes.errors import NothingFoundError
+from quotes.index.layout import SAID
 from quotes.index.opening import search_form
 from quotes.records import Kind, SpeakerKind
 
@@ -33,7 +34,8 @@ class Filters(TypedDict, total=False):
     """Which printings count: keywords of `who_said`, `by` and `occurrences`.
 
     Attributes:
-        everything: beliefs, plans and facts too, not only what was said.
+        everything: beliefs, plans and facts too, and what nobody is known to have said, not only
+            what was said or denied.
         kind: direct, mixed or indirect only.
         speaker_kind: what such a source said: person, organisation, group, unnamed, document.
         outlet: its printings only, in any case.
@@ -77,7 +79,7 @@ def condition(given: Filters) -> Condition:
     >>> condition({"outlet": "AFP", "everything": True}).sql
     'a.outlet = :outlet COLLATE NOCASE'
     >>> condition({"since": None}).sql
-    "q.attitude = 'assertion'"
+    "q.attitude = 'assertion' AND q.polarity != 'unsaid'"
     """
     if unknown := given.keys() - Filters.__annotations__.keys():
         raise TypeError(f"no such filter: {', '.join(sorted(unknown))}")
@@ -86,8 +88,20 @@ def condition(given: Filters) -> Condition:
     parts = [holds for name, holds in _HOLDS.items() if values[name] is not None]
     values["everything"] = given.get("everything", False)
     if not values["everything"]:
-        parts.insert(0, "q.attitude = 'assertion'")
+        parts.insert(0, SAID)
     return Condition(" AND ".join(parts) or "1", values)
+
+
+def not_of_an_inner_report(given: Filters, *, words: str) -> str:
+    """What must hold of `quotation q` for `words` (an expression) to be its own speaker's.
+
+    Where a report inside it that counts holds the words, they are that one's, and count once.
+    """
+    chosen: Filters = {"everything": given.get("everything", False), "kind": given.get("kind")}
+    chosen["speaker_kind"] = given.get("speaker_kind")
+    counts = condition(chosen).sql.replace("q.", "i.")
+    return f"""NOT EXISTS (SELECT 1 FROM quotation i INDEXED BY quotation_within
+        WHERE i.within = q.number AND instr(' ' || i.search_form || ' ', {words}) AND {counts})"""
 
 
 def bindable(text: str | None) -> str | None:
@@ -155,12 +169,14 @@ Rank = tuple[int, int, str, str]
 class Hits:
     """Quotations that a question asks for, before any filter: a SELECT of each `number`.
 
-    `words` is the phrase in search form, if the hits are those that contain it.
+    `words` is the phrase in search form, if the hits are those that contain it; `own` is then
+    what must hold of `quotation q` for the phrase to be its own speaker's.
     """
 
     numbers: str
-    values: Mapping[str, str]
+    values: Mapping[str, Any]
     words: str = ""
+    own: str = "1"
 
     @property
     def source(self) -> str:
@@ -245,7 +261,7 @@ def _first_answers(
         walk.format(has_all=has_all, counted=counted.sql),
         {**counted.values, **words, "looks": PATIENCE * few},
     )
-    return _best(db, bounds, counted, limit, words=f" {hits.words} ")
+    return _best(db, bounds, counted, limit, hits=hits)
 
 
 def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int) -> Groups | None:
@@ -261,8 +277,7 @@ def _by_hits(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int)
         ORDER BY 1, 2, 3, 4""",
         {**counted.values, **hits.values},
     )
-    words = f" {hits.words} " if hits.words else ""
-    return _best(db, bounds, counted, limit, words=words, ended=True)
+    return _best(db, bounds, counted, limit, hits=hits, ended=True)
 
 
 _HAS_WORDS = """EXISTS (
@@ -295,12 +310,12 @@ def _best(
     counted: Condition,
     limit: int,
     *,
-    words: str = "",
+    hits: Hits,
     ended: bool = False,
 ) -> Groups | None:
     """The best `limit` of utterances, each given after a rank that no later one beats.
 
-    Only printings that contain `words` count.  None if `bounds`, unless they are all
+    Only printings that contain the words of `hits` count.  None if `bounds`, unless they are all
     (`ended`), did not reach far enough, or too many had to be read.
     """
     best: list[tuple[Rank, list[int]]] = []
@@ -313,19 +328,19 @@ def _best(
             return None
         if utterance not in seen:
             seen.add(utterance)
-            if found := _counted(db, utterance, counted, words):
+            if found := _counted(db, utterance, counted, hits):
                 insort(best, found)
                 del best[limit:]
     return [numbers for _, numbers in best] if ended else None
 
 
 def _counted(
-    db: sqlite3.Connection, utterance: str, counted: Condition, words: str
+    db: sqlite3.Connection, utterance: str, counted: Condition, hits: Hits
 ) -> tuple[Rank, list[int]] | None:
     """Rank and printings of an utterance by those that count and hold the words; None: none."""
     holds, quotation = counted.sql, IN_BRIEF
-    if words:
-        holds = f"{holds} AND instr(' ' || q.search_form || ' ', :words)"
+    if hits.words:
+        holds = f"{holds} AND instr(' ' || q.search_form || ' ', :spoken) AND {hits.own}"
         quotation = "quotation q"
     fewer, first, numbers = db.execute(
         f"""SELECT -count(DISTINCT a.outlet), min(a.published), group_concat(q.number)
@@ -334,7 +349,7 @@ def _counted(
             UNION ALL SELECT number FROM quotation WHERE id = :utterance AND cluster IS NULL
         ) p CROSS JOIN {quotation} ON q.number = p.number {_ARTICLE}
         WHERE {holds}""",
-        {**counted.values, "utterance": utterance, "words": words},
+        {**counted.values, "utterance": utterance, "spoken": f" {hits.words} "},
     ).fetchone()
     if numbers is None:
         return None

@@ -27,9 +27,13 @@ def who_said(
     counted, phrase = questions.condition(chosen), search_form(words)
     if not phrase:
         return []
-    containing = "SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase"
+    own = questions.not_of_an_inner_report(chosen, words=":spoken")
+    containing = f"""SELECT q.number FROM (
+            SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase
+        ) q WHERE {own}"""
+    values = {**counted.values, "phrase": f'"{phrase}"', "spoken": f" {phrase} "}
     with explaining(db):
-        return _ranked(db, Hits(containing, {"phrase": f'"{phrase}"'}, phrase), counted, limit)
+        return _ranked(db, Hits(containing, values, phrase, own), counted, limit)
 
 
 def by(
@@ -37,10 +41,15 @@ def by(
 ) -> list[Utterance]:
     """What a speaker said, alone or with others, see `Index.by`."""
     counted = questions.condition(chosen)
-    spoken = """SELECT number FROM quotation
-        WHERE speaker IN (SELECT value FROM json_each(:speakers))
-        UNION SELECT m.quotation FROM member m JOIN local_entity l ON l.number = m.local_entity
-        WHERE l.entity IN (SELECT value FROM json_each(:speakers))"""
+    # What a speaker reports of himself is a part of what holds it.
+    spoken = """WITH spoken AS MATERIALIZED (SELECT number, within FROM quotation
+            WHERE speaker IN (SELECT value FROM json_each(:speakers))
+            UNION SELECT q.number, q.within
+            FROM member m JOIN local_entity l ON l.number = m.local_entity
+            JOIN quotation q ON q.number = m.quotation
+            WHERE l.entity IN (SELECT value FROM json_each(:speakers)))
+        SELECT number FROM spoken
+        WHERE within IS NULL OR within NOT IN (SELECT number FROM spoken)"""
     with explaining(db):
         speakers = json.dumps(questions.entities_named(db, name))
         return _ranked(db, Hits(spoken, {"speakers": speakers}), counted, limit)
@@ -119,10 +128,13 @@ _OCCURRENCE = f"""SELECT q.number, q.id AS quotation, q.cluster, q.article,
     q.speaker_as_written, q.speaker_basis, q.text, q.kind, q.attitude, q.cue,
     a.outlet, a.outlet_basis IS 'inferred' AS outlet_inferred, a.title, a.url, a.published,
     q.confidence, q.method, q.region, a.family, a.family_kind, f.origin,
+    q.polarity, q.polarity_words, o.id AS within, coalesce(oe.name, ol.name) AS teller,
     {places("content")}, {places("chain")}
     FROM quotation q CROSS JOIN article a ON a.id = q.article
     LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity
-    LEFT JOIN family f ON f.id = a.family"""
+    LEFT JOIN family f ON f.id = a.family LEFT JOIN quotation o ON o.number = q.within
+    LEFT JOIN entity oe ON oe.id = o.speaker
+    LEFT JOIN local_entity ol ON ol.number = o.local_entity"""
 
 
 def printed(
@@ -190,6 +202,10 @@ def utterance_of(
         occurrences=tuple(ordered),
         otherwise=tuple(rest),
         referent=None if named.speaker else shown.referent,
+        polarity=shown.polarity,
+        cue=shown.cue,
+        polarity_words=shown.polarity_words,
+        teller=shown.teller,
     )
 
 

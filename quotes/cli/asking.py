@@ -44,7 +44,7 @@ def _answer_first(found: Iterable[Any], output: Output) -> int:
 def _hint_attitudes(ask: Callable[..., Sequence[Any]], chosen: Filters) -> None:
     """Say how many more there would be with `--all`."""
     if not chosen.get("everything") and (more := len(ask(**{**chosen, "everything": True}))):
-        note(f"--all also finds {counted(more, 'belief, wish or plan')}.")
+        note(f"--all also finds {more} of what was only thought, planned or not said.")
 
 
 @click.command("who-said")
@@ -114,8 +114,15 @@ def outlets(db: Path, everything: bool, output: Output) -> None:
 @click.argument("id", required=False)
 @click.option("--changed", is_flag=True, help="Only utterances with a wording of other meaning.")
 @click.option("--speaker", metavar="SPEAKER", help="Only what this speaker said, by any name.")
-@question()
-def variants(id: str | None, changed: bool, speaker: str | None, db: Path, output: Output) -> None:
+@question(options.all_option)
+def variants(
+    id: str | None,
+    changed: bool,
+    speaker: str | None,
+    db: Path,
+    everything: bool,
+    output: Output,
+) -> None:
     """The wordings of one utterance, or of each one that several articles report.
 
     Each wording is compared with the fullest: what was dropped, added or changed. Then come the
@@ -135,7 +142,7 @@ def variants(id: str | None, changed: bool, speaker: str | None, db: Path, outpu
         if id is not None:
             answer([index.variants(id)], output)
             return
-        found = index.all_variants(speaker=speaker, changed=changed)
+        found = index.all_variants(speaker=speaker, changed=changed, everything=everything)
         shown = _answer_first(found, output)
     if not shown:
         such = "such " if changed or speaker else ""

@@ -262,7 +262,8 @@ all_option = click.option(
     "--all",
     "everything",
     is_flag=True,
-    help="Include beliefs, knowledge, wishes and plans, not only what was said.",
+    help="Include beliefs, knowledge, wishes and plans, and what nobody is known to have said, "
+    "not only what was said or denied.",
 )
 
 SPEAKER_KINDS = ("person", "organisation", "group", "unnamed", "document")

@@ -205,11 +205,11 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
             occurrence_of(article, quotation)
             for article, quotations in found
             for quotation in quotations
-            if everything or quotation.attitude == "assertion"
+            if everything or quotation.is_said
         )
         written = answer(rows, output, default="table")
         if not written and not failed:
-            more = "" if everything else " --all also finds beliefs, wishes and plans."
+            more = "" if everything else " --all also finds what was thought, planned or not said."
             note(f"No quotations found.{more}")
     finish(0 if failed else written)
 

@@ -441,8 +441,37 @@ CREATE TABLE file (
 CREATE INDEX file_by_article ON file (article);
 """
 
+SAID = "q.attitude = 'assertion' AND q.polarity != 'unsaid'"
+"""What must hold of `quotation q` for its speaker to have said something, be it a denial."""
+
 FIRST = 9
 """The number of the step `LAYOUT`: nine steps once made the same of a file."""
 
-MIGRATIONS = (("all tables, triggers and search", LAYOUT),)
+POLARITY = """
+-- `within` is the quotation whose content holds this report.
+ALTER TABLE quotation ADD COLUMN polarity TEXT NOT NULL DEFAULT 'affirmed';
+ALTER TABLE quotation ADD COLUMN polarity_words TEXT NOT NULL DEFAULT '';
+ALTER TABLE quotation ADD COLUMN within INTEGER REFERENCES quotation (number) ON DELETE SET NULL;
+CREATE INDEX quotation_within ON quotation (within) WHERE within IS NOT NULL;
+ALTER TABLE wording ADD COLUMN polarity TEXT NOT NULL DEFAULT 'affirmed';
+DROP INDEX quotation_in_brief;
+CREATE INDEX quotation_in_brief
+    ON quotation (number, cluster, id, attitude, polarity, kind, article);
+DROP INDEX quotation_by_speaker;
+CREATE INDEX quotation_by_speaker ON quotation (speaker, attitude, polarity, article);
+DROP INDEX quotation_by_article;
+CREATE INDEX quotation_by_article ON quotation (article, attitude, polarity);
+DROP TRIGGER standing_changed;
+CREATE TRIGGER standing_changed
+AFTER UPDATE OF cluster, id, article, kind, attitude, polarity, search_form ON quotation BEGIN
+    INSERT INTO standing_stale
+    VALUES (coalesce(old.cluster, old.id)), (coalesce(new.cluster, new.id))
+    ON CONFLICT DO NOTHING;
+END;
+"""
+
+MIGRATIONS = (
+    ("all tables, triggers and search", LAYOUT),
+    ("polarity, and reports inside reports", POLARITY),
+)
 """The steps by name, numbered from `FIRST`: each is done wholly or not at all, and recorded."""

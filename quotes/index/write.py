@@ -63,8 +63,11 @@ def write_article(
         stored |= {"heading": heading, "path": _path(article), "version": version}
         _insert(db, "article", stored | {"digest": _digest(article.text), "indexed_at": now()})
         numbers = _insert_entities(db, article, quotations, entities)
-        for quotation in quotations:
-            _insert_quotation(db, article, quotation, numbers)
+        rows = {each.id: _insert_quotation(db, article, each, numbers) for each in quotations}
+        db.executemany(
+            "UPDATE quotation SET within = ? WHERE number = ?",
+            [(rows.get(each.within), rows[each.id]) for each in quotations if each.within],
+        )
         db.executemany(
             "INSERT INTO region VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -225,10 +228,11 @@ def _insert_entities(
 
 def _insert_quotation(
     db: sqlite3.Connection, article: Article, quotation: Quotation, numbers: Mapping[str, int]
-) -> None:
+) -> int:
+    """Store one quotation with all that belongs to it; its number."""
     text = printed(article.text, quotation.content)
     who = quotation.speaker or quotation.referent
-    given = ("kind", "attitude", "region", "confidence", "method", "speaker_basis")
+    given = ("kind", "attitude", "region", "confidence", "method", "speaker_basis", "polarity")
     # Ten hex digits meet by chance about once in a million quotations; no article is lost to that.
     wanted = chain([quotation.id], (f"{quotation.id}-{again}" for again in count(2)))
     taken = "SELECT 1 FROM quotation WHERE id = ?"
@@ -237,6 +241,7 @@ def _insert_quotation(
         "article": article.id,
         "local_entity": numbers[who.id] if who else None,
         "cue": printed(article.text, quotation.cue),
+        "polarity_words": printed(article.text, quotation.polarity_words),
         "speaker_as_written": printed(article.text, quotation.source),
         "text": text,
         "search_form": search_form(text),
@@ -250,7 +255,8 @@ def _insert_quotation(
         "INSERT INTO span VALUES (?, ?, ?, ?, ?)",
         [
             (number, role, ord_, span.start, span.end)
-            for role in ("content", "cue", "source", "chain")
+            for role in ("content", "cue", "source", "chain", "polarity_words")
             for ord_, span in enumerate(getattr(quotation, role))
         ],
     )
+    return number

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from quotes.errors import LexiconError
-from quotes.records import Attitude, Kind
+from quotes.records import Attitude, Kind, Polarity
 from quotes.text.lists import bits, load_wordings, shipped
 from quotes.text.normalised import normalise
 from quotes.utterances.wording import words_of
@@ -79,6 +79,7 @@ class Statement:
     text: str
     cue: str
     vector: bytes
+    polarity: Polarity = "affirmed"
 
     @cached_property
     def wording(self) -> tuple[str, ...]:
@@ -112,6 +113,8 @@ class Statement:
         """Whether it, or the verb that reports it, denies."""
         words = _plain(self.text) + _plain(self.cue)
         denying = load_claims().denying
+        if self.polarity == "denied":
+            return True
         return any(word in denying or load_wordings().denies(word) for word in words)
 
     @property
@@ -167,13 +170,14 @@ def comparable(one: Statement, other: Statement) -> bool:
     """Whether one could retell what the other reports.
 
     Two articles, not two verbatim quotations, not two printings of the same words, and not two
-    thoughts that nobody spoke.
+    thoughts that nobody spoke; nor what nobody is known to have said.
     """
     return (
         one.article != other.article
         and not one.kind == other.kind == "direct"
         and (one.cluster is None or one.cluster != other.cluster)
         and "assertion" in (one.attitude, other.attitude)
+        and "unsaid" not in (one.polarity, other.polarity)
         and one.wording != other.wording
     )
 

@@ -65,7 +65,7 @@ def _statements(db: sqlite3.Connection, numbers: Collection[int]) -> Iterator[co
     """Those of these quotations that have a vector, by their numbers."""
     rows = db.execute(
         """SELECT q.number, q.article, q.cluster, a.family, q.speaker, a.published,
-            q.kind, q.attitude, q.text, q.cue, m.vector
+            q.kind, q.attitude, q.text, q.cue, m.vector, q.polarity
         FROM json_each(?) j JOIN meaning m ON m.quotation = j.value
         JOIN quotation q ON q.number = m.quotation JOIN article a ON a.id = q.article
         ORDER BY q.number""",

@@ -70,24 +70,46 @@ def speaker_label(speaker: Speaker | None, as_written: str, referent: Speaker | 
 
 
 def who(row: rows.Utterance | rows.Occurrence) -> Text:
-    """The speaker as `speaker_label` has it; who is not named is dimmed."""
+    """The speaker as `speaker_label` has it; who is not named is dimmed; and who tells it."""
     label = speaker_label(row.speaker, row.speaker_as_written, row.referent)
-    return styled("").append(one_line(label), style="bold cyan" if row.speaker else "dim")
+    shown = styled("").append(one_line(label), style="bold cyan" if row.speaker else "dim")
+    if row.teller:
+        shown.append(f", as told by {one_line(row.teller)}", style="dim")
+    return shown
+
+
+def cue(row: rows.Utterance | rows.Occurrence) -> str:
+    """The words that mark it as reported, with those that make it denied or unsaid.
+
+    >>> from quotes.records import Span
+    >>> lee = Quotation("q1", "direct", (Span(17, 19),), (Span(12, 15),), (Span(0, 3),),
+    ...                 "assertion", 0.9, "reader", polarity_words=(Span(4, 11),))
+    >>> cue(occurrence_of(Article("a", "Lee did not say “No”"), lee))
+    'did not say'
+    """
+    words = row.cue if row.polarity_words in row.cue else f"{row.polarity_words} {row.cue}"
+    return one_line(words)
 
 
 def kind(row: rows.Utterance | rows.Occurrence) -> str:
-    """Kind, attitude unless it is the usual one, and region unless it is the story."""
+    """Kind, and what is not the usual: attitude, polarity, a region that is not the story."""
     attitude = "" if row.attitude == "assertion" else row.attitude
+    polarity = "" if row.polarity == "affirmed" else row.polarity
     printings = row.occurrences if isinstance(row, rows.Utterance) else (row,)
     regions = {printing.region for printing in printings}
     region = "" if None in regions else ", ".join(sorted(filter(None, regions)))
-    return ", ".join(filter(None, (row.kind, attitude, region)))
+    return ", ".join(filter(None, (row.kind, attitude, polarity, region)))
 
 
 def spoken(row: rows.Utterance | rows.Occurrence) -> str:
     """The words, in quotation marks where all of them stood in such marks."""
     words = one_line(row.text)
     return f"“{words}”" if row.kind == "direct" else words
+
+
+def with_polarity(row: rows.Occurrence, words: str) -> str:
+    """Words of a quotation behind the cue that makes them denied or unsaid, wherever they stand."""
+    return words if row.polarity == "affirmed" else f"{cue(row)} ({row.polarity}): {words}"
 
 
 def printed_by(printing: rows.Occurrence) -> str:
@@ -121,6 +143,7 @@ def occurrence_of(article: Article, quotation: Quotation) -> rows.Occurrence:
         "speaker_as_written": printed(article.text, quotation.source),
         "text": printed(article.text, quotation.content),
         "cue": printed(article.text, quotation.cue),
+        "polarity_words": printed(article.text, quotation.polarity_words),
         "outlet_inferred": article.outlet_basis == "inferred",
     }
     return rows.Occurrence(**given | own)
@@ -152,7 +175,9 @@ CELLS: Mapping[str, Callable[[rows.Occurrence], Cell]] = {
     "confidence": lambda row: round(row.confidence, 4),
     **readers("method referent=referent.name"),
     "speaker_kind": kind_of_speaker,
-    **readers("family family_kind origin"),
+    **readers("family family_kind origin polarity"),
+    "polarity_words": lambda row: row.polarity_words or None,
+    **readers("within teller"),
 }
 """The columns of CSV, TSV and data frames: one row per printing."""
 
@@ -165,7 +190,7 @@ def occurrence_cells(row: rows.Occurrence) -> dict[str, Cell]:
 OCCURRENCE: View[rows.Occurrence] = View(
     columns=tuple(CELLS),
     cells=lambda row: [occurrence_cells(row)],
-    table={"speaker": who, "quotation": spoken, "kind": kind, "cue": attrgetter("cue")},
+    table={"speaker": who, "cue": cue, "quotation": spoken, "kind": kind},
 )
 
 
@@ -184,7 +209,10 @@ def reach(outlets: Sequence[str], accounts: int) -> str:
 
 def _utterance(page: Page, row: rows.Utterance) -> None:
     """Speaker, words with the match marked, and who carried them."""
-    page.paragraph(who(row).append("  " + kind(row), style="dim"))
+    head = who(row)
+    if told := cue(row):
+        head.append(f"  {told}", style="" if row.polarity == "affirmed" else "bold red")
+    page.paragraph(head.append("  " + kind(row), style="dim"))
     words = page.marked(row.text, [Mark(each, "**", "**", "bold yellow") for each in row.matches])
     direct = row.kind == "direct"
     page.paragraph(styled("“").append_text(words).append("”") if direct else words, 2)
@@ -199,7 +227,8 @@ def _utterance(page: Page, row: rows.Utterance) -> None:
         page.paragraph(basis, 2, "dim italic")
     for each in row.paraphrases[:NAMED_FIRST]:
         said = each.quotation
-        reworded = f"in other words, {said.outlet or said.article}: {brief(said.text)}"
+        retold = with_polarity(said, brief(said.text))
+        reworded = f"in other words, {said.outlet or said.article}: {retold}"
         page.paragraph(reworded, 2, "dim")
     if (more := len(row.paraphrases) - NAMED_FIRST) > 0:
         page.paragraph(f"and {more} more: quotes variants {row.id}", 2, "dim")
@@ -227,6 +256,7 @@ UTTERANCE: View[rows.Utterance] = View(
     cells=_utterance_cells,
     table={
         "speaker": who,
+        "cue": cue,
         "quotation": spoken,
         "kind": kind,
         "outlets": lambda row: reach(row.outlets, row.accounts),
@@ -352,13 +382,12 @@ def _article_json(shown: rows.ShownArticle) -> Record:
 def narrowed(
     shown: rows.ShownArticle, *, everything: bool = False, speaker_kind: SpeakerKind | None = None
 ) -> rows.ShownArticle:
-    """The same article with assertions only, unless everything; of one kind of speaker."""
+    """The same article with what was said only, unless everything; of one kind of speaker."""
     rows = zip(shown.quotations, shown.cues, shown.sources, strict=True)
     kept = [
         each
         for each in rows
-        if (everything or each[0].attitude == "assertion")
-        and speaker_kind in (None, kind_of_speaker(each[0]))
+        if (everything or each[0].is_said) and speaker_kind in (None, kind_of_speaker(each[0]))
     ]
     quotations, cues, sources = zip(*kept, strict=True) if kept else ((), (), ())
     return replace(shown, quotations=quotations, cues=cues, sources=sources)
@@ -384,6 +413,7 @@ def _article(page: Page, shown: rows.ShownArticle) -> None:
             {
                 "": lambda each: each[0],
                 "speaker": lambda each: who(each[1]),
+                "cue": lambda each: cue(each[1]),
                 "kind": lambda each: kind(each[1]),
                 "because": lambda each: each[1].speaker_basis,
                 "id": lambda each: each[1].quotation,

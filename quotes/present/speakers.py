@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from quotes.present import counted
 from quotes.present.page import Page, View, brief, day, styled
-from quotes.present.quotations import printed_by, related
+from quotes.present.quotations import printed_by, related, with_polarity
 from quotes.records import Decision, DecisionAction, Entity
 from quotes.rows import Doubt, Explanation, Occurrence, Passage, SpeakerRow
 
@@ -122,11 +122,15 @@ def facts(row: Explanation) -> Iterator[Fact]:
     where = (said.outlet or "outlet unknown", day(said.published) or "undated")
     yield "article", " · ".join((*where, row.heading, said.article))
     yield from (("words", in_line(each)) for each in row.content)
-    how = f"{said.kind}, {said.attitude}; by {said.method}, confidence {said.confidence:.2f}"
+    what = f"{said.kind}, {said.attitude}, {said.polarity}"
+    how = f"{what}; by {said.method}, confidence {said.confidence:.2f}"
     yield "found", how + (f", in a {said.region}" if said.region else "")
     for name, passages in (("cue", row.cue), ("source", row.source)):
         lines = [in_line(each) for each in passages] or ["none in the text"]
         yield from ((name, line) for line in lines)
+    yield from ((said.polarity, f"because of {in_line(each)}") for each in row.polarity)
+    if said.within:
+        yield "told by", f"{said.teller or 'a source without a name'}, in {said.within}"
     yield from (("chain", in_line(each)) for each in row.chain)
     yield "speaker", f"{said.speaker.name} ({said.speaker.id})" if said.speaker else "none"
     yield "because", said.speaker_basis or "no reason stored"
@@ -169,7 +173,7 @@ def described(entity: Entity) -> str:
 def title_of(said: Occurrence) -> str:
     """A quotation as the head of its explanation: the words and their id."""
     words = f"“{said.text}”" if said.kind == "direct" else said.text
-    return f"{words} · {said.quotation}"
+    return f"{with_polarity(said, words)} · {said.quotation}"
 
 
 def _explanation(page: Page, row: Explanation) -> None:

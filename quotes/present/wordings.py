@@ -176,7 +176,11 @@ def _variants(page: Page, row: Variants) -> None:
     outlets = len({each.outlet or each.article for each in row.occurrences})
     accounts = row.utterance.accounts
     count = f"{counted(len(row.wordings), 'wording')} in {counted(outlets, 'outlet')}"
-    page.paragraph(quotations.who(row.utterance).append(f"  {count} · {row.id}", style="dim"))
+    head = quotations.who(row.utterance)
+    if row.utterance.polarity != "affirmed":
+        told = f"  {quotations.cue(row.utterance)} ({row.utterance.polarity})"
+        head.append(told, style="bold red")
+    page.paragraph(head.append(f"  {count} · {row.id}", style="dim"))
     for wording in row.wordings:
         _wording(page, wording, row)
     for label, when, names in order(row):
@@ -192,7 +196,7 @@ def _variants(page: Page, row: Variants) -> None:
         said = each.quotation
         by = styled(f"{quotations.printed_by(said)} · ", "dim")
         page.fact(next(labels), by.append_text(quotations.who(said)))
-        page.fact(next(labels), quotations.spoken(said))
+        page.fact(next(labels), quotations.with_polarity(said, quotations.spoken(said)))
         reason = f"likeness {each.similarity:.2f}: {each.reason} · {said.quotation}"
         page.fact("", reason, "dim")
 
@@ -253,6 +257,7 @@ VARIANTS: View[Variants] = View(
     cells=_variants_cells,
     table={
         "speaker": lambda row: quotations.who(row.utterance),
+        "cue": lambda row: quotations.cue(row.utterance),
         "fullest wording": lambda row: row.wordings[0].text,
         "wordings": lambda row: len(row.wordings),
         "meaning": lambda row: "; ".join(dict.fromkeys(row.meanings)),

@@ -84,7 +84,7 @@ def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> 
     names = (each.name for each in fields(Variant))
     variant = [own.get(name, F.col(f"q.variant.{name}")).alias(name) for name in names]
     grouped = groups(said.where("q.variant IS NOT NULL").select(*variant))
-    quotations = kept(
+    quotations = _told(
         said.join(grouped, "quotation", "left")
         .join(wires.select("article", "family", "family_kind", "origin"), "article", "left")
         .select(*_columns())
@@ -105,6 +105,14 @@ def _numbered(held: DataFrame) -> DataFrame:
     return each.withColumn("quotation", free)
 
 
+def _told(quotations: DataFrame) -> DataFrame:
+    """The same with ``teller``: who reports what stands inside somebody's report."""
+    whole = kept(quotations)
+    teller = F.coalesce("speaker.name", "referent.name").alias("teller")
+    tellers = whole.select(F.col("quotation").alias("within"), teller)
+    return kept(whole.join(tellers, "within", "left"))
+
+
 def _columns() -> list[str | Column]:
     """A row of the quotations: first what an index says of each, then what it rests on."""
     inferred = F.coalesce(F.col("outlet_basis") == "inferred", F.lit(False))
@@ -118,6 +126,9 @@ def _columns() -> list[str | Column]:
         *("q.content", "q.confidence", "q.method", "q.region"),
         nameless.alias("referent"),
         *("q.chain", "family", "family_kind", "origin"),
+        "q.polarity",
+        F.col("q.polarity_text").alias("polarity_words"),
+        "q.within",
         F.col("q.cue").alias("cue_spans"),
         F.col("q.source").alias("source_spans"),
         *("q.members", "q.local"),

@@ -152,7 +152,7 @@ class Printed(Quotation):
     """A quotation with what its article prints, and whom the article takes for its source.
 
     Attributes:
-        text, cue_text, source_text: the words of the spans.
+        text, cue_text, source_text, polarity_text: the words of the spans.
         local: the article's entity for `speaker` or `referent`.
         variant: as its grouping takes it, but for the entity that speaks; None if it is no
             utterance.
@@ -161,6 +161,7 @@ class Printed(Quotation):
     text: str = ""
     cue_text: str = ""
     source_text: str = ""
+    polarity_text: str = ""
     local: Speaker | None = None
     variant: Variant | None = None
 
@@ -251,6 +252,7 @@ def _printed(article: Article, quotation: Quotation, entities: Mapping[str, Enti
         text=printed(article.text, quotation.content),
         cue_text=printed(article.text, quotation.cue),
         source_text=printed(article.text, quotation.source),
+        polarity_text=printed(article.text, quotation.polarity_words),
         local=Speaker(local.id, local.name, local.kind) if local else None,
         variant=variant_of(article, quotation),
     )

@@ -23,8 +23,9 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from quotes.index.layout import SAID
 from quotes.index.opening import explaining, transaction
-from quotes.records import Article, Attitude, Quotation, Variant, printed
+from quotes.records import Article, Attitude, Polarity, Quotation, Variant, printed
 from quotes.rows import Occurrence
 from quotes.text.normalised import quoted_parts
 from quotes.utterances.align import worded
@@ -198,13 +199,13 @@ _PRINTINGS = (
 _WORDS = "SELECT s.utterance, group_concat(q.search_form, ' ') FROM {printings} GROUP BY 1"
 
 # Of what was said and of everything, of each kind and of any.
-_STANDING = """INSERT INTO standing
+_STANDING = f"""INSERT INTO standing
     SELECT everything.column1, iif(each.column1, q.kind, ''), -count(DISTINCT a.outlet),
         max(coalesce(a.published, '')) = '', coalesce(min(nullif(a.published, '')), ''),
         s.utterance, max(coalesce(a.published, ''))
-    FROM {printings} CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
+    FROM {{printings}} CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
         CROSS JOIN (VALUES (0), (1)) everything CROSS JOIN (VALUES (0), (1)) each
-    WHERE everything.column1 OR q.attitude = 'assertion' GROUP BY s.utterance, 1, 2"""
+    WHERE everything.column1 OR {SAID} GROUP BY s.utterance, 1, 2"""
 
 
 def update_ranks(db: sqlite3.Connection) -> None:
@@ -243,7 +244,7 @@ _CONTEXT = 300
 _FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utterance
 
 _VARIANTS = """SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published,
-        q.attitude, q.number
+        q.attitude, q.polarity, q.number
     FROM quotation q JOIN article a ON a.id = q.article
     WHERE q.number IN (SELECT value FROM json_each(?)) ORDER BY q.article, q.number"""
 _AROUND = """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
@@ -259,9 +260,9 @@ def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Vari
     """
     with explaining(db):
         rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),)).fetchall()
-        for *told, attitude, number in rows:
+        for *told, attitude, polarity, number in rows:
             around = partial(_taken, db, _AROUND, told[1], _CONTEXT, number)
-            if utterance := _utterance(told, attitude, around):
+            if utterance := _utterance(told, attitude, polarity, around):
                 yield utterance
 
 
@@ -271,18 +272,22 @@ def variant_of(article: Article, quotation: Quotation) -> Variant | None:
     low = max(min(span.start for span in quotation.content) - _CONTEXT, 0)
     high = max(span.end for span in quotation.content) + _CONTEXT
     told = (quotation.id, article.id, article.outlet, quotation.kind, text, None, article.published)
-    return _utterance(told, quotation.attitude, lambda: [article.text[low:high]])
+    around = article.text[low:high]
+    return _utterance(told, quotation.attitude, quotation.polarity, lambda: [around])
 
 
 def _utterance(
-    told: Sequence[Any], attitude: Attitude, around: Callable[[], Sequence[str | None]]
+    told: Sequence[Any],
+    attitude: Attitude,
+    polarity: Polarity,
+    around: Callable[[], Sequence[str | None]],
 ) -> Variant | None:
     """The quotation with what stands around it, if its own words are few; None if not said."""
     id_, article, outlet, kind, text, speaker, published = told
     quoted: tuple[str, ...] = () if kind == "indirect" else (text,)
     if kind == "mixed":
         quoted = quoted_parts(text)
-    said = Variant(id_, article, outlet, kind, text, quoted, speaker, published)
+    said = Variant(id_, article, outlet, kind, text, quoted, speaker, published, polarity=polarity)
     words = sum(len(part.split()) for part in quoted)
     if attitude != "assertion" and words <= _FRAGMENT_WORDS:
         return None

@@ -346,8 +346,11 @@ class Edge:
 
 
 def tie_between(a: Wording, b: Wording) -> Edge | None:
-    """What joins two wordings that meet, None if they are two utterances."""
-    if not _may_join(a, b):
+    """What joins two wordings that meet, None if they are two utterances.
+
+    Words that one denied and another affirmed are two, whatever else they share.
+    """
+    if a.polarity != b.polarity or not _may_join(a, b):
         return None
     pair = compare(a, b)
     tie = decide(pair)

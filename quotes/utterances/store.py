@@ -90,9 +90,9 @@ class Store:
         pieces = " ".join(map(str, wording.pieces))
         said = (wording.quoted, wording.speaker, wording.day)
         row = self._db.execute(
-            "INSERT INTO wording (key, words, pieces, quoted, speaker, day, around, alone) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
-            (key, words, pieces, *said, around, wording.alone),
+            "INSERT INTO wording (key, words, pieces, quoted, speaker, day, around, alone, "
+            "polarity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+            (key, words, pieces, *said, around, wording.alone, wording.polarity),
         ).fetchone()
         number = int(row[0])
         kind: Kind = "free" if wording.is_fragment else "whole"
@@ -117,8 +117,8 @@ class Store:
     def read(self, numbers: Iterable[int]) -> dict[int, Wording]:
         """The wordings of these numbers; those not kept are left out."""
         rows = self._rows(
-            "SELECT number, words, pieces, quoted, speaker, day, around, alone FROM wording "
-            f"WHERE number IN {_GIVEN} ORDER BY number",
+            "SELECT number, words, pieces, quoted, speaker, day, around, alone, polarity "
+            f"FROM wording WHERE number IN {_GIVEN} ORDER BY number",
             numbers,
         )
         return {
@@ -130,8 +130,9 @@ class Store:
                 day=day,
                 around=tuple(around.split()),
                 alone=alone,
+                polarity=polarity,
             )
-            for number, words, pieces, quoted, speaker, day, around, alone in rows
+            for number, words, pieces, quoted, speaker, day, around, alone, polarity in rows
         }
 
     def meetings(self, wording: Wording, runs: Runs) -> set[int]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from quotes.records import Span, Variant, day_number
+from quotes.records import Polarity, Span, Variant, day_number
 from quotes.text.lists import bits
 from quotes.text.normalised import normalise
 
@@ -55,6 +55,7 @@ class Wording:
         around: the rare words of a fragment's surroundings, sorted; empty for others.
         alone: the quotation's id where the words are too common for two printings of them to
             be taken for one utterance; else empty.
+        polarity: of all its quotations.
         weights: bits of each word.
         weight: their sum.
     """
@@ -66,6 +67,7 @@ class Wording:
     day: int | None
     around: tuple[str, ...] = ()
     alone: str = ""
+    polarity: Polarity = "affirmed"
     weights: tuple[float, ...] = field(init=False, compare=False, repr=False)
     weight: float = field(init=False, compare=False, repr=False)
 
@@ -96,7 +98,9 @@ def wording_of(variant: Variant) -> Wording | None:
         around = tuple(sorted(word for word in near if bits(word) >= AROUND_BITS))
     day = day_number(variant.published)
     sizes = tuple(map(len, pieces)) if len(pieces) > 1 else ()
-    made = Wording(words, sizes, bool(quoted), variant.entity, day, around)
+    made = Wording(
+        words, sizes, bool(quoted), variant.entity, day, around, polarity=variant.polarity
+    )
     return made if _sure(made) else replace(made, alone=variant.quotation)
 
 
@@ -165,6 +169,8 @@ def order_of(wording: Wording) -> bytes:
     """The same for equal wordings alone, and otherwise without meaning: settles ties."""
     said = (wording.words, wording.pieces, wording.quoted, wording.speaker, wording.day)
     told = repr((*said, wording.around, wording.alone))
+    if wording.polarity != "affirmed":
+        told += wording.polarity
     return blake2b(told.encode(), digest_size=16).digest()
 
 
