@@ -330,6 +330,11 @@ DATES = [
     ("Sept. 3, 2024", "2024-09-03"),
     ("1st Mar 2024", "2024-03-01"),
     ("2025/02/12", "2025-02-12"),
+    ("20250212", "2025-02-12"),
+    ("2025-W07", None),
+    ("2025W07", None),
+    ("2025-W07-3", None),
+    ("2025-02", None),
     ("02/12/2025", None),
     ("Feb. 30, 2025", None),
     ("yesterday", None),
@@ -356,6 +361,13 @@ def test_unreadable_date_is_told(caplog: pytest.LogCaptureFixture) -> None:
         assert only(articles_of_lines([line], Given("feed.jsonl"))).published is None
     assert "feed.jsonl, line 1" in caplog.text
     assert "next week" in caplog.text
+
+
+def test_a_long_date_is_cut_where_it_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A field that holds something else may be as long as an article."""
+    with caplog.at_level(logging.WARNING, "quotes"):
+        make_article({"text": STORY, "date": "9" * 200_000})
+    assert len(caplog.text) < 300
 
 
 TITLES = {
@@ -397,6 +409,8 @@ def test_encodings(tmp_path: Path) -> None:
             text.encode("utf-8-sig"),
             text.encode("utf-16"),
             b"\xfe\xff" + text.encode("utf-16-be"),
+            text.encode("utf-32"),
+            b"\x00\x00\xfe\xff" + text.encode("utf-32-be"),
         ]
     ):
         path = files(tmp_path, {f"{number}.txt": raw}) / f"{number}.txt"
@@ -413,6 +427,22 @@ def test_windows_1252_is_read_and_told(
         article = only(read_articles([files(tmp_path, {name: raw}) / name]))
     assert "“I am sending" in article.text
     assert "windows-1252" in caplog.text
+
+
+def test_lines_and_rows_in_other_encodings(tmp_path: Path) -> None:
+    """What a byte order mark says holds for files of many articles, too."""
+    for encoding in ("utf-16", "utf-32", "utf-8-sig"):
+        rows = f'text\n"{STORY}"\n'.encode(encoding)
+        files(tmp_path, {"a.csv": rows, "a.jsonl": json.dumps({"text": STORY}).encode(encoding)})
+        for name in ("a.csv", "a.jsonl"):
+            assert only(read_articles([tmp_path / name])).text == STORY
+
+
+def test_a_byte_that_is_not_utf_8_does_not_make_it_another_encoding(tmp_path: Path) -> None:
+    """Read as windows-1252, every mark of the text would be three wrong letters."""
+    files(tmp_path, {"a.txt": f"{STORY} “Yes.”".encode() + b" \xff"})
+    (message,) = failures(read_articles([tmp_path / "a.txt"]))
+    assert message == "a.txt: byte 101 is not UTF-8, the rest is; correct it, or save it again"
 
 
 WINDOWS_SEEDS = [
@@ -453,6 +483,7 @@ def test_half_a_character_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
     """A cut emoji would break every file written later; offsets stay as they are."""
     article = only(articles_of_lines(['{"text": "He \\ud83d said “no”."}'], Given("-")))
     assert article.text == "He \ufffd said “no”."
+    assert "-, line 1: the field text contains half a surrogate pair" in caplog.text
 
 
 # ------------------------------------------------------------------ bad input
@@ -501,6 +532,90 @@ def test_bad_file(case: str, tmp_path: Path) -> None:
         assert message.startswith(expected)
         assert "\n" not in message
         assert isinstance(results[-1], Article)
+
+
+BROKEN_ROWS = {
+    "a quotation mark that is not closed": (
+        'text,outlet\n"One.,AP\n"Two.",BBC\n"Three.",CNN\n',
+        ["Two.", "Three."],
+        "row 2: a quotation mark is not closed, or not doubled",
+    ),
+    "quotation marks that are not doubled": (
+        'text\n"He said "no" to it."\n"Two."\n',
+        ["Two."],
+        "row 2: a quotation mark is not closed, or not doubled",
+    ),
+    "one that is closed nowhere": (
+        'text\n"One.\nTwo.\nThree.\n',
+        ["Two.", "Three."],
+        "row 2: a quotation mark is not closed, or not doubled",
+    ),
+    "a byte that is not UTF-8": (
+        "text\n“One”\n".encode() + b"caf\xe9\xff\n" + "“Three”\n".encode(),
+        ["“One”", "“Three”"],
+        "row 3: not UTF-8; save the file as UTF-8",
+    ),
+    "a text that is cut at a comma": (
+        "id,text\n1,No, never.\n2,Yes.\n",
+        ["Yes."],
+        "row 2: 3 cells, and the header has 2; put the text in quotation marks",
+    ),
+    "a line longer than any article": (
+        f"text\n{'x' * (MAX_CHARS + 200_000)}\nTwo.\n",
+        ["Two."],
+        "row 2: the text has more than",
+    ),
+    "a cell longer than any article": (
+        f'text\n"{"x" * MAX_CHARS}\nxx"\nTwo.\n',
+        ['xx"', "Two."],
+        "row 2: the text has more than",
+    ),
+}
+
+
+@pytest.mark.usefixtures("usual_fields")
+@pytest.mark.parametrize("case", BROKEN_ROWS)
+def test_a_broken_row_costs_that_row(case: str, tmp_path: Path) -> None:
+    """It is told with its number, and never swallows others."""
+    content, texts, expected_message = BROKEN_ROWS[case]
+    results = list(read_articles([files(tmp_path, {"a.csv": content}) / "a.csv"]))
+    assert [each.text for each in results if isinstance(each, Article)] == texts
+    (message,) = failures(results)
+    assert message.startswith(f"a.csv: {expected_message}")
+
+
+@pytest.mark.usefixtures("usual_fields")
+def test_a_header_longer_than_any_article(tmp_path: Path) -> None:
+    """It is one line that tells so, and the run goes on."""
+    files(tmp_path, {"a.csv": "x" * (MAX_CHARS + 200_000), "b.txt": STORY})
+    failure, article = read_articles([tmp_path])
+    assert failures([failure])[0].startswith("a.csv: row 1: the text has more than")
+    assert isinstance(article, Article)
+
+
+@pytest.mark.usefixtures("usual_fields")
+def test_a_long_cell_is_counted_before_any_is_read(tmp_path: Path) -> None:
+    """The csv module's own limit is 131,072 characters for the whole program."""
+    csv.field_size_limit(131_072)
+    path = files(tmp_path, {"a.csv": f'text\n"{"no " * 50_000}"\nTwo.\n'}) / "a.csv"
+    assert expected([path]) == Expected(2, exact=True)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_table_parted_by_other_signs(separator: str, tmp_path: Path) -> None:
+    """As Excel saves it where the comma is part of a number."""
+    table = "\n;;\nid;text;outlet\n1;“No, never.”;AP\n".replace(";", separator)
+    article = only(read_articles([files(tmp_path, {"a.csv": table}) / "a.csv"]))
+    assert (article.text, article.outlet) == ("“No, never.”", "Associated Press")
+
+
+def test_a_line_without_end_on_a_stream_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a longer line than any article only the start is read."""
+    monkeypatch.setattr("quotes.ingest.lines._MAX_LINE", 200)
+    stream = io.BytesIO(b"x" * 1000 + b'\n{"text": "Two."}\n')
+    failure, article = read_articles([stream])
+    assert failures([failure])[0].startswith("stream: line 1: the text has more than")
+    assert isinstance(article, Article)
 
 
 BAD_LINES: dict[str, tuple[str | bytes, str]] = {
@@ -610,6 +725,74 @@ def test_unreadable(method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "Permission denied; check the path and its permissions"
         in failures(read_articles([tmp_path]))[0]
     )
+
+
+def test_a_link_to_itself(tmp_path: Path) -> None:
+    """It leads nowhere; neither naming it nor finding it ends the run."""
+    for name in ("a.txt", "a.csv"):
+        (tmp_path / name).symlink_to(name)
+    files(tmp_path, {"b.txt": STORY})
+    for paths in ([tmp_path], sorted(tmp_path.iterdir())):
+        *faults, article = read_articles(paths)
+        assert len(failures(faults)) == 2
+        assert isinstance(article, Article)
+
+
+GOOD_MANIFESTS = {
+    "an empty row": "file,outlet,published\n,,\na.txt,AP,2025-02-12\n",
+    "empty cells in the header": "file,outlet,published,,\na.txt,AP,2025-02-12,,\n",
+    "rows before the header": "\n,,\nfile,outlet,published\na.txt,AP,2025-02-12\n",
+    "semicolons": "file;outlet;published\na.txt;AP;2025-02-12\n",
+    "tabs and capitals": '"File"\tOutlet\tPublished\r\n./a.txt\tAP\t2025-02-12\r\n',
+    "UTF-16": "file,outlet,published\na.txt,AP,2025-02-12\n".encode("utf-16"),
+    "a cell longer than 131,072 characters":
+        f'file,outlet,published,notes\na.txt,AP,2025-02-12,"{"x " * 70_000}"\n',
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("usual_fields")
+@pytest.mark.parametrize("case", GOOD_MANIFESTS)
+def test_manifests_as_spreadsheets_save_them(case: str, tmp_path: Path) -> None:
+    """Found in the folder or named."""
+    csv.field_size_limit(131_072)
+    files(tmp_path, {"m.csv": GOOD_MANIFESTS[case], "a.txt": STORY})
+    for manifest in (None, tmp_path / "m.csv"):
+        article = only(read_articles([tmp_path], manifest=manifest))
+        assert (article.outlet, article.published) == ("Associated Press", "2025-02-12")
+
+
+def test_a_broken_row_of_a_manifest_costs_that_row(tmp_path: Path) -> None:
+    """The other files keep their outlets."""
+    rows = 'file,outlet\na.txt,"AP\nb.txt,"BBC"\nc.txt,CNN, Inc.\n'
+    files(tmp_path, {"m.csv": rows, "b.txt": STORY})
+    results = list(read_articles([tmp_path]))
+    assert [each.outlet for each in results if isinstance(each, Article)] == ["BBC News"]
+    assert [message[:50] for message in failures(results)] == [
+        "m.csv: row 2: a quotation mark is not closed, or n",
+        "m.csv: row 4: 3 cells, and the header has 2; put t",
+    ]
+
+
+def test_files_that_are_listed_and_missing_and_files_without_a_row_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each once, also where the manifest is both named and found."""
+    rows = "file,outlet\na.txt,AP\nb.txt,AP\nin/c.txt,AP\n"
+    files(tmp_path, {"m.csv": rows, "a.txt": STORY, "d.txt": "D “No.”", "e.csv": "text\nNo.\n"})
+    for manifest in (None, tmp_path / "m.csv"):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, "quotes"):
+            told = failures(read_articles([tmp_path], manifest=manifest))
+        listed = "m.csv: lists 2 files that are not there: b.txt, in/c.txt"
+        assert told == [f"{listed}; add what is missing, or remove its row"]
+        assert [record.getMessage().split("/")[-1] for record in caplog.records] == [
+            "m.csv has no row for 1 file: d.txt"
+        ]
+    files(tmp_path, {"b.txt": "B “No.”"})
+    named = [tmp_path / "b.txt", tmp_path / "m.csv"]
+    assert [message[:28] for message in failures(read_articles(named))] == [
+        "m.csv: lists a file that is "
+    ]
 
 
 BAD_MANIFESTS = {

@@ -178,6 +178,10 @@ BAD = {
     '{"id": "Q1", "name": "A B", "roles": [{"role": "King", "from": "soon"}]}': "from",
     '{"id": "Q1", "name": "A B", "roles": [{"role": "King", "to": "2024-02-31"}]}': "to",
     '{"id": "Q1", "labels": [1], "claims": {}}': "labels",
+    '{"id": "Q1", "name": "A B", "sitelinks": 1' + "0" * 30 + "}": "sitelinks",
+    '{"id": "Q1", "name": "A B", "sitelinks": 1' + "0" * 5000 + "}": "not JSON",
+    '{"id": "Q1", "name": "A \\ud83d"}': "half of a surrogate pair",
+    '{"id": "Q1", "name": "A B", "roles": [{"role": "King", "of": "\\uDE00"}]}': "surrogate",
     "[" * 100_000: "not JSON",
 }
 

@@ -30,6 +30,8 @@ TOO_LONG = (
 
 _HALF = re.compile("[\ud800-\udfff]")
 
+_SHOWN = 40  # characters that are shown of a date that is none
+
 log = logging.getLogger("quotes.ingest")
 
 
@@ -59,8 +61,8 @@ def make_article(record: Mapping[str, object], given: Given | None = None) -> Ar
         InputError: no text, too much of it, or a field of another type; says which.
     """
     given = given or Given("record")
-    text = _text(record)
-    own = {name: _field(record, name) for name in ("id", "outlet", "title", "url")}
+    text = _text(record, given)
+    own = {name: _field(record, name, given) for name in ("id", "outlet", "title", "url")}
     url = own["url"] or given.row.get("url") or given.page.get("url")
     outlet, basis, evidence = _outlet(own["outlet"], url, text, given)
     return Article(
@@ -86,27 +88,29 @@ def article_id(outlet: str | None, url: str | None, text: str) -> str:
     return blake2b(stated.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def _text(record: Mapping[str, object]) -> str:
+def _text(record: Mapping[str, object], given: Given) -> str:
     text = record.get("text")
     if not isinstance(text, str) or not text.strip():
         raise InputError('no text; put the article\'s text in the field "text"')
     if len(text) > MAX_CHARS:
         raise InputError(TOO_LONG)
-    return _whole_characters(text)
+    return _whole_characters(text, "text", given)
 
 
-def _whole_characters(text: str) -> str:
+def _whole_characters(text: str, name: str, given: Given) -> str:
     """The text with halves of characters, which no file can hold, replaced one for one."""
     whole = text if text.isascii() else _HALF.sub("\ufffd", text)
     if whole != text:
-        log.warning("a text contains half a surrogate pair (a cut emoji?), shown as U+FFFD")
+        told = "%s: the field %s contains half a surrogate pair (a cut emoji?), shown as U+FFFD"
+        log.warning(told, given.place, name)
     return whole
 
 
-def _field(record: Mapping[str, object], name: str) -> str | None:
+def _field(record: Mapping[str, object], name: str, given: Given) -> str | None:
     value = record.get(name)
     if value is None or isinstance(value, str | int | float):
-        return _whole_characters(str("" if value is None else value).strip()) or None
+        text = str("" if value is None else value).strip()
+        return _whole_characters(text, name, given) or None
     raise InputError(f'the field "{name}" is a {type(value).__name__}; write it as a string')
 
 
@@ -131,13 +135,14 @@ def _outlet(
 
 
 def _published(record: Mapping[str, object], given: Given) -> str | None:
-    own = _field(record, "published") or _field(record, "date")
+    own = _field(record, "published", given) or _field(record, "date", given)
     row = given.row.get("published") or given.row.get("date")
     if (stated := own or row or given.page.get("date")) is None:
         return None
     published = parse_date(stated)
     if published is None:
-        log.warning("%s: the date %r is not clear; write it as 2025-02-12", given.place, stated)
+        shown = stated if len(stated) <= _SHOWN else f"{stated[:_SHOWN]}…"
+        log.warning("%s: the date %r is not clear; write it as 2025-02-12", given.place, shown)
     return published
 
 
@@ -159,6 +164,9 @@ _DAY_FIRST = re.compile(
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})\b")
 
 
+_WEEK = re.compile(r"\d{4}-?W", re.I)
+
+
 def parse_date(text: str) -> str | None:
     """The date in ISO 8601, None if it is not one that can be read surely.
 
@@ -171,6 +179,8 @@ def parse_date(text: str) -> str | None:
     True
     """
     trimmed = " ".join(text.split())
+    if _WEEK.match(trimmed):  # of a week the library makes its Monday
+        return None
     for read in (lambda text: date.fromisoformat(text).isoformat(), _moment, _words):
         with suppress(ValueError, OverflowError, TypeError, IndexError):
             return read(trimmed)

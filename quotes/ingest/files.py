@@ -1,16 +1,12 @@
 """Files, folders, streams and records -> articles and failures, in the order given.
 
 Folders are read in name order.  Whatever cannot be used becomes a Failure that names the file
-and the remedy; nothing that one file does ends the run.  A manifest is a CSV that says who
-published files and when: the columns ``file`` and at least one of ``outlet``, ``published``
-(or ``date``), ``title`` and ``url``; further columns are the user's own.  ``file`` is a name,
-or a path below the manifest's folder.
+and the remedy; nothing that one file does ends the run.  What a manifest says of a file goes
+with it, see `manifests`.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,8 +20,10 @@ from typing import Any, NamedTuple
 
 from quotes.errors import InputError
 from quotes.ingest.fields import Given, make_article
-from quotes.ingest.lines import articles_of_lines, count_lines, count_rows, csv_rows, json_lines
-from quotes.ingest.text import encoding_of_file, page, plain_text
+from quotes.ingest.lines import articles_of_lines, count_lines, csv_rows, json_lines
+from quotes.ingest.manifests import Manifest, faults, is_manifest, read_manifest, row_of, unmet
+from quotes.ingest.tables import count_rows
+from quotes.ingest.text import page, plain_text
 from quotes.records import Article, Failure
 from quotes.rows import Expected, Input
 
@@ -154,12 +152,13 @@ def _of_paths(
 
 def _sources(paths: Sequence[Path], named: tuple[Manifest, ...]) -> Iterator[Source | Failure]:
     """What the paths lead to; a manifest among them speaks for files beside it and below."""
-    beside, faults = _manifests(path for path in paths if not isdir(path))
-    yield from faults
+    folders = [path for path in paths if isdir(path)]
+    beside = dict(_manifests((path for path in paths if path not in folders), named))
+    yield from chain.from_iterable(map(faults, (*named, *beside.values())))
     for path in paths:
         if isdir(path):
             readable = False
-            for found in _walk(path, named):
+            for found in _walk(path, named, ()):
                 readable = readable or isinstance(found, Source)
                 yield found
             if not readable:
@@ -172,23 +171,24 @@ def _sources(paths: Sequence[Path], named: tuple[Manifest, ...]) -> Iterator[Sou
                 if folder.is_relative_to(where.absolute().parent)
             )
             yield _file(path, (*named, *near))
+    # Where files are named one by one, others of the manifest may well be elsewhere.
+    told = (*(named if folders else ()), *beside.values())
+    yield from chain.from_iterable(unmet(manifest, folders) for manifest in told)
 
 
-def _manifests(files: Iterable[Path]) -> tuple[dict[Path, Manifest], list[Failure]]:
-    """The manifests among some files, and those that break off behind a good header."""
-    manifests: dict[Path, Manifest] = {}
-    faults = []
+def _manifests(files: Iterable[Path], named: Iterable[Manifest]) -> Iterator[tuple[Path, Manifest]]:
+    """The manifests among some files; one that cannot be read says so, and nothing else."""
+    known = {manifest.path.absolute(): manifest for manifest in named}
     for path in filter(is_manifest, files):
         try:
-            manifests[path] = read_manifest(path)
+            yield path, known.get(path.absolute()) or read_manifest(path)
         except InputError as error:
-            manifests[path] = {}
-            faults.append(Failure(str(path), str(error).removeprefix(f"{path}: ")))
-    return manifests, faults
+            fault = Failure(str(path), str(error).removeprefix(f"{path}: "))
+            yield path, Manifest(path, faults=[fault])
 
 
 def _walk(
-    folder: Path, named: tuple[Manifest, ...], above: tuple[Manifest, ...] = ()
+    folder: Path, named: tuple[Manifest, ...], above: tuple[Manifest, ...]
 ) -> Iterator[Source | Failure]:
     """What the folder holds, in name order; the nearest manifest found comes first."""
     try:
@@ -196,8 +196,8 @@ def _walk(
     except OSError as error:
         yield _unreadable(folder, error)
         return
-    here, faults = _manifests(entries)
-    yield from faults
+    here = dict(_manifests(entries, named))
+    yield from chain.from_iterable(map(faults, here.values()))
     near = (*here.values(), *above)
     for path in entries:
         if isdir(path) and islink(path):
@@ -206,10 +206,11 @@ def _walk(
             yield from _walk(path, named, near)
         elif path not in here:
             yield _file(path, (*named, *near))
+    yield from chain.from_iterable(unmet(manifest, ()) for manifest in here.values())
 
 
-def _file(path: Path, manifests: Iterable[Manifest]) -> Source | Failure:
-    """The file, if it is one of a type that is read; its row by the longest ending of its path."""
+def _file(path: Path, manifests: Sequence[Manifest]) -> Source | Failure:
+    """The file, if it is one of a type that is read, with what a manifest says of it."""
     try:
         if path.is_symlink() and not path.exists():
             fault = "a broken link; restore the file it leads to, or remove the link"
@@ -220,10 +221,8 @@ def _file(path: Path, manifests: Iterable[Manifest]) -> Source | Failure:
         elif path.suffix.lower() not in FORMATS:
             fault = f"not a supported type of file; save the article as {_KNOWN}"
         else:
-            parts = path.absolute().parts
-            endings = ["/".join(parts[at:]) for at in range(len(parts))]
-            found = (rows[each] for rows in manifests for each in endings if each in rows)
-            return Source(path, next(found, {}), None)
+            alone = FORMATS[path.suffix.lower()].articles_in is None
+            return Source(path, row_of(path, manifests, alone=alone), None)
     except OSError as error:
         return _unreadable(path, error)
     return Failure(str(path), fault)
@@ -253,63 +252,6 @@ def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
 
 def _unreadable(path: Path, error: OSError) -> Failure:
     return Failure(str(path), f"{error.strerror or error}; check the path and its permissions")
-
-
-# Manifests.
-
-_HEADER_BYTES = 4_096
-_TELLING = {"outlet", "published", "date", "title", "url"}
-
-
-Manifest = Mapping[str, Mapping[str, str]]
-"""What a manifest says: by file as written there, with "/", its row; columns in lower case."""
-
-
-def read_manifest(path: Path) -> Manifest:
-    """The manifest at `path`.
-
-    Raises:
-        InputError: it cannot be read, or has not the columns; names the file and the remedy.
-    """
-    try:
-        with path.open(encoding=encoding_of_file(path), newline="") as stream:
-            reader = csv.DictReader(stream)
-            reader.fieldnames = _names(list(reader.fieldnames or []))
-            rows = [
-                {name: value.strip() for name, value in row.items() if name and value}
-                for row in reader
-            ]
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"{path}: {reason}; check the manifest's path") from error
-    except (InputError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a manifest: {error}") from error
-    if not _is_header(reader.fieldnames):
-        raise InputError(f"{path}: not a manifest; it needs the columns file,outlet,published")
-    return {row["file"].removeprefix("./"): row for row in rows if "file" in row}
-
-
-def is_manifest(path: Path) -> bool:
-    """Whether a file is a manifest, by its first line; False if it cannot be read."""
-    if path.suffix.lower() != ".csv":
-        return False
-    try:
-        with path.open("rb") as stream:
-            first = stream.read(_HEADER_BYTES)
-    except OSError:
-        return False
-    utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    header = first.decode("utf-16" if utf16 else "utf-8-sig", "replace").partition("\n")[0]
-    return _is_header(_names(header.replace('"', "").split(",")))
-
-
-def _is_header(names: Iterable[str]) -> bool:
-    columns = set(names)
-    return "file" in columns and "text" not in columns and bool(columns & _TELLING)
-
-
-def _names(header: list[str]) -> list[str]:
-    return [name.strip().casefold() for name in header]
 
 
 # How many articles there are to come.

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, Protocol
 
 from quotes.errors import InputError
 from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
-from quotes.ingest.text import BINARY, encoding_of_file
+from quotes.ingest.tables import Fault, Table
+from quotes.ingest.text import BINARY, encoding_of_file, marked_encoding
 from quotes.records import Article, Failure
 
 # A JSON line may hold each character as a six-byte escape, and its other fields beside.
 _MAX_LINE = 6 * MAX_CHARS + 100_000
 _SPREAD = frozenset({"[", "{", b"[", b"{"})  # the first line of pretty-printed JSON
 _PROBE = 8_192
+_ENDS = ("\n", b"\n")
 
 
 def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Article | Failure]:
@@ -29,7 +27,7 @@ def articles_of_lines(lines: Iterable[str | bytes], given: Given) -> Iterator[Ar
     >>> [a.id for a in articles_of_lines(['{"id": "a1", "text": "“No,” she said."}'], Given("-"))]
     ['a1']
     """
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_bounded(lines), 1):
         if number == 1 and line.strip() in _SPREAD:
             yield Failure(given.place, "JSON that spans several lines; write one object per line")
             return
@@ -47,12 +45,13 @@ def json_lines(path: Path, given: Given) -> Iterator[Article | Failure]:
     with path.open("rb") as stream:
         first = stream.read(_PROBE)
         stream.seek(0)
-        if not first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = marked_encoding(first)
+        if encoding is None or encoding == "utf-8-sig":
             if b"\x00" in first:
                 raise InputError(BINARY)
-            yield from articles_of_lines(_bounded(stream), given)
+            yield from articles_of_lines(stream, given)
             return
-    with path.open(encoding="utf-16") as text:
+    with path.open(encoding=encoding) as text:
         yield from articles_of_lines(text, given)
 
 
@@ -63,20 +62,21 @@ def csv_rows(path: Path, given: Given) -> Iterator[Article | Failure]:
         InputError: it has no column "text", or is not to be decoded.
         OSError: it cannot be read.
     """
-    csv.field_size_limit(MAX_CHARS + 1)  # the library's default of 131,072 is one long article
-    with path.open(encoding=encoding_of_file(path), newline="") as stream:
-        header = stream.readline()
-        usual = max(",;\t", key=header.count)  # the commonest of the three in the header
-        columns = next(csv.reader([header], delimiter=usual))
-        names = [name.strip().casefold() for name in columns]
-        if "text" not in names:
-            raise InputError(no_text_column(names))
-        rows = csv.DictReader(stream, names, delimiter=usual)
+    encoding = encoding_of_file(path, by_row=True)
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as stream:
+        table = Table(stream)
+        if table.fault:
+            raise InputError(f"row 1: {table.fault.message}")
+        if "text" not in table.columns:
+            raise InputError(no_text_column(table.columns))
         number = 1
         try:
-            for number, row in enumerate(rows, 2):
-                yield _made(row, given, f"row {number}")
-        except (csv.Error, UnicodeDecodeError) as error:
+            for number, row in enumerate(table.rows(), 2):
+                if isinstance(row, Fault):
+                    yield Failure(given.place, f"row {number}: {row.message}")
+                else:
+                    yield _made(row, given, f"row {number}")
+        except UnicodeDecodeError as error:
             after = "the rows after it were skipped; correct the row"
             yield Failure(given.place, f"row {number + 1}: {error}; {after}")
 
@@ -89,12 +89,23 @@ def no_text_column(names: Iterable[str]) -> str:
     )
 
 
-def _bounded(stream: BinaryIO) -> Iterator[bytes]:
+class _Stream(Protocol):
+    """What is read by lines, of bytes or of characters."""
+
+    def readline(self, size: int = -1, /) -> Any:
+        """The next line, or so much of it."""
+        ...
+
+
+def _bounded(lines: Iterable[str | bytes] | _Stream) -> Iterator[str | bytes]:
     """The lines of a stream; of one longer than any article only the start, marked by no end."""
-    while line := stream.readline(_MAX_LINE):
+    if not hasattr(lines, "readline"):
+        yield from lines
+        return
+    while line := lines.readline(_MAX_LINE):
         yield line
-        while len(line) == _MAX_LINE and not line.endswith(b"\n"):
-            line = stream.readline(_MAX_LINE)
+        while len(line) == _MAX_LINE and line[-1:] not in _ENDS:
+            line = lines.readline(_MAX_LINE)
 
 
 def _article(line: str | bytes, number: int, given: Given) -> Article | Failure:
@@ -125,13 +136,3 @@ def _made(record: Mapping[str, object], given: Given, place: str) -> Article | F
 def count_lines(stretch: bytes) -> int:
     """Lines with something in them; a stretch may begin and end within a line."""
     return sum(1 for line in stretch.split(b"\n")[:-1] if line.strip()) or bool(stretch)
-
-
-def count_rows(stretch: bytes) -> int:
-    """Rows of a table from its header on; a row's text may have lines of its own."""
-    text = io.StringIO(stretch.decode("utf-8", "replace"), newline="")
-    rows = -1
-    with suppress(csv.Error):  # reading the file will say what is wrong with it
-        for _ in csv.reader(text):
-            rows += 1
-    return max(rows, 0)

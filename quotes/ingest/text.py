@@ -1,8 +1,9 @@
 """Files of one article, plain text or an HTML page; and which encoding a file of any format is in.
 
 Of a page the text is what trafilatura finds in it: offsets point into that, not into the page.
-UTF-8 is expected; UTF-16 is recognised by its byte order mark; windows-1252 is read only where
-the bytes look like a western European text, with a warning.  Line ends stay as they are.
+UTF-8 is expected; UTF-16 and UTF-32 are recognised by their byte order marks; windows-1252 is
+read only where the bytes look like a western European text, with a warning.  Line ends stay as
+they are.
 charset-normalizer does not serve here: it takes a quarter of English news saved as
 windows-1252 for another code page and spoils its quotation marks (`tests/test_ingest.py`).
 """
@@ -193,8 +194,11 @@ def decode(raw: bytes, *, name: str, declared: str | None = None) -> str:
     return text
 
 
-def encoding_of_file(path: Path) -> str:
+def encoding_of_file(path: Path, *, by_row: bool = False) -> str:
     """The encoding of a file that is to be streamed: two passes, a megabyte in memory.
+
+    Args:
+        by_row: whether what cannot be decoded costs a row of the file, and not the whole.
 
     Raises:
         InputError: it is empty, binary, or in no encoding known here.
@@ -205,33 +209,78 @@ def encoding_of_file(path: Path) -> str:
         first = next(chunks, b"")
         if not first.strip():
             raise InputError(EMPTY)
-        return _encoding(chain([first], chunks), name=str(path))
+        return _encoding(chain([first], chunks), name=str(path), by_row=by_row)
 
 
-def _encoding(chunks: Iterable[bytes], *, name: str, declared: str | None = None) -> str:
+_MARKS = (  # that of UTF-32 begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+)
+
+
+def marked_encoding(start: bytes) -> str | None:
+    """The encoding that a byte order mark names, None without one.
+
+    >>> marked_encoding("“No”".encode("utf-32")), marked_encoding(b"No")
+    ('utf-32', None)
+    """
+    return next((name for mark, name in _MARKS if start.startswith(mark)), None)
+
+
+def _encoding(
+    chunks: Iterable[bytes], *, name: str, declared: str | None = None, by_row: bool = False
+) -> str:
     """The encoding of a text that comes in parts."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     chunk = b""
     try:
         for number, chunk in enumerate(chunks):
-            if number == 0 and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                return "utf-16"
+            marked = marked_encoding(chunk) if number == 0 else None
+            if marked and marked != "utf-8-sig":
+                return marked
             if b"\x00" in chunk:
                 raise InputError(BINARY)
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
         if declared and _reads_as(chunk, declared):
             return declared
-        high = len(_HIGH.findall(chunk))
-        if _CONTROLS.search(chunk):
-            raise InputError(BINARY) from None
-        if high > _MOST_HIGH_BYTES * len(chunk) or not _reads_as(chunk, "cp1252"):
-            raise InputError(_UNKNOWN) from None
-        told = "%s is not UTF-8; read as windows-1252, check accents and quotation marks"
-        log.warning(told, name)
-        return "cp1252"
+        if not _is_damaged(chunk):
+            return _western(chunk, name=name)
+        if not by_row:
+            told = f"byte {error.start + 1} is not UTF-8, the rest is; correct it, or save it again"
+            raise InputError(told) from None
     return "utf-8-sig"
+
+
+_SEVERAL_BYTES = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+
+
+def _is_damaged(chunk: bytes) -> bool:
+    """Whether bytes are UTF-8 but for some: more characters of several bytes than stray bytes.
+
+    >>> _is_damaged("“No” – “Yes”".encode() + b"\\xe9"), _is_damaged(b"caf\\xe9")
+    (True, False)
+    """
+    whole = _SEVERAL_BYTES.findall(chunk)
+    return len(whole) > len(_HIGH.findall(chunk)) - sum(map(len, whole))
+
+
+def _western(chunk: bytes, *, name: str) -> str:
+    """Windows-1252, if the bytes look like a text in it; the user is told."""
+    high = len(_HIGH.findall(chunk))
+    if _CONTROLS.search(chunk):
+        raise InputError(BINARY) from None
+    if high > _MOST_HIGH_BYTES * len(chunk) or not _reads_as(chunk, "cp1252"):
+        raise InputError(_UNKNOWN) from None
+    told = "%s is not UTF-8; read as windows-1252, check accents and quotation marks"
+    log.warning(told, name)
+    return "cp1252"
 
 
 def _reads_as(raw: bytes, encoding: str) -> bool:

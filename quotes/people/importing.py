@@ -63,6 +63,8 @@ _OTHER_LANGUAGES = ("de", "fr", "es", "it", "nl", "pl", "pt", "sv", "cs", "tr")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$")
 _IN_CLAIM = re.compile(r"([+-])(\d{4,})-(\d\d)-(\d\d)T")
 _BEFORE_ALL = "0001-01-01"
+_HALF = re.compile("[\ud800-\udfff]")
+_LARGEST = 1 << 63  # SQLite's integers end there
 
 _TABLES = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -434,6 +436,8 @@ def _decoded(line: bytes) -> Found | Label | None:
     except (ValueError, RecursionError) as error:
         raise BadLineError(f"not JSON: {error}") from error
     _need(isinstance(record, dict), "not a JSON object")
+    halves = b"\\u" in line and _HALF.search(json.dumps(record, ensure_ascii=False))
+    _need(not halves, "half of a surrogate pair")
     id_ = record.get("id")
     _need(isinstance(id_, str) and id_, "no `id`")
     return (_entity if "claims" in record or "labels" in record else _flat)(id_, record)
@@ -455,7 +459,7 @@ def _flat(id_: str, record: Any) -> Found:
     listed = isinstance(aliases, list) and all(isinstance(alias, str) for alias in aliases)
     _need(listed, "`aliases` is not a list of names")
     _need(gender in (None, "", "male", "female"), f'`gender` is {gender!r}, not "male" or "female"')
-    whole = isinstance(links, int | None) and not isinstance(links, bool)
+    whole = links is None or (type(links) is int and 0 <= links < _LARGEST)
     _need(whole, "`sitelinks` is not a number")
     _need(isinstance(roles, list), "`roles` is not a list")
     own = _others(aliases, name)

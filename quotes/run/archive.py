@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,15 +64,23 @@ def add(
     from quotes.run.pool import Pool, read_files
 
     known = KnownFiles(db, steps.version)
-    ours = {path.resolve() for path in own}
+    ours = set(map(_real_path, own))
     with Pool(steps, workers=workers or all_cores()) as pool:
         files = known.passing_over(partial(read_files, pool=pool))
         found = (
             each
             for each in read_articles(given, manifest=manifest, outlet=outlet, files=files)
-            if not (isinstance(each, Failure) and Path(each.path).resolve() in ours)
+            if not (isinstance(each, Failure) and _real_path(each.path) in ours)
         )
         return add_articles(db, found, steps, pool=pool, known=known, report=report)
+
+
+def _real_path(path: str | Path) -> str:
+    """The path without links; as it is where it is none, or leads to itself."""
+    try:
+        return realpath(path)
+    except (OSError, ValueError):
+        return str(path)
 
 
 def add_articles(
