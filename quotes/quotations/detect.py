@@ -33,6 +33,7 @@ from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
 from quotes.quotations.nested import placed
+from quotes.quotations.subjects import sourced
 from quotes.quotations.tags import tagged
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
 
@@ -81,7 +82,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     quotations = []
     told = (part for draft in tagged(drafts, turns, marks) for part in _told(draft, marks))
     for draft in told:
-        named = apart(_cited(_signed(_labelled(draft, marks), marks), marks.text), marks.text)
+        signed = _signed(_labelled(sourced(draft, marks), marks), marks)
+        named = apart(_cited(signed, marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
         if not named.cue:
             kept = marks.look(named.content[0]) == "speech"

@@ -132,7 +132,7 @@ def _listed(entries: str) -> frozenset[str]:
 # Abbreviations whose point does not end a sentence, lower case, without the last point.
 # Source: compiled by hand from the titles, months, ranks and company forms that the AP
 # Stylebook abbreviates; a word joins a list only when news prints it with a point.
-_NEVER_LAST = _listed(
+NEVER_LAST = _listed(
     """
     adm amb asst attys bros brig capt cmdr col cpl det dr fr gen gens gov govs hon insp lt
     maj messrs mlle mme mr mrs ms mx mt pfc pres prof pvt rep reps rev sec sen sens sgt spc st
@@ -203,8 +203,8 @@ def _ends_sentence(stop: re.Match[str], line: re.Match[str]) -> bool:
     last = before[0].lower() if before else ""
     initials = (len(last) == 1 and last.isalpha()) or "." in last
     if initials or last in _SELDOM_LAST:
-        return last not in _NEVER_LAST and word.lower() in _OPENERS
-    return last not in _NEVER_LAST
+        return last not in NEVER_LAST and word.lower() in _OPENERS
+    return last not in NEVER_LAST
 
 
 # A mark that opens within reported speech, and the words up to the one that closes it or to the

@@ -1,0 +1,119 @@
+"""Who stands before a cue, where the reader left the source out, cut it short or looked too far.
+
+In: a draft.  Out: the draft with the source that its own sentence names.  Only words that touch
+the cue are taken, and only where the cue says that they speak: of “Ada Brill was asked” and
+“Ada Brill was told” she is not the source, of “Ada Brill was quoted as saying” she is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import regex
+
+from quotes.quotations.cues import load_cues
+from quotes.quotations.drafts import Draft
+from quotes.quotations.marks import Marks
+from quotes.records import Span
+from quotes.text.normalised import NEVER_LAST
+
+_ABBREVIATED = "|".join(sorted({word.capitalize() for word in NEVER_LAST if word.isalpha()}))
+_WORD = rf"(?:(?:{_ABBREVIATED})\.|(?:\p{{Lu}}\.)+|\p{{Lu}}[\p{{L}}\p{{M}}’'-]*)"
+_SMALL = r"(?:de|del|della|der|den|van|von|bin|bint|al|el|of|zu|des|du|da|dos|ter)"
+_NAME = rf"{_WORD}(?:\s(?:{_SMALL}\s)?{_WORD}){{0,5}}"
+_WHO = rf"(?P<source>{_NAME}|[Hh]e|[Ss]he|[Tt]hey)"
+_BEFORE = regex.compile(rf"(?r)(?<![\p{{L}}’'.-]){_WHO}(?:\s[(][^()\n]{{1,40}}[)])?[ \xa0]")
+_OF_ANOTHER = regex.compile(r"(?r)\b(?:to|with|by|in|for|from|on|at) the ")
+"""Behind these a name is somebody else's: "Speaking to the Daily Ledger Ann Orr said"."""
+
+_SHORT = regex.compile(rf"(?:(?:{_ABBREVIATED})\.?|(?:\p{{Lu}}\.)+|\p{{Lu}}[^\P{{Ll}}aeiouy]*)")
+"""An initial or a title that is written short: a name has to follow."""
+
+_GOES_ON = regex.compile(rf"\s{_NAME}")
+_PASSIVE = regex.compile(r"(?:(?:has|have|had)\s(?:\w+ly\s)?)?(?:is|are|was|were|be|been|being)\b")
+_VERB = regex.compile(
+    r"(?:(?:has|have|had|also|later|then|first|once|\w+ly)\s){0,3}(\p{Ll}+(?<!ing))\s?:?"
+)
+_NOT_WHO = frozenset(
+    ("It", "This", "That", "These", "Those", "There", "And", "But", "So", "Or", "The", "I", "We")
+)
+_REPORTED = regex.compile(
+    r"(?:quoted|cited|reported|heard|overheard|recorded|filmed|said|alleged|understood)\b"
+    r".*\b(?:as\s\w+ing|to\s(?:have\s)?\w+|\w+ing)\s*:?"
+)
+_QUOTED_BY = regex.compile(r"(?:\w+\s)*(?:quoted|cited)\s(?:by|in)")
+_AS_SAYING = regex.compile(r"\s*as\s(?:saying|telling|writing|warning|asking|claiming|stating)\b")
+_LEAD = regex.compile(
+    rf"(?r)(?<!\p{{L}}){_WHO}\s(?P<cue>\p{{Ll}}+)(?:\s[^.:;“”\"\n]{{1,60}}?)??:\s*"
+)
+
+
+def sourced(draft: Draft, marks: Marks) -> Draft:
+    """The draft with the source that its sentence names right before its cue."""
+    text = marks.text
+    draft = _quoted_by(replace(draft, source=_one_line(draft, text)), text)
+    if not draft.cue:
+        return draft if draft.source else _announced(draft, marks)
+    if draft.source:
+        return replace(draft, source=(_whole(draft.source[0], draft.cue[0], text),))
+    found = _BEFORE.match(text, max(0, draft.cue[0].start - 120), draft.cue[0].start)
+    if found is None or not _speaks(draft.cue[0].of(text)):
+        return draft
+    source = Span(*found.span("source"))
+    words = source.of(text).split(" ")
+    if words[0] in _NOT_WHO:
+        return draft
+    if len(words) > 3 and _OF_ANOTHER.match(text, max(0, source.start - 20), source.start):
+        source = Span(source.end - len(" ".join(words[-2:])), source.end)
+    return replace(draft, source=(source,))
+
+
+def _speaks(cue: str) -> bool:
+    """Whether who stands before a cue speaks: it is a verb of saying, and not a passive one."""
+    if _PASSIVE.match(cue):
+        return _REPORTED.search(cue) is not None
+    verb = _VERB.fullmatch(cue)
+    cues = load_cues()
+    return verb is not None and verb[1] in cues.lemmas and cues.attitude(cue) == "assertion"
+
+
+def _one_line(draft: Draft, text: str) -> tuple[Span, ...]:
+    """The source without the lines before its last: a heading above is no part of it."""
+    out = []
+    for span in draft.source:
+        start = max(text.rfind("\n", span.start, span.end) + 1, span.start)
+        out.append(Span(start, span.end) if text[start : span.end].strip() else span)
+    return tuple(out)
+
+
+def _whole(source: Span, cue: Span, text: str) -> Span:
+    """A source that the reader cut behind a title or an initial, with the name that follows."""
+    if _SHORT.fullmatch(source.of(text)) is None:
+        return source
+    found = _GOES_ON.match(text, source.end)
+    stops = found is not None and (found.end() <= cue.start or cue.end <= source.start)
+    return Span(source.start, found.end()) if found and stops else source
+
+
+def _quoted_by(draft: Draft, text: str) -> Draft:
+    """Of "Ada Brill is quoted by the Post as saying “no”" she speaks, not the Post."""
+    if not draft.cue or len(draft.content) < 2 or not draft.source:
+        return draft
+    cue, (who, *rest) = draft.cue[0], draft.content
+    behind = _AS_SAYING.match(text, rest[0].start)
+    by = _QUOTED_BY.fullmatch(cue.of(text)) and draft.source[0].start >= cue.end
+    if not by or behind is None or who.end > cue.start:
+        return draft
+    content = (Span(behind.end(), rest[0].end), *rest[1:])
+    return replace(draft, content=content, cue=(cue,), source=(who,))
+
+
+def _announced(draft: Draft, marks: Marks) -> Draft:
+    """A quotation behind a colon with who says it before: "he declared:", and the next line."""
+    quoted = marks.enclosing(draft.content[0])
+    if quoted is None or quoted.pieces[0] != draft.content[0]:
+        return draft
+    found = _LEAD.match(marks.text, max(0, quoted.start - 200), quoted.start)
+    if found is None or not _speaks(found["cue"]) or found["source"] in _NOT_WHO:
+        return draft
+    return replace(draft, cue=(Span(*found.span("cue")),), source=(Span(*found.span("source")),))
