@@ -25,12 +25,13 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnx.utils import Extractor
+from reader_graph import FIRST_LAYER
 
 from quotes.reader import Reader
 from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
 from quotes.reader.run import FORMAT, MEANING
 
-LAYER = "/norm/LayerNormalization_output_0"
+LAYER = FIRST_LAYER
 """What the first layer is given.  Of all layers this one told statements apart best: what comes
 later holds the words around a span as much as its own."""
 
