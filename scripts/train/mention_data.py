@@ -165,7 +165,10 @@ def _gum_mark(
         run = _run(core, {"PROPN"}, titles if wanted == "person" else None)
         if len(core) > len(run) and wanted != "person" and core[0].upos == "PROPN":
             run = core
-        return Mark(run[0].start, run[-1].end, head, wanted, chain)
+        if wanted == "person" and len(run) == 1 and _is_title(run[0].form, titles):
+            return Mark(run[0].start, run[0].end, head, "role", chain)
+        end = run[-1].end if wanted == "person" else _with_of(tokens[len(core) - 1 :])
+        return Mark(run[0].start, end, head, wanted, chain)
     if kind in {"person", "organization"} and core[-1].upos == "NOUN":
         run = _run(core, {"NOUN", "ADJ", "PROPN", "NUM"}, None)
         return Mark(run[0].start, run[-1].end, head, "role", chain)
@@ -175,11 +178,32 @@ def _gum_mark(
 def _run(core: list[_Token], kinds: set[str], titles: Titles | None) -> list[_Token]:
     """The last tokens of `core` of these parts of speech, without titles at the front."""
     first = len(core) - 1
-    while first and (core[first - 1].upos in kinds or core[first - 1].form == "-"):
+    proper = {"NNP", "NNPS"} if "PROPN" in kinds else set()  # "United", an adjective in a name
+    while first and (
+        core[first - 1].upos in kinds
+        or core[first - 1].xpos in proper
+        or core[first - 1].form == "-"
+    ):
         first -= 1
     while titles and first < len(core) - 1 and _is_title(core[first].form, titles):
         first += 1
     return core[first:]
+
+
+def _with_of(tokens: list[_Token]) -> int:
+    """Where a body's or place's name ends that began before these: "University of Leeds"."""
+    end, at = tokens[0].end, 1
+    while at < len(tokens) and tokens[at].form in {"of", "for"}:
+        at += 1
+        while at < len(tokens) and tokens[at].upos == "DET":
+            at += 1
+        named = at
+        while at < len(tokens) and tokens[at].xpos in {"NNP", "NNPS"}:
+            at += 1
+        if at == named:
+            break
+        end = tokens[at - 1].end
+    return end
 
 
 def _is_title(word: str, titles: Titles) -> bool:
@@ -379,11 +403,7 @@ def _silver_kinds(
             unsure.append((start, end))
         elif pos in {"NN", "NNS", "NNP"} and not _is_premodifier(tokens, at):
             first = _run_before(tokens, at)
-            said = nouns.says(text[start:end])
-            if said:
-                marks = [m for m in marks if m.start < first]
-                marks.append(Mark(first, end, start, "role", None, asks=False))
-            elif said is None:
+            if nouns.says(text[start:end]) is not False:
                 unsure.append((first, end))
         at = last + 1
     return marks, unsure

@@ -75,12 +75,14 @@ class Net(nn.Module):
     Output: tag logits ``(batch, words, tags)``; four link projections
     ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source,
     the last column of a query being the score of "no link"; kind logits
-    ``(batch, words, kinds)``; and two projections that score mention -> antecedent alike.
+    ``(batch, words, kinds)``; two projections that score mention -> antecedent alike; and,
+    for reports inside reports, tag logits and four link projections once more.
     """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
+        self.frozen = 0  # layers that are not trained, from the first on
         self.words = nn.Embedding(shape.vocabulary, shape.hidden)
         self.positions = nn.Embedding(shape.positions, shape.hidden)
         self.cases = nn.Embedding(CASE_CLASSES, shape.hidden)
@@ -91,6 +93,13 @@ class Net(nn.Module):
         self.tags = nn.Linear(shape.hidden, len(TAGS))
         self.link = nn.ModuleDict(
             {name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")}
+        )
+        self.inner = nn.ModuleDict(
+            {
+                "tags": nn.Linear(shape.hidden, len(TAGS)),
+                **{name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")},
+                **{name: nn.Linear(shape.hidden, 1) for name in ("c", "s")},
+            }
         )
         self.mix = nn.Parameter(torch.zeros(shape.layers + 1))
         self.kinds = nn.Linear(shape.hidden, len(KIND_TAGS))
@@ -119,13 +128,16 @@ class Net(nn.Module):
 
     def encode(self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None) -> list[Tensor]:
         """The pieces as each layer leaves them, the input first."""
-        place = torch.arange(ids.shape[1], device=ids.device)
-        x = self.words(ids) + self.positions(place) + self.cases(cases) + self.gaps(gaps)
-        x = self.drop(self.norm(x))
+        learning = torch.is_grad_enabled()
+        with torch.set_grad_enabled(learning and not self.frozen):
+            place = torch.arange(ids.shape[1], device=ids.device)
+            x = self.words(ids) + self.positions(place) + self.cases(cases) + self.gaps(gaps)
+            x = self.drop(self.norm(x))
         attend = None if mask is None else (1.0 - mask.to(x.dtype))[:, None, None, :] * -1e4
         steps = [x]
-        for layer in self.layers:
-            steps.append(layer(steps[-1], attend))
+        for number, layer in enumerate(self.layers):
+            with torch.set_grad_enabled(learning and number >= self.frozen):
+                steps.append(layer(steps[-1], attend))
         return steps
 
     def forward(
@@ -142,7 +154,11 @@ class Net(nn.Module):
         mq = torch.cat([self.refer["q"](m) * scale, self.nobody(m)], -1)
         mk = self.refer["k"](m) * scale
         ck, sk = self.link["ck"](x) * scale, self.link["sk"](x) * scale
-        return self.tags(x), cq, ck, sq, sk, self.kinds(mixed), mq, mk
+        i = self.inner
+        icq = torch.cat([i["cq"](x) * scale, i["c"](x)], -1)
+        isq = torch.cat([i["sq"](x) * scale, i["s"](x)], -1)
+        inner = (i["tags"](x), icq, i["ck"](x) * scale, isq, i["sk"](x) * scale)
+        return self.tags(x), cq, ck, sq, sk, self.kinds(mixed), mq, mk, *inner
 
 
 def at_words(x: Tensor, first: Tensor) -> Tensor:

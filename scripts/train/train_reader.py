@@ -36,7 +36,10 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own custom)
+from edited import Attribution
 from mention_data import Labelled, Nouns, gap, gum, litbank, polnear
+from nested import gum_inner, news, wrapped
+from other_names import Names
 from reader_net import IGNORED, Net, Shape, crf_loss, link_scores, load_encoder
 from safetensors.torch import load_file
 from torch import Tensor
@@ -50,6 +53,9 @@ ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 CLS, SEP = 101, 102
 IMPORTANCE: dict[str | None, int] = {"pronoun": 20, None: 3}
 """How much a mention's antecedent matters, in tenths; 10 where the kind is not named."""
+
+
+MENTION_WEIGHT = 0.6
 
 
 @dataclass
@@ -73,6 +79,9 @@ class Example:
     attributed: bool
     closed: bool
     weight: float
+    inner_tags: list[int]
+    inner_cue: list[int]
+    inner_source: list[int]
 
 
 def restyle(text: str, rng: random.Random) -> str:
@@ -89,19 +98,15 @@ def restyle(text: str, rng: random.Random) -> str:
     return curly.translate(str.maketrans("“”", pair))
 
 
-def targets(article: dict[str, Any], pieces: Pieces) -> tuple[np.ndarray, ...]:
+def targets(attributions: list[Attribution], pieces: Pieces) -> tuple[np.ndarray, ...]:
     """Word-level tags and link targets (word index, -1 none, `IGNORED` not asked)."""
     total = len(pieces)
     tags = np.zeros(total, dtype=np.int64)
     cue = np.full(total, IGNORED, dtype=np.int64)
     source = np.full(total, IGNORED, dtype=np.int64)
 
-    def words(span: list[int]) -> slice:
-        low = int(np.searchsorted(pieces.ends, span[0], side="right"))
-        return slice(low, int(np.searchsorted(pieces.starts, span[1], side="left")))
-
-    for attribution in article["attributions"]:
-        spans = {role: [words(s) for s in attribution[role]] for role in ROLES}
+    for attribution in attributions:
+        spans = {role: [word_range(pieces, *s) for s in attribution[role]] for role in ROLES}
         for number, role in enumerate(ROLES):
             for part in spans[role]:
                 tags[part] = 2 + 2 * number
@@ -149,14 +154,19 @@ def word_range(pieces: Pieces, start: int, end: int) -> slice:
     return slice(low, int(np.searchsorted(pieces.starts, end, side="left")))
 
 
-def examples(
-    labelled: Labelled, record: dict[str, Any] | None, tokenizer: Any, rng: random.Random
-) -> list[Example]:
+def examples(told: Told, tokenizer: Any, rng: random.Random) -> list[Example]:
     """The text's windows for one epoch; mark style and window size vary."""
+    labelled = told.labelled
     pieces = cut(restyle(labelled.text, rng), tokenizer)
-    tags, cue, source = targets(record or {"attributions": []}, pieces)
-    if record is None:
+    tags, cue, source = targets(told.outer or [], pieces)
+    if told.outer is None:
         tags[:] = IGNORED
+    inner_tags, inner_cue, inner_source = targets(told.inner or [], pieces)
+    if told.inner is None:
+        inner_tags[:] = IGNORED
+    for attribution in told.unheard:
+        for start, end in attribution["content"]:
+            inner_tags[word_range(pieces, start, end)] = IGNORED
     kinds, heads = kind_targets(labelled, pieces), head_rows(labelled, pieces)
     owner = np.repeat(np.arange(len(pieces)), np.diff(pieces.first))
     found = []
@@ -183,9 +193,12 @@ def examples(
                 source=inside(source),
                 kinds=kinds[begin:end].tolist(),
                 heads=mine - np.array([begin, 0, 0, 0]),
-                attributed=record is not None,
+                attributed=told.outer is not None,
                 closed=labelled.closed,
                 weight=labelled.weight,
+                inner_tags=inner_tags[begin:end].tolist(),
+                inner_cue=inside(inner_cue),
+                inner_source=inside(inner_source),
             )
         )
     return found
@@ -242,6 +255,9 @@ def collate(group: list[Unit]) -> dict[str, Tensor]:
         "cue": pad([e.cue for e in rows], IGNORED),
         "source": pad([e.source for e in rows], IGNORED),
         "kinds": pad([e.kinds for e in rows], IGNORED),
+        "inner_tags": pad([e.inner_tags for e in rows], IGNORED),
+        "inner_cue": pad([e.inner_cue for e in rows], IGNORED),
+        "inner_source": pad([e.inner_source for e in rows], IGNORED),
         "attributed": torch.tensor([e.attributed for e in rows]),
         **mention_tensors(rows, before),
     }
@@ -328,7 +344,7 @@ def losses(
 ) -> dict[str, Tensor]:
     """The parts of the training loss on one batch."""
     inputs = [batch[name] for name in ("ids", "cases", "gaps", "mask", "first")]
-    tags, cq, ck, sq, sk, kinds, mq, mk = net(*inputs)
+    tags, cq, ck, sq, sk, kinds, mq, mk, inner_tags, icq, ick, isq, isk = net(*inputs)
     words = batch["words"]
     cue = link_scores(cq, ck, net.distance("c"), words)
     source = link_scores(sq, sk, net.distance("s"), words)
@@ -340,10 +356,17 @@ def losses(
             F.cross_entropy(flat, target.flatten(), ignore_index=IGNORED, reduction="sum") / known
         )
 
-    parts = {"kinds": 0.3 * cross(kinds, batch["kinds"])}
-    parts["mentions"] = 0.3 * mention_loss(net, mq, mk, batch)
+    parts = {"kinds": MENTION_WEIGHT * cross(kinds, batch["kinds"])}
+    parts["mentions"] = MENTION_WEIGHT * mention_loss(net, mq, mk, batch)
     if heads_only:
         return parts
+    if (batch["inner_tags"] != IGNORED).any():
+        inner_cue = link_scores(icq, ick, net.distance("c"), words)
+        inner_source = link_scores(isq, isk, net.distance("s"), words)
+        parts["inner"] = cross(inner_tags, batch["inner_tags"])
+        parts["inner_links"] = 0.15 * (
+            cross(inner_cue, batch["inner_cue"]) + cross(inner_source, batch["inner_source"])
+        )
     own = batch["attributed"]
     if own.any():
         scored = words & own[:, None]
@@ -439,21 +462,33 @@ def read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
-@dataclass
-class Source:
-    """A text and, if its attributions are known, the article they belong to; `share` is how
-    many of its kind are read in an epoch."""
+@dataclass(frozen=True)
+class Told:
+    """A text with what is known of it: attributions, those inside others, and those of the
+    first in whose contents nobody looked for any.  None: not known."""
 
     labelled: Labelled
-    record: dict[str, Any] | None
+    outer: list[Attribution] | None
+    inner: list[Attribution] | None = None
+    unheard: tuple[Attribution, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text and how often of its kind it is read in an epoch; `wrap` says whether its
+    sentences may be put into another's mouth."""
+
+    told: Told
     share: float
+    wrap: bool = False
 
 
 def sources(args: argparse.Namespace) -> list[Source]:
     """All texts to learn from."""
     records = read(args.corpora / "polnear" / "train.jsonl.gz")
     if not args.mentions:
-        return [Source(Labelled(r["text"], [], kinds=False), r, 1.0) for r in records]
+        plain = [(Labelled(r["text"], [], kinds=False), r["attributions"]) for r in records]
+        return [Source(Told(*each), 1.0) for each in plain]
     people, titles = load_people(), load_titles()
     documents = gum(args.corpora / "gum" / "train.conllu.gz", titles)
     nouns = Nouns(documents, titles)
@@ -464,11 +499,36 @@ def sources(args: argparse.Namespace) -> list[Source]:
             labelled = polnear(record, silver[record["id"]], nouns, people, titles)
         else:  # CoreNLP left three of the longest out
             labelled = Labelled(record["text"], [], kinds=False)
-        found.append(Source(labelled, record, args.share))
-    found += [Source(document, None, 1.0) for document in documents]
-    found += [Source(d, None, 0.4) for d in litbank(args.corpora / "litbank" / "coref.conll.gz")]
-    found += [Source(d, None, 1.0) for d in gap(args.corpora / "gap" / "gap-development.tsv.gz")]
-    return found
+        found.append(Source(Told(labelled, record["attributions"]), args.share, wrap=True))
+    inner = gum_inner(args.gum_attributions)
+    found += [Source(Told(d, None, inner.get(d.text)), args.gum_share) for d in documents]
+    found += [Source(Told(*each), args.news_share) for each in news(args.news, args.silver, titles)]
+    novels = litbank(args.corpora / "litbank" / "coref.conll.gz")
+    found += [Source(Told(d, None), args.litbank_share) for d in novels]
+    pronouns = gap(args.corpora / "gap" / "gap-development.tsv.gz")
+    return found + [Source(Told(d, None), args.gap_share) for d in pronouns]
+
+
+def drawn(texts: list[Source], names: Names | None, rng: random.Random) -> Iterator[Told]:
+    """The texts of one epoch, most with other names, some with reports put inside reports."""
+    for source in texts:
+        times = int(source.share) + (rng.random() < source.share % 1)
+        for _ in range(times):
+            yield _varied(source, names, rng)
+
+
+def _varied(source: Source, names: Names | None, rng: random.Random) -> Told:
+    told = source.told
+    if names and rng.random() < 0.75:
+        lists = [told.outer, told.inner]
+        labelled, (outer, inner) = names.swapped(told.labelled, lists, rng)
+        told = Told(labelled, outer, inner)
+    if source.wrap and told.outer and rng.random() < 0.65:
+        wraps = wrapped(told.labelled, told.outer, rng)
+        if wraps:
+            labelled, outer, inner, unheard = wraps
+            told = Told(labelled, outer, inner, tuple(unheard))
+    return told
 
 
 def encoder_weights(path: Path) -> dict[str, Tensor]:
@@ -501,6 +561,16 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--keep", type=float, default=0.0, help="share of --start's --before")
     parser.add_argument("--before", type=Path, help="weights to take a share of, see --keep")
     parser.add_argument("--share", type=float, default=0.6, help="of PolNeAR, an epoch")
+    parser.add_argument("--gum-share", type=float, default=1.0)
+    parser.add_argument("--litbank-share", type=float, default=0.4)
+    parser.add_argument("--gap-share", type=float, default=1.0)
+    parser.add_argument("--news-share", type=float, default=3.0)
+    parser.add_argument("--news", type=Path, nargs="*", default=[], help="labelled, JSON Lines")
+    parser.add_argument("--silver", type=Path, nargs="*", default=[], help="`extract --nl` of it")
+    parser.add_argument("--gum-attributions", type=Path, help="JSON Lines, inner ones marked")
+    parser.add_argument("--swap", action="store_true", help="put other names into the texts")
+    parser.add_argument("--frozen", type=int, default=0, help="layers left as they are")
+    parser.add_argument("--minutes", type=float, help="end after so long, instead of --epochs")
     parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
@@ -508,84 +578,154 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--average", type=float, default=0.995)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--steps", type=int, default=0, help="stop early, to try things out")
+    parser.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
+    parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
+
+
+def prepared(args: argparse.Namespace) -> tuple[Net, Net | None]:
+    """The net to train, and the one that it is held to where nothing is known."""
+    net = Net(Shape())
+    load_encoder(net, encoder_weights(args.encoder / "model.safetensors"))
+    teacher = None
+    if args.start:
+        weights = starting_weights(args)
+        net.load_state_dict(weights, strict=False)
+        if "inner.tags.weight" not in weights:
+            begin_inner(net)
+        teacher = copy.deepcopy(net).eval()
+    net.frozen = args.frozen
+    fixed = {"words", "positions", "norm", *(f"layers.{n}" for n in range(args.frozen))}
+    for name, parameter in net.named_parameters():
+        part = name.split(".")[0]
+        learns = part in MENTION_HEADS if args.heads_only else True
+        if args.frozen and (part in fixed | {"cases", "gaps"} or name[:8] in fixed):
+            learns = False
+        parameter.requires_grad_(learns)
+    return net, teacher
+
+
+def begin_inner(net: Net) -> None:
+    """The inner layer's heads begin as the outer one's."""
+    pairs = {"tags": net.tags, **net.link, **net.none}
+    for name, head in pairs.items():
+        net.inner[name].load_state_dict(head.state_dict())
+
+
+class Run:
+    """A training run that can be stopped at any step and goes on from its last checkpoint."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        """Prepare the net, or take up what an earlier start of this run left."""
+        self.args = args
+        self.tokenizer = load_tokenizer(args.encoder / "tokenizer.json")
+        self.texts = sources(args)
+        self.names = Names(args.seed) if args.swap else None
+        self.net, self.teacher = prepared(args)
+        fresh = MENTION_HEADS | {"inner"} if args.start else HEADS
+        self.optimizer = optimizer_for(self.net, args.rate, args.head_rate, fresh)
+        self.rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.kept = {name: value.clone() for name, value in self.net.state_dict().items()}
+        self.epoch = self.step = self.total = 0
+        self.spent = 0.0
+        if self.checkpoint.exists():
+            saved = torch.load(self.checkpoint, weights_only=True)
+            self.net.load_state_dict(saved["net"])
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.kept, self.spent = saved["kept"], saved["spent"]
+            self.epoch, self.step, self.total = saved["epoch"], saved["step"], saved["total"]
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the run's state is kept."""
+        path: Path = self.args.out / "checkpoint.pt"
+        return path
+
+    def save(self, spent: float) -> None:
+        """Keep the state, so that nothing done is lost."""
+        state = {
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "kept": self.kept,
+            "epoch": self.epoch,
+            "step": self.step,
+            "total": self.total,
+            "spent": spent,
+        }
+        new = self.checkpoint.with_suffix(".new")
+        torch.save(state, new)
+        new.replace(self.checkpoint)
+
+    def go(self) -> None:
+        """Train to the end, epoch by epoch, or as long as may be."""
+        self.net.train(not self.args.heads_only)
+        began = time.time() - self.spent
+        last = 10**6 if self.args.minutes else self.args.epochs
+        while self.epoch < last:
+            rng = random.Random(self.args.seed * 1000 + self.epoch)
+            torch.manual_seed(self.args.seed * 1000 + self.epoch + self.step)
+            items = [
+                unit
+                for told in drawn(self.texts, self.names, rng)
+                for unit in units(examples(told, self.tokenizer, rng), rng)
+            ]
+            if not self.go_through(list(batches(items, self.args.batch, rng)), began):
+                break
+        self.save(time.time() - began)
+
+    def go_through(self, steps: list[dict[str, Tensor]], began: float) -> bool:
+        """One epoch; whether there is time for another."""
+        sums: dict[str, float] = {}
+        counts: dict[str, int] = {}
+        started, first, args = time.time(), self.step, self.args
+        for batch in steps[first:]:
+            spent = time.time() - began
+            done = (self.epoch + self.step / len(steps)) / args.epochs
+            if args.minutes:
+                done = spent / 60 / args.minutes
+            if done >= 1.0 or (args.steps and self.total >= args.steps):
+                break
+            for name, part in self.learn(batch, done).items():
+                sums[name] = sums.get(name, 0.0) + part
+                counts[name] = counts.get(name, 0) + 1
+            self.step += 1
+            self.total += 1
+            if self.step % args.every == 0:
+                row = {name: round(value / counts[name], 4) for name, value in sums.items()}
+                print(self.epoch, self.step, len(steps), row, f"{spent:.0f}s", flush=True)
+                self.save(spent)
+        row = {name: round(value / counts[name], 4) for name, value in sums.items()}
+        line = {"epoch": self.epoch + 1, "steps": self.step - first, "of": len(steps)}
+        line |= {"seconds": round(time.time() - started), "loss": row}
+        with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
+        torch.save(self.kept, args.out / f"reader-{self.epoch + 1}.pt")
+        whole = self.step == len(steps)
+        if whole:
+            self.epoch, self.step = self.epoch + 1, 0
+            self.save(time.time() - began)
+        return whole
+
+    def learn(self, batch: dict[str, Tensor], done: float) -> dict[str, float]:
+        """One step, with the rate that belongs to the share of the run that is done."""
+        factor = min(done / 0.06, 1.0) * max(0.02, 1.0 - done) if done else 0.0
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * max(factor, 0.02)
+        parts = losses(self.net, batch, self.teacher, heads_only=self.args.heads_only)
+        torch.stack(list(parts.values())).sum().backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        average_into(self.kept, self.net, min(self.args.average, (1 + self.total) / 50))
+        return {name: part.item() for name, part in parts.items()}
 
 
 def main() -> None:
     args = parse()
     args.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    tokenizer = load_tokenizer(args.encoder / "tokenizer.json")
-    texts = sources(args)
-    net = Net(Shape())
-    load_encoder(net, encoder_weights(args.encoder / "model.safetensors"))
-    teacher = None
-    if args.start:
-        net.load_state_dict(starting_weights(args), strict=False)
-        teacher = copy.deepcopy(net).eval()
-    fresh = MENTION_HEADS if args.start else HEADS
-    for name, parameter in net.named_parameters():
-        parameter.requires_grad_(not args.heads_only or name.split(".")[0] in MENTION_HEADS)
-    optimizer = optimizer_for(net, args.rate, args.head_rate, fresh)
-    kept = {name: value.clone() for name, value in net.state_dict().items()}
-    rates = [group["lr"] for group in optimizer.param_groups]
-    begin = 0
-    checkpoint = args.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(saved["net"])
-        optimizer.load_state_dict(saved["optimizer"])
-        kept, begin = saved["kept"], saved["epoch"]
-        rates = saved["rates"]
-    net.train(not args.heads_only)
-    for epoch in range(begin, args.epochs):
-        rng = random.Random(args.seed * 1000 + epoch)
-        torch.manual_seed(args.seed * 1000 + epoch)
-        taken = [text for text in texts if rng.random() < text.share]
-        items = [
-            unit
-            for text in taken
-            for unit in units(examples(text.labelled, text.record, tokenizer, rng), rng)
-        ]
-        steps = list(batches(items, args.batch, rng))
-        sums: dict[str, float] = {}
-        started = time.time()
-        for number, batch in enumerate(steps):
-            done = (epoch + number / len(steps)) / args.epochs
-            factor = min(done / 0.06, 1.0) * max(0.02, 1.0 - done)
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * factor
-            parts = losses(net, batch, teacher, heads_only=args.heads_only)
-            loss = sum(parts.values())
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            average_into(kept, net, min(args.average, (1 + number + epoch * len(steps)) / 50))
-            for name, part in parts.items():
-                sums[name] = sums.get(name, 0.0) + part.item()
-            if number % 50 == 49:
-                row = {k: round(v / (number + 1), 4) for k, v in sums.items()}
-                spent = round(time.time() - started)
-                print(epoch, number + 1, len(steps), row, f"{spent}s", flush=True)
-            if args.steps and number + 1 >= args.steps:
-                return
-        torch.save(
-            {
-                "net": net.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "kept": kept,
-                "epoch": epoch + 1,
-                "rates": rates,
-            },
-            checkpoint,
-        )
-        torch.save(kept, args.out / f"reader-{epoch + 1}.pt")
-        row = {k: round(v / len(steps), 4) for k, v in sums.items()}
-        line = {"epoch": epoch + 1, "seconds": round(time.time() - started), "loss": row}
-        with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
+    Run(args).go()
 
 
 if __name__ == "__main__":
