@@ -253,12 +253,12 @@ def test_a_decision_moves_groups_at_once(db: sqlite3.Connection) -> None:
 
 
 def test_a_speaker_of_another_article_changes_groups_too(db: sqlite3.Connection) -> None:
-    """“Lee” is Ann Lee until another Lee is met: both articles of hers are grouped anew."""
-    for id_, name in (("a", "Ann Lee"), ("b", "Lee")):
+    """“A. Lee” is Ann Lee until another A. Lee is met: both articles of hers are grouped anew."""
+    for id_, name in (("a", "Ann Lee"), ("b", "A. Lee")):
         write(db, id_, [("tremendous progress", name)], "2025-02-12")
     update(db)
     assert list(grouped(db).values()) == [{"qa0", "qb0"}]
-    write(db, "c", [("no", "Bo Lee")], "2025-02-12")
+    write(db, "c", [("no", "Al Lee")], "2025-02-12")
     update(db)
     assert grouped(db) == {}
 

@@ -473,5 +473,6 @@ END;
 MIGRATIONS = (
     ("all tables, triggers and search", LAYOUT),
     ("polarity, and reports inside reports", POLARITY),
+    ("a surname alone joins nobody", "ALTER TABLE form DROP COLUMN eminent;"),
 )
 """The steps by name, numbered from `FIRST`: each is done wholly or not at all, and recorded."""

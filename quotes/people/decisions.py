@@ -23,7 +23,15 @@ from typing import Any, get_args
 
 from quotes.errors import InputError, NothingFoundError
 from quotes.index.opening import explaining, now, select, transaction
-from quotes.people.forms import body_key, digest_of, person_key
+from quotes.people.forms import (
+    bare_range,
+    base_of,
+    body_key,
+    digest_of,
+    fulness,
+    person_key,
+    variants_of,
+)
 from quotes.people.spelling import slug
 from quotes.records import Decision, DecisionAction
 
@@ -169,13 +177,14 @@ def key_of_reference(told: str) -> str:
     """
     kind, _, name = told.partition(":")
     if kind == "person":
-        return person_key(name)
+        name, _, world = name.partition("#")
+        return f"{person_key(name)}#{world}" if world else person_key(name)
     return body_key(name) if kind == "organisation" else told
 
 
 def _named(decision: Decision) -> str:
     """A reference of the subject's kind to the name that a decision gives."""
-    kind = "person" if decision.subject.startswith("person:") else "organisation"
+    kind = "person" if decision.subject.startswith(("person:", "bare:")) else "organisation"
     return f"{kind}:{decision.name or ''}"
 
 
@@ -190,12 +199,14 @@ def _reference_of(db: sqlite3.Connection, entity: str) -> str:
     if not rows:
         raise NothingFoundError(f"no speaker {entity!r}; `quotes speakers` lists names and ids")
     key, part, name, *_ = min(
-        rows, key=lambda r: (not r[3], r[1] != "", -len(r[2].split()), -r[4], r[2])
+        rows, key=lambda r: (not r[3], r[1] != "", *fulness(r[2]), -r[4], r[2])
     )
     if part:
         return f"split:{part}"
     kinds = {"person": "person", "body": "organisation", "acronym": "organisation"}
     kind = kinds.get(key.partition(":")[0])
+    if kind == "person" and any(id_ != entity for id_ in meant(db, f"person:{name}")):
+        name += key[len(base_of(key)) :]  # Namesakes are told apart by their world.
     return f"{kind}:{name}" if kind else key
 
 
@@ -275,7 +286,11 @@ def _entities(
     decided = decided_in(db, decisions)
 
     def entity(key: str) -> str | None:
-        row = db.execute("SELECT own FROM form WHERE key = ? LIMIT 1", (key,)).fetchone()
+        asked = json.dumps(variants_of(key))
+        row = db.execute(
+            "SELECT f.own FROM json_each(?) v JOIN form f ON f.key = v.value ORDER BY v.id LIMIT 1",
+            (asked,),
+        ).fetchone()
         node = key.removeprefix("split:") if key.startswith("split:") else row and row[0]
         return decided.entity(decided.node(key, node)) if node else None
 
@@ -320,9 +335,14 @@ class Decided:
         """The entity that an id stands for in the end."""
         return self.roots[node][0] if node in self.roots else node
 
+    def own(self, key: str) -> tuple[str, str] | None:
+        """The id that a form, or all forms of its name, get instead of their own, and why."""
+        return self.forms.get(key) or self.forms.get(base_of(key))
+
     def node(self, key: str, own: str) -> str:
         """The id of a form, before merging."""
-        return self.forms[key][0] if key in self.forms else own
+        given = self.own(key)
+        return given[0] if given else own
 
     def part(self, article: str, key: str, own: str) -> str:
         """The id that an article's speaker gets by a split, "" without one."""
@@ -334,7 +354,7 @@ class Decided:
 
     def placed(self, key: str, part: str, own: str) -> tuple[str, str | None]:
         """The entity of a form or a split part of it, and why; None for the form's own reason."""
-        node, basis = self.forms.get(key, (own, None))
+        node, basis = self.own(key) or (own, None)
         if part:
             node, basis = part, next(s.basis for s in self.splits if s.node == part)
         entity, reason = self.roots.get(node, (node, None))
@@ -350,7 +370,7 @@ def decided_in(db: sqlite3.Connection, decisions: Sequence[Decision]) -> Decided
     rows = db.execute(
         "SELECT key, own FROM form WHERE own IS NOT NULL "
         "AND key IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted({key_of_reference(each) for each in told})),),
+        (json.dumps(sorted({v for each in told for v in variants_of(key_of_reference(each))})),),
     )
     return lay_decisions(decisions, dict(rows.fetchall()).get)
 
@@ -373,7 +393,7 @@ class _Laying:
 
     def __init__(self, decisions: list[Decision], own: Callable[[str], str | None]) -> None:
         self._decisions = decisions
-        self._own = own
+        self._stored = own
         self._forms: dict[str, tuple[str, str]] = {}
         self._into: dict[str, tuple[str, str]] = {}
         self._apart: list[tuple[str, str]] = []
@@ -415,7 +435,8 @@ class _Laying:
         if key.startswith("split:"):
             node = key.partition(":")[2]
             return node if node in self._split else None
-        own = self._own(key)
+        found = (self._stored(each) for each in variants_of(key))
+        own = next((each for each in found if each is not None), None)
         return self._forms[key][0] if own is not None and key in self._forms else own
 
     def _give_own_id(self, key: str, basis: str) -> None:
@@ -507,11 +528,13 @@ def meant(db: sqlite3.Connection, told: str) -> list[str]:
     """The ids of the speakers that a reference names; more than one after a split."""
     key = key_of_reference(told)
     split = key.startswith("split:")
-    column, value = ("part != '' AND part", key[6:]) if split else ("key", key)
+    column, values = ("part != '' AND part", [key[6:]]) if split else ("key", variants_of(key))
     rows = db.execute(
-        f"SELECT entity FROM form WHERE {column} = ? AND entity > '' ORDER BY part", (value,)
+        f"SELECT entity FROM form WHERE ({column} IN (SELECT value FROM json_each(?)) "
+        "OR key >= ? AND key < ?) AND entity > '' ORDER BY part, key",
+        (json.dumps(values), *bare_range(key)),
     )
-    return [entity for (entity,) in rows]
+    return list(dict.fromkeys(entity for (entity,) in rows))
 
 
 # Read back from a file

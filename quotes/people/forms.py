@@ -6,13 +6,15 @@ on how often or in which order they were met, so that a new article concerns few
 Forms merge on evidence only:
 
 - both are the same person of the people file;
-- their full names fold to the same first name and surname, and no middle initials disagree;
+- their full names fold to the same first name and surname, no middle initials disagree, and
+  their roles are of one world: a police officer is no singer of that name;
+- their first names go together ("Tim", "Timothy"), nobody else's go with them, and their roles
+  are of one world;
 - one has a first initial for the only bearer of that surname whom it fits;
-- one is a bare surname with exactly one bearer in the corpus, and nobody else of the people
-  file has it, or one of its bearers is the person whom the bare surname means there;
 - bodies: the same words, or an acronym that exactly one body goes by; one that is only
   described ("the state power company") is another in every article.
 
+A surname or a first name alone joins nobody: it is another person in every article.
 Whatever stays open stays apart and says so.  The forms that mean one entity are composed into
 its record.  Which entities may yet be one is asked at the end (`lookalikes`), for a person to
 decide: names are compared in blocks that share a surname, or a first name and the surname's
@@ -21,6 +23,7 @@ first letter, so that the cost grows with the namesakes and not with all pairs.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,11 +37,12 @@ from quotes.people.known import People
 from quotes.people.titles import load_titles
 from quotes.records import Entity, SpeakerKind
 
-VERSION = "1"  # raise it when a name may get another form, or a form another meaning
+VERSION = "2"  # raise it when a name may get another form, or a form another meaning
 
 # Likeness of two spellings, 0..100, from which they are shown.  One letter of seven differs at
 # 86: "Pence" and "Price" stay apart, "Kellog" and "Kellogg" do not.
 _ALIKE = 86
+_MOST_BEARERS = 3  # of a surname, most quoted first, that are shown for a bare one
 _SHORTEST = 5  # letters that a word needs before a likeness of spelling says anything
 
 
@@ -47,11 +51,13 @@ class Form:
     """What all spellings of a name share.
 
     Attributes:
-        key: "person:mary j orr", "body:quorple foods", "acronym:qrc"; of a body that one
-            article merely describes "described:state-power-company@" and the article's id.
+        key: "person:mary j orr", with the world of the role if it tells one
+            "person:mary j orr#sport"; "body:quorple foods", "acronym:qrc"; of a body that one
+            article merely describes "described:state-power-company@" and the article's id, and
+            likewise "bare:orr@" of who has but one name there.
         bucket: the key's surname or acronym: forms of other buckets never matter to it.
         known: the name of the person of the people file whom it means, if it surely does.
-        wikidata, eminent: of that person: the item, and whether the bare surname may be meant.
+        wikidata: that person's item.
         namesakes: names of all persons of the people file with the same surname, sorted.
     """
 
@@ -60,7 +66,6 @@ class Form:
     bucket: str
     known: str | None = None
     wikidata: str | None = None
-    eminent: bool = False
     namesakes: tuple[str, ...] = ()
 
 
@@ -86,13 +91,17 @@ def form_of(entity: Entity, article: str, people: People) -> Form:
         key = person_key(entity.name)
         # Asked by the folded name: all spellings of a form must get one answer.
         person = people.named(key.partition(":")[2].replace(",", " "))
+        if person is None:
+            if not parts_of(key).first:
+                bare = f"bare:{key.partition(':')[2]}@{article}"
+                return Form(bare, "person", bare)
+            key += f"#{world}" if (world := world_of(entity.role)) else ""
         return Form(
             key=key,
             kind="person",
             bucket=bucket_of(key),
             known=person.name if person else None,
             wikidata=person.wikidata if person else None,
-            eminent=person.surname if person else False,
             namesakes=tuple(sorted({p.name for p in people.surnamed(parts_of(key).surname)})),
         )
     if entity.aliases and " " in entity.name and all(a.islower() for a in entity.aliases):
@@ -100,6 +109,51 @@ def form_of(entity: Entity, article: str, people: People) -> Form:
     else:
         key = body_key(entity.name)
     return Form(key, entity.kind, key)
+
+
+_ROLE_MARKS = re.compile(r"[.,;:’']s?")
+
+
+@lru_cache(maxsize=16384)
+def world_of(role: str | None) -> str:
+    """The world in which a role is held, "" where the role tells none or several.
+
+    >>> world_of("police lieutenant"), world_of("climate scientist"), world_of("aide")
+    ('force', 'affairs', '')
+    """
+    words = set(_ROLE_MARKS.sub(" ", (role or "").lower()).split())
+    found = [world for world, nouns in load_titles().worlds.items() if words & nouns]
+    return found[0] if len(found) == 1 else ""
+
+
+def base_of(key: str) -> str:
+    """The key that a name has in every article, whatever the role, and as a surname alone.
+
+    >>> base_of("person:mary orr#sport"), base_of("bare:orr@a1"), base_of("body:quorple foods")
+    ('person:mary orr', 'person:orr', 'body:quorple foods')
+    """
+    if key.startswith("bare:"):
+        return f"person:{key.partition(':')[2].partition('@')[0]}"
+    return key.partition("#")[0] if key.startswith("person:") else key
+
+
+def variants_of(key: str) -> list[str]:
+    """A person's key without a world, and with each."""
+    named = key.startswith("person:") and "#" not in key
+    return [key, *(f"{key}#{world}" for world in load_titles().worlds)] if named else [key]
+
+
+def bare_range(key: str) -> tuple[str, str]:
+    """Between which keys those lie of who has but this one name in an article.
+
+    >>> first, last = bare_range("person:orr")
+    >>> first <= "bare:orr@a1" < last, first <= "bare:orrin@a1" < last
+    (True, False)
+    """
+    prefix, _, name = key.partition(":")
+    if prefix != "person" or " " in name or "#" in name:
+        return "", ""
+    return f"bare:{name}@", f"bare:{name}A"
 
 
 @lru_cache(maxsize=65536)
@@ -156,7 +210,8 @@ def acronyms_of(key: str, aliases: Iterable[str]) -> set[str]:
 class Parts:
     """A person's folded name: `first` is "" for a bare surname, `middle` has initials.
 
-    `last` is the surname with its particles and `surname` without; `suffix` is "jr" and the like.
+    `last` is the surname with its particles and `surname` without; `suffix` is "jr" and the like;
+    `world` is that of the role.
     """
 
     first: str
@@ -164,6 +219,7 @@ class Parts:
     surname: str
     suffix: str = ""
     middle: str = ""
+    world: str = ""
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -176,9 +232,10 @@ def parts_of(key: str) -> Parts:
     """The parts of a person's key.
 
     >>> parts_of("person:bill j de blasio,jr")
-    Parts(first='bill', last='de-blasio', surname='blasio', suffix='jr', middle='j')
+    Parts(first='bill', last='de-blasio', surname='blasio', suffix='jr', middle='j', world='')
     """
-    name, _, suffix = key.partition(":")[2].partition(",")
+    named, _, world = key.partition(":")[2].partition("#")
+    name, _, suffix = named.partition(",")
     *given, surname = name.split(" ")
     start = len(given)
     while start > 1 and given[start - 1] in load_titles().particles:
@@ -189,6 +246,7 @@ def parts_of(key: str) -> Parts:
         surname=surname,
         suffix=suffix,
         middle="".join(word[0] for word in given[1:start]),
+        world=world,
     )
 
 
@@ -211,15 +269,18 @@ def judge_bucket(
         changed: keys of forms that came or went: only the forms whose meaning may depend on
             them are judged.  All are if it is None.
 
-    >>> orrs = [Form(f"person:{name}", "person", "person:orr") for name in ("mary orr", "orr")]
+    >>> names = ("mary orr", "mary j orr#sport", "m orr")
+    >>> orrs = [Form(f"person:{name}", "person", "person:orr") for name in names]
     >>> [verdict.id for verdict in judge_bucket(orrs).values()]
-    ['mary-orr', 'mary-orr']
+    ['mary-orr', 'mary-orr', 'mary-orr']
     >>> acronym = [Form("acronym:qrc", "organisation", "acronym:qrc")]
     >>> judge_bucket(acronym, ["body:quorple research center"])["acronym:qrc"].id
     'quorple-research-center-org'
     """
     if any(form.kind != "person" for form in forms):
         return {form.key: _judge_body(form, bodies) for form in forms}
+    if any(form.key.startswith("bare:") for form in forms):
+        return {form.key: _judge_bare(form) for form in forms}
     surname = _Surname(forms)
     if changed is not None:
         forms = [form for key in changed for form in surname.concerned(key)]
@@ -233,20 +294,37 @@ class _Surname:
         """Take all forms of the bucket, in any order."""
         self._forms = [(form, parts_of(form.key)) for form in forms]
         self._full = [(form, parts) for form, parts in self._forms if len(parts.first) > 1]
+        self._worlds: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         self._middles: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._alike: defaultdict[tuple[str, str, str, int], set[str]] = defaultdict(set)
+        for form, parts in self._full:
+            if form.known is None and parts.world:
+                self._worlds[parts.ends].add(parts.world)
+                for line in spelling.lines_of(parts.first):
+                    self._alike[parts.last, parts.suffix, parts.world, line].add(parts.first)
         for form, parts in self._full:
             if form.known is None and parts.middle:
-                self._middles[parts.ends].add(parts.middle)
+                self._middles[self._shared(parts)].add(parts.middle)
+
+    def _shared(self, parts: Parts) -> tuple[str, ...]:
+        """What forms that are one share: all but middle names, and the world where several."""
+        several = len(self._worlds[parts.ends]) > 1
+        return (*parts.ends, f"#{parts.world}") if several else parts.ends
 
     def concerned(self, key: str) -> list[Form]:
         """The forms that may mean somebody else once one of this key comes or goes."""
         own = parts_of(key)
         if len(own.first) < 2:
             return [form for form, _ in self._forms if form.key == key]
+        lines = spelling.lines_of(own.first)
+        near = {p.first for _, p in self._full if lines & spelling.lines_of(p.first)}
+        lines = lines.union(*map(spelling.lines_of, near))
         return [
             form
             for form, parts in self._forms
-            if parts.ends == own.ends or parts.first in {"", own.first[0]}
+            if parts.ends == own.ends
+            or parts.first == own.first[0]
+            or lines & spelling.lines_of(parts.first)
         ]
 
     def judge(self, form: Form) -> Verdict:
@@ -255,45 +333,72 @@ class _Surname:
         if form.known is not None:
             return Verdict(spelling.slug(form.known), "people file")
         if len(parts.first) < 2:
-            return self._initial(form, parts) if parts.first else self._lone(form, parts)
-        own = _person_id(form, *parts.ends)
-        if len(self._middles[parts.ends]) < 2:
-            return Verdict(own, "same first name and surname")
+            return self._initial(form, parts)
+        worlds, shared = self._worlds[parts.ends], self._shared(parts)
+        if len(worlds) > 1 and not parts.world:
+            why = "several share first name and surname, and no role tells which one"
+            return Verdict(_person_id(form, *parts.ends, "unclear"), why, doubtful=True)
+        called, why = parts.first, "same first name and surname"
+        longer = self._longer(parts) if len(worlds) < 2 else None
+        if longer:
+            called, why = longer, "first names that go together, same surname, like roles"
+        words = [called, *parts.ends[1:]]
+        if len(worlds) > 1 and parts.world != _USUAL:
+            words.append(parts.world)
+        if len(self._middles[shared]) < 2:
+            return Verdict(_person_id(form, *words), why, doubtful=bool(longer))
         if parts.middle:  # where middle initials part persons, they are part of who is meant
-            own = _person_id(form, parts.first, parts.middle, *parts.ends[1:])
-            return Verdict(own, "same first name, middle initial and surname")
+            words.insert(1, parts.middle)
+            return Verdict(_person_id(form, *words), "same first name, middle initial and surname")
         why = "several share first name and surname, and no middle initial is given"
-        return Verdict(own, why, doubtful=True)
+        return Verdict(_person_id(form, *words), why, doubtful=True)
+
+    def _longer(self, parts: Parts) -> str | None:
+        """The longer first name of the only pair that goes together, if this one is the other."""
+
+        def others(first: str) -> set[str]:
+            keys = ((parts.last, parts.suffix, parts.world, n) for n in spelling.lines_of(first))
+            return {each for key in keys for each in self._alike.get(key, ())} - {first}
+
+        found = others(parts.first) if parts.world else set()
+        if len(found) != 1:
+            return None
+        (other,) = found
+        alone = others(other) == {parts.first} and len(self._worlds[other, *parts.ends[1:]]) == 1
+        plain = not self._middles[parts.ends] and not self._middles[other, *parts.ends[1:]]
+        last = max(parts.first, other, key=lambda name: (len(name), name))
+        return other if alone and plain and last == other else None
 
     def _initial(self, form: Form, parts: Parts) -> Verdict:
         sought = (parts.first, parts.last)
-        fitting = {v.id for _, full, v in self._bearers if (full.first[0], full.last) == sought}
+        fitting = {
+            verdict.id
+            for _, full, verdict in self._bearers
+            if (full.first[0], full.last) == sought
+            and (full.world == parts.world or not (full.world and parts.world))
+        }
         if len(fitting) == 1:
             why = "the only person in the index with that initial and surname"
             return Verdict(fitting.pop(), why, doubtful=True)
         own = _person_id(form, *parts.ends)
         if fitting:
             return Verdict(own, "several of the index have that initial and surname", True)
-        return Verdict(own, "same first initial and surname")
-
-    def _lone(self, form: Form, parts: Parts) -> Verdict:
-        bearers = {verdict.id for _, _, verdict in self._bearers}
-        others = {spelling.slug(name) for name in form.namesakes} - bearers
-        if len(bearers) == 1 and not others:
-            return Verdict(bearers.pop(), "the only person in the index with that surname", True)
-        eminent = {verdict.id for full, _, verdict in self._bearers if full.eminent}
-        if len(eminent) == 1:
-            return Verdict(eminent.pop(), "the best-known of that surname (people file)", True)
-        own = _person_id(form, parts.surname)
-        if not bearers:
-            return Verdict(own, "same surname; no first name in the index")
-        if len(bearers) == 1:
-            return Verdict(own, "surname only, and the people file knows another of it", True)
-        return Verdict(own, "only a surname, and several people in the index have it", True)
+        return Verdict(own, "same first initial and surname", True)
 
     @cached_property
     def _bearers(self) -> list[tuple[Form, Parts, Verdict]]:
         return [(form, parts, self.judge(form)) for form, parts in self._full]
+
+
+_USUAL = "affairs"
+"""The world of most who are quoted, whose ids go without it."""
+
+
+def _judge_bare(form: Form) -> Verdict:
+    """Who has but one name in an article: somebody of that article."""
+    words = form.key.partition(":")[2]
+    id_ = spelling.slug(words.partition("@")[0])
+    return Verdict(f"{id_}-{digest_of(words)}", "only in this article: one name alone joins nobody")
 
 
 def _person_id(form: Form, *words: str) -> str:
@@ -355,7 +460,7 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
     names: Counter[str] = Counter()
     for each in own:
         names.update({value: n for (fact, value), n in each.facts.items() if fact == "name"})
-    fullest = min(names, key=lambda n: (-len(n.split()), -names[n], -len(n), n), default="")
+    fullest = min(names, key=lambda n: (*fulness(n), -names[n], -len(n), n), default="")
     return Entity(
         id=id_,
         name=shown or (known.known if known else None) or fullest,
@@ -364,6 +469,12 @@ def compose(id_: str, uses: Iterable[Uses], *, role: str | None, shown: str | No
         role=role,
         wikidata=known.wikidata if known else (ids.pop() if len(ids) == 1 else None),
     )
+
+
+def fulness(name: str) -> tuple[int, int]:
+    """Less for a name of more words, initials apart."""
+    words = name.split()
+    return -sum(len(word.rstrip(".")) > 1 for word in words), -len(words)
 
 
 # Entities that look alike
@@ -432,7 +543,8 @@ def _namesakes(persons: Iterable[Named]) -> Iterator[tuple[Named, Named, str]]:
         full = [each for each in block if len(each.words) > 1]
         bare = [each for each in block if len(each.words) == 1]
         several = f" that {len(full)} speakers have" if len(full) > 1 else ""
-        yield from ((*pair, f"a bare surname{several}") for pair in product(bare, full))
+        pairs = product(bare, full[:_MOST_BEARERS])
+        yield from ((*pair, f"a bare surname{several}") for pair in pairs)
         yield from ((*pair, _compatible(*pair)) for pair in combinations(full, 2))
 
 

@@ -27,7 +27,7 @@ from quotes.records import Decision, Entity
 
 _AT_ONCE = 2000  # local entities read at once: a first run over a large index stays in memory
 _AMONG = "IN (SELECT value FROM json_each(?))"
-_FORM = "key, kind, bucket, known, wikidata, eminent, namesakes"  # the columns of a `Form`
+_FORM = "key, kind, bucket, known, wikidata, namesakes"  # the columns of a `Form`
 
 
 def update_identity(db: sqlite3.Connection, *, people: People) -> None:
@@ -92,9 +92,8 @@ def _forget(db: sqlite3.Connection) -> None:
 
 
 def _form(row: Sequence[Any]) -> forms.Form:
-    key, kind, bucket, known, wikidata, eminent, namesakes = row
-    names = tuple(json.loads(namesakes))
-    return forms.Form(key, kind, bucket, known, wikidata, bool(eminent), names)
+    key, kind, bucket, known, wikidata, namesakes = row
+    return forms.Form(key, kind, bucket, known, wikidata, tuple(json.loads(namesakes)))
 
 
 class _Update:
@@ -120,7 +119,7 @@ class _Update:
     def take_in(self, people: People) -> None:
         """Count the local entities that are new since the last update."""
         while new := self._db.execute(
-            "SELECT number, article, id, name, kind, wikidata "
+            "SELECT number, article, id, name, kind, wikidata, role "
             "FROM local_entity INDEXED BY local_entity_new "
             "WHERE form IS NULL AND kind IN ('person', 'organisation') LIMIT ?",
             (_AT_ONCE,),
@@ -130,10 +129,11 @@ class _Update:
                 form = forms.form_of(entity, article, people)
                 self._put(number, self._row(form, ""), entity)
 
-    def _entity(self, number: int, id_: str, name: str, kind: Any, wikidata: str | None) -> Entity:
-        """A local entity with its aliases."""
+    def _entity(self, number: int, *told: Any) -> Entity:
+        """A local entity of its id, name, kind, item and role, with its aliases."""
+        id_, name, kind, wikidata, role = told
         aliases = self._all("SELECT alias FROM local_alias WHERE local_entity = ?", number)
-        return Entity(id_, name, kind, tuple(aliases), wikidata=wikidata)
+        return Entity(id_, name, kind, tuple(aliases), role, wikidata)
 
     def _row(self, form: forms.Form, part: str) -> int:
         """The number of a form's row, made if need be."""
@@ -145,7 +145,7 @@ class _Update:
             self._events.add(form.key)
         (number,) = self._all(
             f"INSERT INTO form ({_FORM}, part, uses, own, own_basis, own_doubtful) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING number",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING number",
             *astuple(form)[:-1],
             json.dumps(form.namesakes),
             part,
@@ -259,6 +259,11 @@ class _Update:
             keys |= {key for key, (node, _) in given.items() if node in nodes}
         self._entities |= nodes
         for where, values in (("key", keys), ("own", nodes), ("part != '' AND part", nodes)):
+            if where == "key":
+                for key in values:
+                    near = "SELECT number FROM form WHERE key >= ? AND key < ?"
+                    self._rows.update(self._all(near, *forms.bare_range(key)))
+                values = {each for key in values for each in forms.variants_of(key)}
             told = json.dumps(sorted(values))
             self._rows.update(self._all(f"SELECT number FROM form WHERE {where} {_AMONG}", told))
 
@@ -268,17 +273,18 @@ class _Update:
         if not articles:
             return
         rows = self._db.execute(
-            "SELECT l.number, l.article, l.id, l.name, l.kind, l.wikidata, f.number, f.part, "
-            "f.own, f.key, f.kind, f.bucket, f.known, f.wikidata, f.eminent, f.namesakes "
+            "SELECT l.number, l.article, l.id, l.name, l.kind, l.wikidata, l.role, f.number, "
+            "f.part, f.own, f.key, f.kind, f.bucket, f.known, f.wikidata, f.namesakes "
             "FROM local_entity l JOIN form f ON f.number = l.form "
             f"WHERE l.article {_AMONG} ORDER BY l.number",
             (json.dumps(sorted(articles)),),
         ).fetchall()
-        for number, article, id_, name, kind, wikidata, row, part, own, *columns in rows:
+        for number, article, *told, row, part, own, key, kind, bucket, known, item, same in rows:
+            columns = (key, kind, bucket, known, item, same)
             form = _form(columns)
             wanted = decided.part(article, form.key, own)
             if wanted != part:
-                entity = self._entity(number, id_, name, kind, wikidata)
+                entity = self._entity(number, *told)
                 self._put(number, self._row(form, wanted), entity)
                 self._count(row, entity, -1)
                 self._db.execute("UPDATE form SET uses = uses - 1 WHERE number = ?", (row,))

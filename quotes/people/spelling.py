@@ -222,8 +222,7 @@ def compatible_given(a: str, b: str) -> bool:
         return one[0] == other[0]
     if fold(a) == fold(b):
         return True
-    mine, yours = (_lines().get(w, set()) | _lines().get(fold(w), set()) for w in (one, other))
-    return bool(mine & yours)
+    return bool(lines_of(a) & lines_of(b))
 
 
 def middles_agree(a: Key, b: Key) -> bool:
@@ -236,6 +235,11 @@ def middles_agree(a: Key, b: Key) -> bool:
         x == y or (1 in {len(x), len(y)} and x[0] == y[0])
         for x, y in zip(a[1:-2], b[1:-2], strict=False)
     )
+
+
+def lines_of(word: str) -> frozenset[int]:
+    """The lines of nicknames and equivalents that a given name stands in: names share one."""
+    return frozenset(_lines().get(plain(word), set()) | _lines().get(fold(word), set()))
 
 
 @cache

@@ -46,6 +46,7 @@ class Titles:
         people: noun for one person -> the gender it tells, None for either.
         answers: a description's noun -> the words of an office it may mean.
         belongs: "ukrainian" -> "Ukraine".
+        worlds: where a role is held ("sport") -> the words of such roles.
         firms, companies: nouns for a firm; last words of a firm's name.
         vague: words that say too little of which body is meant.
         seats: a body's noun -> the office at its head.
@@ -100,6 +101,9 @@ class Titles:
         "answers", read=lambda table: {noun: _words(offices) for noun, offices in table.items()}
     )
     belongs: Mapping[str, str] = _at("belongs", read=dict)
+    worlds: Mapping[str, frozenset[str]] = _at(
+        "worlds", read=lambda table: {world: _words(nouns) for world, nouns in table.items()}
+    )
     places: frozenset[str] = _at(
         "places", "names", lambda names: frozenset(n.lower().replace(".", "") for n in names)
     )
