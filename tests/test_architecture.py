@@ -55,7 +55,7 @@ OTHERS = {
     "annotate": "stanza torch",
     "api": "pandas",
     "cli": "click rich",
-    "ingest": "regex trafilatura",
+    "ingest": "htmldate lxml regex trafilatura",
     "paraphrases": "numpy",
     "people": "rapidfuzz regex",
     "present": "rich",

@@ -148,7 +148,7 @@ def test_html(tmp_path: Path) -> None:
     assert lines[0] == "“I am sending Scott Bessent to Ukraine,” Trump wrote."
     assert lines[-1].startswith("Officials in Kyiv said")
     assert (article.outlet, article.outlet_basis) == ("Kyiv Post", "html")
-    assert (article.title, article.published) == ("A visit", "2025-02-12")
+    assert (article.title, article.published) == ("A visit", "2025-02-12T06:00:00+00:00")
     assert article.url == "https://www.kyivpost.com/post/1"
 
 

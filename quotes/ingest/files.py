@@ -22,12 +22,13 @@ from quotes.errors import InputError
 from quotes.ingest.fields import Given, make_article
 from quotes.ingest.lines import articles_of_lines, count_lines, csv_rows, json_lines
 from quotes.ingest.manifests import Manifest, faults, is_manifest, read_manifest, row_of, unmet
+from quotes.ingest.page import page
 from quotes.ingest.tables import count_rows
-from quotes.ingest.text import page, plain_text
+from quotes.ingest.text import plain_text
 from quotes.records import Article, Failure
 from quotes.rows import Expected, Input
 
-INGEST = "1"
+INGEST = "2"
 """To be raised when the article of a file becomes another one: its text, title, outlet or date."""
 
 

@@ -1,22 +1,22 @@
 """Who publishes: known outlets by name and domain, and how a text names its publisher.
 
-In comes ``data/outlets.toml``; out go one usual name for many spellings ("NYT" is The New
-York Times), a domain's outlet, and the outlet a text itself credits, with the crediting
-words.  Nothing here knows of files or records: choosing between what these say and what a
-manifest says is ingest's.
+In come ``data/outlets.toml`` and the longer ``data/domains.tsv``; out go one usual name for
+many spellings ("NYT" is The New York Times), a domain's outlet, and the outlet a text itself
+credits, with the crediting words.  Nothing here knows of files or records: choosing between
+what these say and what a manifest says is ingest's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from quotes.errors import LexiconError
-from quotes.text.lists import shipped
+from quotes.text.lists import lines_of, shipped
 
 # Credits stand at a text's two ends; looking only there keeps the patterns' cost flat.
 # 1,500 characters hold a headline, a byline and the first paragraph; 6,000 hold a last
@@ -48,11 +48,13 @@ class Outlets:
     Attributes:
         names: comparison key -> usual name.
         domains: domain -> usual name.
+        agencies: usual names of those whose texts others print.
         credits: in the order in which they are tried.
     """
 
     names: Mapping[str, str]
     domains: Mapping[str, str]
+    agencies: frozenset[str]
     credits: tuple[Credit, ...]
 
     def known(self, name: str) -> str | None:
@@ -62,6 +64,14 @@ class Outlets:
         'The New York Times'
         """
         return self.names.get(_key(name))
+
+    def is_agency(self, name: str) -> bool:
+        """Whether others print the texts of the outlet of this usual name.
+
+        >>> load_outlets().is_agency("Reuters"), load_outlets().is_agency("Kyiv Post")
+        (True, False)
+        """
+        return name in self.agencies
 
     def normal(self, name: str) -> str:
         """The usual name if the outlet is listed, else the given one, trimmed.
@@ -127,14 +137,32 @@ def load_outlets() -> Outlets:
     table = shipped("outlets.toml")
     names: dict[str, str] = {}
     domains: dict[str, str] = {}
+    agencies = set()
     try:
         for row in table["outlet"]:
             for spelling in (row["name"], *row.get("aliases", ())):
                 names.setdefault(_key(spelling), row["name"])
             domains.update(dict.fromkeys(row["domains"], row["name"]))
-        return Outlets(names, domains, tuple(map(credit_of, table["credit"])))
+            if row["kind"] == "agency":
+                agencies.add(row["name"])
+        for name, of, spellings in _more():
+            for spelling in (name, *spellings):
+                names.setdefault(_key(spelling), name)
+            for domain in of:
+                domains.setdefault(domain, name)
+        return Outlets(names, domains, frozenset(agencies), tuple(map(credit_of, table["credit"])))
     except (KeyError, TypeError, re.error) as error:
         raise LexiconError(f"outlets.toml: {error!r}; correct that entry") from error
+
+
+def _more() -> Iterator[tuple[str, list[str], list[str]]]:
+    """Name, domains and other spellings of each outlet of the longer list."""
+    for number, line in enumerate(lines_of("domains.tsv"), 1):
+        if line and not line.startswith("#"):
+            name, domains, spellings, *rest = (*line.split("\t"), "", "")
+            if not domains or any(rest):
+                raise LexiconError(f"domains.tsv: line {number}: write name, tab, domains")
+            yield name, domains.split(), [each.strip() for each in spellings.split(";") if each]
 
 
 def credit_of(row: Mapping[str, Any]) -> Credit:

@@ -1,6 +1,5 @@
-"""Files of one article, plain text or an HTML page; and which encoding a file of any format is in.
+"""Files of plain text; and which encoding a file of any format is in.
 
-Of a page the text is what trafilatura finds in it: offsets point into that, not into the page.
 UTF-8 is expected; UTF-16 and UTF-32 are recognised by their byte order marks; windows-1252 is
 read only where the bytes look like a western European text, with a warning.  Line ends stay as
 they are.
@@ -13,20 +12,15 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from quotes.errors import InputError, TookTooLongError, within
+from quotes.errors import InputError
 from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
-from quotes.ingest.outlets import domain_of, load_outlets
 from quotes.records import Article
-
-if TYPE_CHECKING:
-    from trafilatura.settings import Document
 
 _CHUNK = 1 << 20
 # English in windows-1252 has its curly marks, dashes and a few accents above 0x7F: 1-3 % of
@@ -71,87 +65,6 @@ def headline(text: str) -> str | None:
     if match is None or len(match[1].split()) < 3 or match[1].casefold().startswith("by "):
         return None
     return match[1].strip()
-
-
-# HTML pages.
-
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})""", re.I)
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
-# What is left of a page without an article is labels: menus, buttons, a copyright line.
-_SENTENCE_WORDS = 5
-_STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
-PAGE_SECONDS = 20.0
-"""How long a page may take; those of 1,900 news pages take 0.02 to 0.6 s."""
-
-_LONG_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"]*+"|'[^']*+'){2000,}+""")
-_QUOTED = re.compile(r"""=\s*(?:"[^"]*+"|'[^']*+')""")
-_MOST_PAIRS = 100_000_000
-"""Of attributes of one tag: a parser compares each with all others, so many in 0.7 s."""
-
-
-def page(path: Path, given: Given) -> Iterator[Article]:
-    """The article of an ``.html`` or ``.htm`` file.
-
-    Raises:
-        InputError: the page holds none, or its bytes are no text.
-        OSError: it cannot be read.
-    """
-    import trafilatura  # a third of a second, wanted for pages only
-    from trafilatura.settings import Document
-
-    raw = read_bytes(path)
-    charset = _CHARSET.search(raw[:4096])
-    source = decode(raw, name=str(path), declared=charset[1].decode() if charset else None)
-    _check_tags(source)
-    try:
-        with within(PAGE_SECONDS):
-            found = trafilatura.bare_extraction(
-                _XML_DECLARATION.sub("", source),
-                with_metadata=True,
-                include_comments=False,
-                date_extraction_params={"extensive_search": False, "original_date": True},
-            )
-    except TookTooLongError as error:
-        told = f"the page takes longer than {PAGE_SECONDS:.0f} s; save its text as .txt"
-        raise InputError(told) from error
-    except Exception as error:  # whatever a parser raises on a broken page is that page's fault
-        raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
-    if not isinstance(found, Document) or not any(
-        line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS
-        for line in (found.text or "").splitlines()
-    ):
-        told = "no article in the page; save the article's own page, or its text as .txt"
-        raise InputError(told)
-    yield make_article({"text": found.text}, replace(given, page=_says(found)))
-
-
-def _check_tags(source: str) -> None:
-    """Pass a page, unless its tags have so many attributes that no parser ends in time.
-
-    Raises:
-        InputError: they have.
-    """
-    bare = (_QUOTED.sub("= ", tag[0]) for tag in _LONG_TAG.finditer(source))
-    most = (max(len(tag.split()), tag.count("=")) for tag in bare)
-    if sum(number * number for number in most) > _MOST_PAIRS:
-        raise InputError("its tags have too many attributes; save the page's text as .txt")
-
-
-def _says(found: Document) -> Mapping[str, str]:
-    """The page's own statements; its outlet by site name, else by the address' domain."""
-    site, url = found.sitename, found.url
-    outlets = load_outlets()
-    owner = outlets.of_url(url) if url else None
-    outlet = (site if site and outlets.known(site) else owner) or site
-    by_name = outlet == site and not (url and site == domain_of(url))
-    stated = {
-        "site": outlet,
-        "evidence": outlet and (f"site name {site}" if by_name else f"address {url}"),
-        "title": found.title,
-        "url": url,
-        "date": found.date,
-    }
-    return {name: value for name, value in stated.items() if value}
 
 
 # Bytes to characters.

@@ -27,6 +27,11 @@ def shipped(name: str) -> dict[str, Any]:
     return tomllib.loads((files("quotes") / "data" / name).read_text(encoding="utf-8"))
 
 
+def lines_of(name: str) -> list[str]:
+    """The lines of the shipped table `name` (``domains.tsv``)."""
+    return (files("quotes") / "data" / name).read_text(encoding="utf-8").splitlines()
+
+
 def users(path: Path) -> dict[str, Any]:
     """A user's word list, parsed.
 
@@ -165,8 +170,7 @@ def bits(word: str) -> float:
 @cache
 def rates() -> dict[str, float]:
     """The chance that a word of running text is this one, for each word of the table."""
-    text = files("quotes").joinpath("data", FREQUENCIES).read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
+    rows = [line.split("\t") for line in lines_of(FREQUENCIES) if line and line[0] != "#"]
     (_, documents, occurrences), *rest = rows
     total, length = int(documents), int(occurrences) / int(documents)
     return {
