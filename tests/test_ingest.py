@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trafilatura
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from notation import files
 
 from quotes.errors import InputError
 from quotes.ingest import files as input_files
+from quotes.ingest import story
 from quotes.ingest.fields import MAX_CHARS, Given, article_id, make_article, parse_date
 from quotes.ingest.files import expected, read_articles
 from quotes.ingest.lines import articles_of_lines
@@ -902,15 +902,15 @@ def test_a_page_that_no_parser_ends_is_told(
     (tmp_path / "a.html").write_text(PAGE.format(f"<div {attributes}>{SENTENCE}</div>"))
     (tmp_path / "b.html").write_text(PAGE.format(f"SLOW {SENTENCE}"))
     (tmp_path / "c.html").write_text(PAGE.format(SENTENCE))
-    extraction = trafilatura.bare_extraction
+    reading = story.story_lines
 
-    def slow(source: str, **options: Any) -> Any:
-        while "SLOW" in source:
+    def slow(tree: Any, title: str | None) -> list[str]:
+        while "SLOW" in tree.text_content():
             time.sleep(0.01)
-        return extraction(source, **options)
+        return reading(tree, title)
 
-    monkeypatch.setattr(trafilatura, "bare_extraction", slow)
-    monkeypatch.setattr("quotes.ingest.text.PAGE_SECONDS", 0.5)
+    monkeypatch.setattr(story, "story_lines", slow)
+    monkeypatch.setattr("quotes.ingest.page.PAGE_SECONDS", 0.5)
     one, two, three = read_articles([tmp_path])
     assert isinstance(one, Failure)
     assert "too many attributes" in one.message

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from lxml import html
@@ -44,6 +45,8 @@ _BARS = re.compile(r"\s+[|–—·»«:-]{1,2}\s+|\s+::\s+")
 _MILLISECONDS = re.compile(r"1\d{12}\Z|1\d{9}\Z")
 _COLON = re.compile(r"(?<=\w):\s+")
 _DATED = re.compile(r"^(?:(?:first )?published|posted|date)\b(?: on| at)?\W*", re.I)
+_DATED_BY = ("p", "span", "div", "font", "b", "em", "i", "strong", "td", "li", "small", "br", "h6")
+_LOOKS = 2_000
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)/([01]\d)/([0-3]\d)(?=/|$)")
 _TITLE_WORDS = 3
 _SITE_WORDS = 5
@@ -153,7 +156,8 @@ class Stated:
     def published(self) -> str | None:
         """When it was published, as the page writes it, with the time if any part has it."""
         stated = [(each, iso) for each in self._dates() if (iso := _iso(each))]
-        first = stated[0][1] if stated else self._guessed()
+        printed = (iso for each in self._printed() if (iso := _iso(each)))
+        first = stated[0][1] if stated else next(printed, None) or self._guessed()
         if first and len(first) == len("2025-02-12"):
             # The same day with a time, in the zone that it is written in.
             timed = (iso for each, iso in stated if each.startswith(first) and "T" in iso)
@@ -182,18 +186,18 @@ class Stated:
             if "WebPage" in _types(node) and (stated := _text(node, "datePublished")):
                 yield stated
         yield from self._times()
-        yield from self._printed()
-        if self.url and (dated := _URL_DATE.search(self.url)):
-            yield "-".join(dated.groups())
 
     def _printed(self) -> Iterator[str]:
-        """Dates that stand by themselves on the page, below the headline if there is one."""
-        where = "//body//text()[not(ancestor::aside or ancestor::nav or ancestor::script)]"
-        if self.heading:
-            where = where.replace("//body", "//h1/following", 1)
-        for text in self.tree.xpath(where):
-            if 8 <= len(text.strip()) < 60:
-                yield _DATED.sub("", text.strip())
+        """Dates that stand by themselves below the headline, then that of the address."""
+        below = self.heading is None
+        for element in islice(self.tree.iter("h1", *_DATED_BY), _LOOKS):
+            below = below or element.tag == "h1"
+            beside = any(element.iterancestors("aside", "nav", "footer"))
+            for text in (element.text, element.tail) if below and not beside else ():
+                if 8 <= len((text or "").strip()) < 60:
+                    yield _DATED.sub("", text.strip())
+        if self.url and (dated := _URL_DATE.search(self.url)):
+            yield "-".join(dated.groups())
 
     def _times(self) -> Iterator[str]:
         """The ``time`` elements of the article itself: marked ones first, then in order."""
