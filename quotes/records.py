@@ -6,6 +6,7 @@ as it was read.  Dates are ISO 8601 strings (``2025-02-12`` or a full timestamp)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -90,6 +91,31 @@ def day_number(published: str | None) -> int | None:
         return date.fromisoformat((published or "")[:10]).toordinal()
     except ValueError:
         return None
+
+
+_PERIOD = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?|(\d{4})(\d\d)(\d\d)", re.ASCII)
+
+
+def period(text: str) -> str:
+    """A year, a month or a day as answers are narrowed by: 2025, 2025-02 or 2025-02-12.
+
+    Dates are compared as they are written, so any other way to write one would be a false date.
+
+    Raises:
+        ValueError: it is none of these.
+
+    >>> period("2025-02"), period("20250212")
+    ('2025-02', '2025-02-12')
+    """
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is not a date; write it as 2025-02-12")
+    parts = [part for part in found.groups() if part]
+    try:
+        date(*(int(part) for part in (*parts, "1", "1")[:3]))
+    except ValueError as error:
+        raise ValueError(f"{text[:40]!r} is not a date ({error}); correct it") from error
+    return "-".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

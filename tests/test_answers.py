@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -18,7 +20,7 @@ from quotes.answers.catalogue import counts, find_speakers, outlets, show, speak
 from quotes.answers.compared import variants
 from quotes.answers.evidence import AROUND, passage
 from quotes.answers.utterances import by, occurrences, who_said
-from quotes.errors import NothingFoundError
+from quotes.errors import InputError, NothingFoundError
 from quotes.index.opening import migrate, open_index, search_form, words_of
 from quotes.index.write import record_failure, remove_article, write_article
 from quotes.records import (
@@ -148,7 +150,7 @@ def test_nothing_to_search(db: sqlite3.Connection, words: str) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_any_question_is_safe(db: sqlite3.Connection, words: str) -> None:
     """No text is an error, as words, name, outlet, date, id or title."""
-    who_said(db, words, outlet=words, since=words, until=words)
+    who_said(db, words, outlet=words)
     by(db, words)
     for ask in (variants, show):
         with suppress(NothingFoundError):
@@ -265,6 +267,62 @@ def test_no_such_filter(db: sqlite3.Connection) -> None:
     """A keyword that is no filter is an error, not a question without it."""
     with pytest.raises(TypeError, match="outlets"):
         who_said(db, "secured", outlets="AFP")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("20250212", "2025-02-12"), (" 2025-02 ", "2025-02"), ("2025", "2025")]
+)
+def test_a_day_is_one_however_it_is_written(db: sqlite3.Connection, written: str, day: str) -> None:
+    """Days are compared as text, so one written otherwise would let all or none through."""
+    for name in ("since", "until"):
+        assert ids(who_said(db, "secured", **{name: written})) == ids(
+            who_said(db, "secured", **{name: day})
+        )
+
+
+@pytest.mark.parametrize(
+    ("filters", "told"),
+    [
+        ({"since": "2025-W01"}, "since: '2025-W01' is not a date; write it as 2025-02-12"),
+        ({"until": "yesterday"}, "until: 'yesterday' is not a date"),
+        ({"until": "2025-02-30"}, "until: '2025-02-30' is not a date (day is out of range"),
+        ({"since": "202502"}, "since: '202502' is not a date"),
+        ({"since": ""}, "since: '' is not a date"),
+        ({"kind": "spoken"}, "kind is 'spoken'; write one of direct, indirect, mixed"),
+        ({"speaker_kind": "man"}, "speaker_kind is 'man'; write one of document, group"),
+        ({"limit": -1}, "limit is -1; write a number from 0"),
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused(
+    db: sqlite3.Connection, filters: dict[str, Any], told: str
+) -> None:
+    """It would otherwise look as if there were no such quotation, or as if all were such."""
+    for ask in (who_said, by):
+        with pytest.raises(InputError, match=re.escape(told)):
+            ask(db, "secured", **filters)
+
+
+def test_limits_of_any_size(db: sqlite3.Connection) -> None:
+    """None at all, and more than SQLite can count."""
+    assert who_said(db, "secured", limit=0) == []
+    assert len(who_said(db, "secured", limit=1 << 70)) == len(who_said(db, "secured"))
+    assert len(speakers(db, limit=1 << 70)) == len(speakers(db))
+
+
+def test_a_long_question_takes_no_longer_than_its_words(db: sqlite3.Connection) -> None:
+    """A phrase of common words once took time by the square of its length."""
+    begun = time.perf_counter()
+    assert who_said(db, "secured " * 12_000) == []
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_phrase_longer_than_what_the_search_is_asked_for(db: sqlite3.Connection) -> None:
+    """All of it is compared."""
+    words = [f"word{number}" for number in range(questions.MOST_WORDS + 20)]
+    write(db, "long", " ".join(words), "qz1")
+    assert ids(who_said(db, " ".join(words))) == ["qz1"]
+    assert ids(who_said(db, " ".join(words), limit=1)) == ["qz1"]
+    assert who_said(db, " ".join([*words[:-1], "other"])) == []
 
 
 def test_filters_choose_printings(db: sqlite3.Connection) -> None:

@@ -208,6 +208,9 @@ def test_export_to_a_file_leaves_stdout_empty(run: Run, tmp_path: Path) -> None:
         (("--since", "2025-02-13"), ["c1"]),
         (("--until", "2025-02-12"), ["c1", "q2"]),
         (("--until", "2024"), []),
+        (("--since", "20250213"), ["c1"]),
+        (("--until", "20250212"), ["c1", "q2"]),
+        (("--limit", str(1 << 70)), ["c1", "q2"]),
         (("--all",), ["c1", "q2", "q3"]),
     ],
 )
@@ -315,6 +318,7 @@ def test_any_words_are_safe_to_search(run: Run, words: str) -> None:
         ("who-said", "a", "--csv", "--json"),
         ("export", "--since", "yesterday"),
         ("export", "--since", "2025-13"),
+        ("export", "--until", "2025-W01"),
         ("export", "--kind", "loud"),
         ("export", "--limit", "0"),
         ("extract", "no-such-file.txt"),

@@ -820,6 +820,13 @@ def test_described_query_and_pages(described: Path) -> None:
     assert "Donald Trump" in table.text
 
 
+@pytest.mark.parametrize("words", ["", "%22", "%22%22", "*", "a%20AND", "NEAR(", "-%27", "%00"])
+def test_described_query_takes_any_words(described: Path, words: str) -> None:
+    """Without words, or with half a pair of marks, nothing is found and nothing breaks."""
+    (page,) = ask(described, f"/my+quotes/who_said.json?words={words}&_shape=array")
+    assert (page.status_code, page.json()) == (200, [])
+
+
 def test_metadata_names_every_table(described: Path) -> None:
     """Tables and columns described are those of the index, none forgotten or misspelt."""
     tables = yaml.safe_load(datasette_metadata(described))["databases"]["my quotes"]["tables"]

@@ -821,6 +821,15 @@ def test_records_in_memory_are_articles_too() -> None:
     assert failures([failure])[0].startswith("record: no text; put")
 
 
+def test_the_date_of_an_article_in_memory(caplog: pytest.LogCaptureFixture) -> None:
+    """It is compared with those of all others, so it is written as they are, or left out."""
+    given = [Article("a", STORY, published=day) for day in ("20250212", "2025-W07", "2025-02-12")]
+    with caplog.at_level(logging.WARNING, "quotes"):
+        found = articles(read_articles(given))
+    assert [each.published for each in found] == ["2025-02-12", None, "2025-02-12"]
+    assert "article a: the date '2025-W07' is not clear" in caplog.text
+
+
 def test_json_lines_are_streamed(tmp_path: Path) -> None:
     """The first article is there before the rest is read."""
     line = json.dumps({"text": STORY})

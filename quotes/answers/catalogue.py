@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from typing import get_args
 
 from quotes.answers import questions
 from quotes.answers.utterances import places, printed, spans_of
@@ -69,6 +70,7 @@ def speakers(
     everything: bool = False,
 ) -> list[SpeakerRow]:
     """Who speaks in the index, see `Index.speakers`."""
+    questions.one_of("kind", kind, get_args(SpeakerKind))
     with explaining(db):
         if kind is not None and kind not in NAMED:
             counted = questions.condition({"everything": everything})
@@ -81,7 +83,7 @@ def speakers(
                 JOIN quotation q ON q.local_entity = l.number
                 WHERE l.kind = :of AND {counted.sql} GROUP BY l.number
                 ORDER BY count(*) DESC, l.name, l.article, l.id LIMIT :limit""",
-                {**counted.values, "of": kind, "limit": -1 if limit is None else limit},
+                {**counted.values, "of": kind, "limit": questions.at_most(limit)},
             )
             return [_speaker_row(row) for row in rows]
         kinds = tuple(NAMED) if kind is None else (kind,)
@@ -154,7 +156,7 @@ def _speaker_rows(
             **counted.values,
             "ids": json.dumps(list(ids or ())),
             "kinds": json.dumps(sorted(kinds)),
-            "limit": -1 if limit is None else limit,
+            "limit": questions.at_most(limit),
         },
     )
     return [_speaker_row(row) for row in rows]

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from quotes.answers import utterances
+from quotes.answers import questions, utterances
 from quotes.answers.catalogue import families
 from quotes.index.opening import explaining, select
 from quotes.people.decisions import assigned, decisions_about, kept_apart
@@ -150,6 +150,8 @@ def review(
     db: sqlite3.Connection, *, kind: DoubtKind | None = None, limit: int | None = None
 ) -> list[Doubt]:
     """Doubtful decisions that no hand has settled, see `Index.review`."""
+    questions.one_of("kind", kind, tuple(_FINDERS))
+    questions.at_most(limit)
     with explaining(db):
         chosen = [find for each, find in _FINDERS.items() if kind in (None, each)]
         every = [doubt for find in chosen for doubt in find(db)]

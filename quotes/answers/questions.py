@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
-from typing import Any, TypedDict
+from typing import Any, TypedDict, get_args
 
-from quotes.errors import NothingFoundError
+from quotes.errors import InputError, NothingFoundError
 from quotes.index.layout import SAID
 from quotes.index.opening import search_form
-from quotes.records import Kind, SpeakerKind
+from quotes.records import Kind, SpeakerKind, period
 
 
 class Filters(TypedDict, total=False):
@@ -39,8 +40,8 @@ class Filters(TypedDict, total=False):
         kind: direct, mixed or indirect only.
         speaker_kind: what such a source said: person, organisation, group, unnamed, document.
         outlet: its printings only, in any case.
-        since, until: ISO dates or their beginnings ("2025-02"), both inclusive; undated
-            printings are then left out.
+        since, until: a day, month or year ("2025-02-12", "2025-02", "2025"), both inclusive;
+            undated printings are then left out.
     """
 
     everything: bool
@@ -75,6 +76,7 @@ def condition(given: Filters) -> Condition:
 
     Raises:
         TypeError: a keyword that is no filter.
+        InputError: a filter cannot have this value; says which it can.
 
     >>> condition({"outlet": "AFP", "everything": True}).sql
     'a.outlet = :outlet COLLATE NOCASE'
@@ -83,13 +85,46 @@ def condition(given: Filters) -> Condition:
     """
     if unknown := given.keys() - Filters.__annotations__.keys():
         raise TypeError(f"no such filter: {', '.join(sorted(unknown))}")
-    texts: Mapping[str, Any] = given
+    for name, allowed in (("kind", Kind), ("speaker_kind", SpeakerKind)):
+        one_of(name, given.get(name), get_args(allowed))
+    texts: dict[str, Any] = {**given}
+    for name in ("since", "until"):
+        if texts.get(name) is not None:
+            texts[name] = _period(name, texts[name])
     values: dict[str, Any] = {name: bindable(texts.get(name)) for name in _HOLDS}
     parts = [holds for name, holds in _HOLDS.items() if values[name] is not None]
     values["everything"] = given.get("everything", False)
     if not values["everything"]:
         parts.insert(0, SAID)
     return Condition(" AND ".join(parts) or "1", values)
+
+
+def one_of(name: str, value: object, allowed: Sequence[str]) -> None:
+    """Pass a value that is allowed, or None.
+
+    Raises:
+        InputError: it is another one; lists those that are allowed.
+    """
+    if value is not None and value not in allowed:
+        raise InputError(f"{name} is {value!r}; write one of {', '.join(sorted(allowed))}")
+
+
+def _period(name: str, value: object) -> str:
+    try:
+        return period(str(value))
+    except ValueError as error:
+        raise InputError(f"{name}: {error}") from error
+
+
+def at_most(limit: int | None) -> int:
+    """How many rows SQLite is asked for: it knows no larger numbers; -1 is all of them.
+
+    Raises:
+        InputError: a negative number.
+    """
+    if limit is not None and limit < 0:
+        raise InputError(f"limit is {limit}; write a number from 0, or None for all")
+    return -1 if limit is None else min(limit, sys.maxsize)
 
 
 def not_of_an_inner_report(given: Filters, *, words: str) -> str:
@@ -152,6 +187,7 @@ def entities_named(db: sqlite3.Connection, name: str) -> list[str]:
 
 # The order of answers.
 
+MOST_WORDS = 64  # of a phrase that the search is asked for; the rest is compared in what it finds
 MOST_AT_ONCE = 1000  # a larger limit is taken for none: reading one by one would cost more
 PATIENCE = 4  # how many times longer than expected to look for answers that come in order
 TRIES = 10  # utterances read for each answer wanted; more, and ranking all at once costs less
@@ -186,6 +222,8 @@ class Hits:
 
 def ranked(db: sqlite3.Connection, hits: Hits, counted: Condition, limit: int | None) -> Groups:
     """The printings of the utterances that `hits` touch, in order, at most `limit` of them."""
+    if at_most(limit) == 0:
+        return []
     fewest = -1_000_000  # minus the outlets that the filters let through, spellings of one
     if counted.values["outlet"] is not None:
         (fewest,) = db.execute(
@@ -255,7 +293,8 @@ def _first_answers(
         )
         return _by_hits(db, hits, counted, limit)
     walk = _BY_STANDING if counted.values["outlet"] is None else _BY_OUTLET
-    words = {f"word{place}": f" {word} " for place, word in enumerate(set(hits.words.split()))}
+    asked = dict.fromkeys(hits.words.split()[:MOST_WORDS])
+    words = {f"word{place}": f" {word} " for place, word in enumerate(asked)}
     has_all = " AND ".join(f"instr(w.words, :{name})" for name in words)
     bounds = db.execute(
         walk.format(has_all=has_all, counted=counted.sql),

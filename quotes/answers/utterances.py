@@ -28,10 +28,12 @@ def who_said(
     if not phrase:
         return []
     own = questions.not_of_an_inner_report(chosen, words=":spoken")
+    beginning = " ".join(phrase.split()[: questions.MOST_WORDS])
+    whole = "" if beginning == phrase else "AND instr(' ' || search_form || ' ', :spoken)"
     containing = f"""SELECT q.number FROM (
-            SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase
+            SELECT rowid AS number FROM quotation_fts WHERE quotation_fts MATCH :phrase {whole}
         ) q WHERE {own}"""
-    values = {**counted.values, "phrase": f'"{phrase}"', "spoken": f" {phrase} "}
+    values = {**counted.values, "phrase": f'"{beginning}"', "spoken": f" {phrase} "}
     with explaining(db):
         return _ranked(db, Hits(containing, values, phrase, own), counted, limit)
 

@@ -25,6 +25,18 @@ AT_FIRST = 20
 """Blocks that are shown to a person who sets no limit, where there may be very many."""
 
 
+_SHOWN = 80  # characters of somebody's words that a remark repeats
+
+
+def brief(words: str) -> str:
+    """Words that were asked for, as a remark repeats them.
+
+    >>> brief("no"), len(brief("no " * 1000))
+    ('no', 81)
+    """
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
+
+
 def _most(output: Output) -> int | None:
     """How many answers to ask for: for a person who set no limit, one more than is shown."""
     return AT_FIRST + 1 if output.limit is None and output.form is None else output.limit
@@ -63,7 +75,7 @@ def who_said(words: str, db: Path, chosen: Filters, output: Output) -> None:
     with opened(db) as index:
         found = index.who_said(words, limit=_most(output), **chosen)
         if not found:
-            note(f"No quotation contains {words!r}.")
+            note(f"No quotation contains {brief(words)!r}.")
             _hint_attitudes(partial(index.who_said, words), chosen)
             if index.find_speakers(words):
                 note(f"It is the name of a speaker; try: quotes by {shlex.quote(words)}")

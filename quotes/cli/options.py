@@ -9,7 +9,6 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import date
 from functools import partial, reduce, wraps
 from itertools import islice
 from pathlib import Path
@@ -20,6 +19,7 @@ from click.core import ParameterSource
 
 from quotes.errors import NothingFoundError, QuotesError
 from quotes.present import FORMS, write_rows
+from quotes.records import period
 
 if TYPE_CHECKING:
     from quotes.api import Filters, Index
@@ -213,7 +213,8 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
             flags = " and ".join(f"--{form}" for form in chosen)
             raise click.UsageError(f"{flags} exclude each other; use one of them.")
         form = chosen[0] if chosen else None
-        return command(*args, output=Output(form, not no_headers, bom, limit), **rest)
+        most = None if limit is None else min(limit, sys.maxsize - 1)
+        return command(*args, output=Output(form, not no_headers, bom, most), **rest)
 
     def flag(form: str) -> Callable[..., Any]:
         names = (*(["-t"] if form == "table" else []), f"--{form}", f"as_{form}")
@@ -249,13 +250,11 @@ class IsoDate(click.ParamType[str]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The date as it was typed, if it is one."""
-        padded = f"{value}{'-01-01'[len(value) - 4 :]}" if len(value) in (4, 7) else value
+        """The date as the index has it, if it is one."""
         try:
-            date.fromisoformat(padded)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as 2025-02-12.", param, ctx)
-        return str(value)
+            return period(value)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 all_option = click.option(

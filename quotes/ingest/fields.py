@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
@@ -137,13 +137,29 @@ def _outlet(
 def _published(record: Mapping[str, object], given: Given) -> str | None:
     own = _field(record, "published", given) or _field(record, "date", given)
     row = given.row.get("published") or given.row.get("date")
-    if (stated := own or row or given.page.get("date")) is None:
-        return None
+    stated = own or row or given.page.get("date")
+    return None if stated is None else _clear(stated, given.place)
+
+
+def _clear(stated: str, place: str) -> str | None:
+    """The date in ISO 8601; a warning where it is none that can be read surely."""
     published = parse_date(stated)
     if published is None:
         shown = stated if len(stated) <= _SHOWN else f"{stated[:_SHOWN]}…"
-        log.warning("%s: the date %r is not clear; write it as 2025-02-12", given.place, shown)
+        log.warning("%s: the date %r is not clear; write it as 2025-02-12", place, shown)
     return published
+
+
+def dated(article: Article) -> Article:
+    """An article made elsewhere, its date in ISO 8601 as that of every other one.
+
+    >>> dated(Article("a1", "“No.”", published="20250212")).published
+    '2025-02-12'
+    """
+    stated = article.published
+    if stated is None or _ISO.match(stated):
+        return article
+    return replace(article, published=_clear(stated, f"article {article.id}"))
 
 
 # Dates.
@@ -164,6 +180,7 @@ _DAY_FIRST = re.compile(
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})\b")
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?![-\w])|\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
 _WEEK = re.compile(r"\d{4}-?W", re.I)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotes.errors import InputError
-from quotes.ingest.fields import Given, make_article
+from quotes.ingest.fields import Given, dated, make_article
 from quotes.ingest.lines import articles_of_lines, count_lines, csv_rows, json_lines
 from quotes.ingest.manifests import Manifest, faults, is_manifest, read_manifest, row_of, unmet
 from quotes.ingest.page import page
@@ -123,8 +123,10 @@ def read_articles(
 
 def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
     """An article as it is, or made of a record, or those of a stream of JSON lines."""
-    if isinstance(given, Article | Failure):
+    if isinstance(given, Failure):
         yield given
+    elif isinstance(given, Article):
+        yield dated(given)
     elif isinstance(given, Mapping):
         try:
             yield make_article(given, Given("record", outlet=outlet))
