@@ -444,6 +444,19 @@ CREATE INDEX file_by_article ON file (article);
 SAID = "q.attitude = 'assertion' AND q.polarity != 'unsaid'"
 """What must hold of `quotation q` for its speaker to have said something, be it a denial."""
 
+# Wordings are found by single words too, and joined by learned weights: the next update groups
+# all of them again.  Until then questions have the groups of before.
+REGROUPED = """
+UPDATE quotation SET wording = NULL WHERE wording IS NOT NULL;
+DELETE FROM wording_tie;
+DELETE FROM wording_run;
+DELETE FROM wording_place;
+DELETE FROM wording;
+DELETE FROM wording_stale;
+DELETE FROM group_stale;
+INSERT INTO group_stale SELECT number FROM quotation;
+"""
+
 FIRST = 9
 """The number of the step `LAYOUT`: nine steps once made the same of a file."""
 
@@ -474,5 +487,6 @@ MIGRATIONS = (
     ("all tables, triggers and search", LAYOUT),
     ("polarity, and reports inside reports", POLARITY),
     ("a surname alone joins nobody", "ALTER TABLE form DROP COLUMN eminent;"),
+    ("wordings joined by learned weights", REGROUPED),
 )
 """The steps by name, numbered from `FIRST`: each is done wholly or not at all, and recorded."""

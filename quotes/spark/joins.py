@@ -213,14 +213,15 @@ def _runs(rows: Iterable[Row]) -> Iterator[Row]:
         wording = record_of(Wording, row["said"])
         found = runs_of(wording)
         place = {"wording": row["wording"], "speaker": wording.speaker, "day": wording.day}
-        for level in ("short", "middle", "long"):
+        for level in ("short", "middle", "long", "own", "asked"):
             for run in getattr(found, level):
                 yield {"run": run, "level": level, **place}
 
 
 _MEET = f"""a.level = 'long'
-    OR (a.day IS NULL AND b.day IS NULL)
-    OR (abs(a.day - b.day) <= {WEEKS} AND (
+    OR (a.level = 'own' AND b.level = 'asked' AND abs(a.day - b.day) <= {AT_ONCE})
+    OR (a.level IN ('short', 'middle') AND a.day IS NULL AND b.day IS NULL)
+    OR (a.level IN ('short', 'middle') AND abs(a.day - b.day) <= {WEEKS} AND (
         a.level = 'middle'
         OR abs(a.day - b.day) <= {AT_ONCE}
         OR a.speaker IS NULL OR b.speaker IS NULL OR a.speaker = b.speaker))"""

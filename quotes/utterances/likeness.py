@@ -9,11 +9,15 @@ which of its members each one depends.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
+from math import exp
 from operator import itemgetter
 from typing import Literal
 
@@ -256,7 +260,7 @@ LONG_RUN_BITS = 110.0
 than eight words in the labelled pairs."""
 
 NEEDED: Mapping[Occasion, Mapping[Agreement, float]] = {
-    "days": {"same": 24, "named": 34, "unknown": 45, "conflict": 60},
+    "days": {"named": 34, "unknown": 45, "conflict": 60},
     "weeks": {"same": 36, "named": 38, "unknown": 60, "conflict": 80},
     "far": {"same": 80, "named": 80, "unknown": 80, "conflict": 95},
 }
@@ -275,9 +279,6 @@ Without them two words, whatever they are, are not taken for a part of a fuller 
 DROPPED = 0.5
 """How much a word counts as held that the other only leaves out, nothing in its place."""
 
-PIECE_BITS = 45.0
-"""One quoted piece among several that one speaker's quotation of these days holds."""
-
 EQUAL = 0.6
 """From here on two quotations that share so much of the heavier one are wordings of a whole."""
 
@@ -285,8 +286,16 @@ COPIED = 0.9
 """Without quotation marks only copies join: long, nearly identical and of one occasion."""
 
 
+HELD_OVERLAP = 60.0
+"""What two fuller quotations must share to be one for what else is tied to either of them."""
+
+
 def decide(pair: PairScore) -> Tie | None:
-    """Which tie joins the two quotations, None if they are two utterances."""
+    """Which tie joins the two quotations, None if they are two utterances.
+
+    What one speaker said within days by how likely it is.  Else by fixed limits: of repetitions
+    after weeks and of sources that are not known too few were labelled to learn from.
+    """
     if not pair.quoted:
         copied = pair.similarity >= COPIED and pair.words >= COPIED_WORDS
         once = occasion(pair) == "days" and pair.speaker != "conflict"
@@ -294,9 +303,65 @@ def decide(pair: PairScore) -> Tie | None:
     long_run = len(pair.run) >= LONG_RUN and pair.run_weight >= LONG_RUN_BITS
     if long_run or (pair.shared >= LONG_SHARED and pair.containment >= LONG_HELD):
         return "equal" if pair.similarity >= EQUAL else "overlap"
-    if not _held(pair):
+    told = pair.speaker == "same" and occasion(pair) == "days"
+    if not (_is_likely(pair) if told else _held(pair)):
         return None
-    return "equal" if pair.similarity >= EQUAL and pair.words > 1 else "part"
+    if pair.similarity >= EQUAL and pair.words > 1:
+        return "equal"
+    held = _held_part(pair) >= HELD or pair.words <= FRAGMENT_WORDS
+    return "part" if held or pair.shared < HELD_OVERLAP else "overlap"
+
+
+@dataclass(frozen=True, slots=True)
+class Joiner:
+    """The weights of `traits`, and how likely it must be at least that two are one."""
+
+    weights: tuple[float, ...]
+    bias: float
+    least: float
+
+
+@cache
+def joiner() -> Joiner:
+    """The learned weights, from `data/joiner.toml`."""
+    text = files("quotes").joinpath("data", "joiner.toml").read_text(encoding="utf-8")
+    read = tomllib.loads(text)
+    return Joiner(tuple(read["weights"][name] for name in TRAITS), read["bias"], read["least"])
+
+
+TRAITS = (
+    *("shared", "held", "alike", "run", "one_word", "few_words"),
+    *("around", "piece", "moved"),
+)
+
+
+def traits(pair: PairScore) -> tuple[float, ...]:
+    """The parts of a score as the joiner weighs them, in the order of `TRAITS`.
+
+    Weights in bits are cut off and scaled to about 0..3; what is so or not is 1 or 0.
+    """
+    return (
+        min(pair.shared, 160.0) / 50.0,
+        _held_part(pair),
+        pair.similarity,
+        min(pair.run_weight, 120.0) / 50.0,
+        pair.words == 1,
+        pair.words <= FRAGMENT_WORDS,
+        min(pair.around, 150.0) / 50.0,
+        min(pair.piece, 100.0) / 50.0,
+        min(pair.moved, 60.0) / 20.0,
+    )
+
+
+def _is_likely(pair: PairScore) -> bool:
+    return pair.shared >= SURE_BITS and likelihood(pair) >= joiner().least
+
+
+def likelihood(pair: PairScore) -> float:
+    """How likely it is, 0..1, that one speaker's quotations in marks, days apart, are one."""
+    learned = joiner()
+    score = sum(w * value for w, value in zip(learned.weights, traits(pair), strict=True))
+    return 1.0 / (1.0 + exp(-score - learned.bias))
 
 
 def occasion(pair: PairScore) -> Occasion:
@@ -307,16 +372,18 @@ def occasion(pair: PairScore) -> Occasion:
 
 
 def _held(pair: PairScore) -> bool:
-    """Whether the lighter one, or a quoted piece, stands in the other, and says enough."""
+    """Whether the lighter one stands in the other, and says enough, weeks later or at any time."""
     when = occasion(pair)
-    near = when == "days" and pair.speaker == "same"
-    if near and pair.piece >= PIECE_BITS:
-        return True
     told = pair.around >= SURROUNDED_BITS and pair.speaker in ("same", "named")
-    if pair.similarity == 1.0 and (near or (told and when != "far")):
+    if pair.similarity == 1.0 and told and when != "far":
         return pair.shared >= SURE_BITS
-    held = pair.containment + DROPPED * pair.dropped
-    return held >= HELD and pair.run_weight >= SHORT_BITS and pair.shared >= _needed(pair)
+    return (
+        _held_part(pair) >= HELD and pair.run_weight >= SHORT_BITS and pair.shared >= _needed(pair)
+    )
+
+
+def _held_part(pair: PairScore) -> float:
+    return min(1.0, pair.containment + DROPPED * pair.dropped)
 
 
 def _needed(pair: PairScore) -> float:

@@ -141,7 +141,8 @@ class Store:
         where = {"day": day, "speaker": speaker, "near": AT_ONCE, "weeks": WEEKS}
         where |= {"span": day // SPAN, "any": ANY_TIME}
         found: set[int] = set()
-        for statement, of in ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long)):
+        by_run = ((_SHORT, runs.short), (_MIDDLE, runs.middle), (_LONG, runs.long))
+        for statement, of in (*by_run, (_AT_ONCE, runs.asked)):
             if of:
                 rows = self._db.execute(statement, {**where, "runs": json.dumps(of)})
                 found.update(row[0] for row in rows)
@@ -260,6 +261,7 @@ _MIDDLE = """SELECT wording FROM wording_run
         AND day BETWEEN :day - :weeks AND :day + :weeks"""
 _SHORT = f"""{_MIDDLE} AND (speaker IN (0, :speaker) OR :speaker = 0
             OR day BETWEEN :day - :near AND :day + :near)"""
+_AT_ONCE = f"{_MIDDLE} AND day BETWEEN :day - :near AND :day + :near"
 _LONG = """SELECT wording FROM wording_run
     WHERE span = :any AND run IN (SELECT value FROM json_each(:runs))"""
 
@@ -267,7 +269,7 @@ _LONG = """SELECT wording FROM wording_run
 def _places_of(wording: Wording, runs: Runs) -> list[tuple[int, int, int, int]]:
     """Span, run, day and speaker of every run of a wording, in order."""
     day, speaker = _place(wording)
-    dated = [(day // SPAN, run, day, speaker) for run in (*runs.short, *runs.middle)]
+    dated = [(day // SPAN, run, day, speaker) for run in (*runs.short, *runs.middle, *runs.own)]
     return sorted({*dated, *((ANY_TIME, run, day, speaker) for run in runs.long)})
 
 

@@ -4,7 +4,8 @@ In: `Variant`s.  Out: `Wording`s.  Quotations that are alike in everything a com
 at make one and the same wording, so that forty printings of one agency text are compared once.
 Two wordings are compared only if they share a run.  A short run is looked up only near its date
 and among those who may have said it, a middle one only near its date, a long one anywhere; so
-a phrase that everybody uses is never followed through a whole index.
+a phrase that everybody uses is never followed through a whole index.  A word or two, too light for
+any run, are looked up by their rarest word among what the same speaker said in these days.
 """
 
 from __future__ import annotations
@@ -200,11 +201,20 @@ spoken both; a middle run within the second; a long one everywhere."""
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The numbers of a wording's runs, sorted, by length; 48 bits each."""
+    """The numbers of a wording's runs, sorted, by length; 48 bits each.
+
+    Attributes:
+        own: of a wording too light for a run its rarest word, of others their rare words; with
+            the speaker, and apart from each other.
+        asked: the `own` of those it meets by a word: of the others if it is light, of the light
+            ones if it is not.
+    """
 
     short: tuple[int, ...]
     middle: tuple[int, ...]
     long: tuple[int, ...]
+    own: tuple[int, ...]
+    asked: tuple[int, ...]
 
 
 def runs_of(wording: Wording) -> Runs:
@@ -218,7 +228,22 @@ def runs_of(wording: Wording) -> Runs:
     long = _numbers("l", wording, LONG_BITS, THINNED["long"])
     if not short and not middle:
         short = (_number("s", wording.words),)
-    return Runs(short, middle, long)
+    return Runs(short, middle, long, *_by_word(wording))
+
+
+def _by_word(wording: Wording) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """By which words a wording is found, and by which it finds others."""
+    if not wording.quoted or wording.speaker is None or wording.day is None:
+        return (), ()
+    weighed = zip(wording.weights, wording.words, strict=True)
+    rare = {pair for pair in weighed if pair[0] >= SURE_BITS}
+    light = wording.weight < SHORT_BITS
+    words = [word for _, word in ([max(rare)] if light and rare else rare)]
+    roles = ("light", "fuller") if light else ("fuller", "light")
+    own, asked = (
+        tuple(sorted(_number(role, (wording.speaker, word)) for word in words)) for role in roles
+    )
+    return own, asked
 
 
 def _numbers(level: str, wording: Wording, least: float, window: int = 1) -> tuple[int, ...]:
@@ -264,6 +289,8 @@ def meet(a: Wording, b: Wording, runs_a: Runs, runs_b: Runs) -> bool:
         return False
     days = abs((a.day or 0) - (b.day or 0))
     if days <= WEEKS and not set(runs_a.middle).isdisjoint(runs_b.middle):
+        return True
+    if days <= AT_ONCE and not set(runs_a.asked).isdisjoint(runs_b.own):
         return True
     may_be_one = a.speaker == b.speaker or a.speaker is None or b.speaker is None
     near = days <= (WEEKS if may_be_one else AT_ONCE)
