@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -11,10 +10,10 @@ from itertools import combinations, groupby
 
 import pytest
 from from_scratch import groups_of
+from grouped import make_tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.index.layout import LAYOUT
 from quotes.records import Variant
 from quotes.utterances.grouping import Node, group
 from quotes.utterances.groups import regroup
@@ -27,7 +26,6 @@ PHRASES = (
     "the president of the United States", "rare earths and other things", "Make America great",
     "we will win for you", "they are willing to do it", "a plan to end the fighting",
 )  # fmt: skip
-TABLES = r"CREATE (?:TABLE|INDEX) (?:wording|cluster_stale)[^;]*"
 DATES = ("2025-02-12", "2025-02-14", "2025-03-01", "2026-03-01", None)
 
 
@@ -61,9 +59,7 @@ class Index:
     def __init__(self) -> None:
         """Empty."""
         self.db = sqlite3.connect(":memory:", isolation_level=None)
-        self.db.execute("CREATE TABLE quotation (id TEXT PRIMARY KEY, article, cluster, wording)")
-        for statement in re.findall(TABLES, LAYOUT):
-            self.db.execute(statement)
+        make_tables(self.db)
 
     def add(self, variants: Sequence[Variant]) -> dict[str, str | None]:
         """Take in quotations that are new or changed."""

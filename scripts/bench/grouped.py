@@ -7,7 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from quotes.index.layout import LAYOUT
+from quotes.index.opening import migrate
 from quotes.records import Variant
 from quotes.utterances.groups import regroup, variants_of
 from quotes.utterances.store import Store
@@ -19,10 +19,14 @@ QUOTATION = """CREATE TABLE quotation
 
 def make_tables(db: sqlite3.Connection) -> None:
     """The tables that grouping needs, without their triggers, and of `quotation` the columns."""
+    whole = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(whole)
+    tables = r"(?i)CREATE (?:TABLE|INDEX) \S*(?:wording|group_stale|cluster_stale)"
+    made = whole.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY rowid")
     db.execute(QUOTATION)
-    grouping = "wording|group_stale|cluster_stale|quotation_by_wording"
-    for statement in re.findall(rf"CREATE (?:TABLE|INDEX) (?:{grouping})[^;]*", LAYOUT):
-        db.execute(statement)
+    for (statement,) in made.fetchall():
+        if re.match(tables, statement):
+            db.execute(statement)
 
 
 def add(db: sqlite3.Connection, variants: Iterable[Variant]) -> dict[str, str | None]:
