@@ -34,6 +34,8 @@ class Occurrence:
         polarity_words: what makes it denied or unsaid, as printed.
         within: id of the quotation whose content holds this report, None for the article's own.
         teller: who says that one, None where it has no name or there is none.
+        speaker_doubt: why it is not sure that this is the speaker of other articles, None if it
+            is, or rests on this article alone.
     """
 
     quotation: str
@@ -64,6 +66,7 @@ class Occurrence:
     polarity_words: str = ""
     within: str | None = None
     teller: str | None = None
+    speaker_doubt: str | None = None
 
     @property
     def is_said(self) -> bool:
@@ -102,6 +105,7 @@ class Utterance:
         paraphrases: what says it in other words, the most similar first.
         polarity: that of all its printings.
         cue, polarity_words, teller: of the wording shown, see `Occurrence`.
+        speaker_doubt: of the printing that names the speaker, see `Occurrence`.
     """
 
     id: str
@@ -121,6 +125,7 @@ class Utterance:
     cue: str = ""
     polarity_words: str = ""
     teller: str | None = None
+    speaker_doubt: str | None = None
 
     @property
     def utterance_first(self) -> str | None:
@@ -273,6 +278,8 @@ class SpeakerRow:
     """An entity of the index, counted: aliases seen, quotations, outlets that carried them.
 
     One without a name belongs to an `article`; its id is then unique there alone.
+    `doubtful` are the names under which somebody of an article was taken for it, or kept apart
+    from others, on little evidence.
     """
 
     id: str
@@ -283,6 +290,7 @@ class SpeakerRow:
     quotations: int
     outlets: tuple[str, ...]
     article: str | None = None
+    doubtful: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -428,7 +428,7 @@ def test_explain_tells_the_chain_from_words_to_name(run: Run) -> None:
     assert facts(run, "qa80") == [
         ("article", "Post a8 · 2025-02-12 · Story a8 · a8"),
         ("words", "C. Poe said: [Ten rivers froze].  (13–29)"),
-        ("found", "indirect, assertion; by reader, confidence 0.90"),
+        ("found", "indirect, assertion, affirmed; by reader, confidence 0.90"),
         ("cue", "C. Poe [said]: Ten rivers froze.  (7–11)"),
         ("source", "[C. Poe] said: Ten rivers froze.  (0–6)"),
         ("chain", "[C. Poe] said: Ten rivers froze.  (0–6)"),
@@ -442,6 +442,22 @@ def test_explain_tells_the_chain_from_words_to_name(run: Run) -> None:
             "(doubtful; `quotes review` tells how to settle it)",
         ),
     ]
+
+
+def test_a_doubtful_speaker_is_marked_wherever_it_is_shown(run: Run) -> None:
+    """In every answer and export, with the reason; a sure one never is."""
+    why = "the only person in the index with that initial and surname"
+    assert "Cy Poe (doubtful)" in run("who-said", "rivers froze").stdout
+    assert why in run("who-said", "rivers froze").stdout
+    assert "doubtful" not in run("who-said", "roads are long").stdout
+    assert "Cy Poe (doubtful)" in run("show", "a8").stdout
+    (row,) = (row for row in listed(run) if row["name"] == "Cy Poe")
+    assert row["doubtful"] == ["C. Poe"]
+    exported = list(csv.DictReader(io.StringIO(run("export", "--csv").stdout)))
+    told = {row["quotation"]: row["speaker_doubt"] for row in exported}
+    assert (told["Ten rivers froze"], told["Seven roads are long"]) == (why, "")
+    (hit,) = json.loads(run("who-said", "rivers froze", "--json").stdout)
+    assert hit["speaker_doubt"] == hit["occurrences"][0]["speaker_doubt"] == why
 
 
 def test_explain_names_the_decisions_that_were_made(run: Run) -> None:

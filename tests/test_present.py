@@ -115,12 +115,12 @@ def test_csv_columns_are_the_promised_ones() -> None:
     assert ",".join(head) == (
         "quotation_id,cluster_id,speaker,speaker_as_written,quotation,kind,cue,outlet,title,"
         "url,published,start,end,confidence,method,referent,speaker_kind,family,family_kind,origin,"
-        "polarity,polarity_words,within,teller"
+        "polarity,polarity_words,within,teller,speaker_doubt"
     )
     assert row == [
         *("q1", "c1", "Ann Lee", "Ms Lee", "No way, … not now.", "direct", "said", "Reuters"),
         *("A row", "", "2025-02-12", "1", "32", "0.9124", "reader+marks"),
-        *("", "person", "", "", "", "affirmed", "", "", ""),
+        *("", "person", "", "", "", "affirmed", "", "", "", ""),
     ]
 
 
@@ -403,14 +403,15 @@ def test_accounts_are_told_where_outlets_are_more() -> None:
 
 
 def test_a_speaker_row_lists_other_names() -> None:
-    """Aliases beside the name."""
-    row = SpeakerRow("ann-lee", "Ann Lee", "person", "mayor", ("Ann Lee", "Ms Lee"), 3, ("R",))
+    """Aliases beside the name, and those that rest on little."""
+    names = ("Ann Lee", "A. Lee")
+    row = SpeakerRow("ann-lee", "Ann Lee", "person", "mayor", names, 3, ("R",), None, ("A. Lee",))
     text = table(row)
     assert "Ann Lee" in text
-    assert "Ms Lee" in text
-    assert (
-        written([row], "csv").splitlines()[1] == "ann-lee,Ann Lee,person,mayor,Ann Lee; Ms Lee,3,R,"
-    )
+    assert "doubtful" in text
+    assert "A. Lee" in text
+    line = "ann-lee,Ann Lee,person,mayor,Ann Lee; A. Lee,3,R,,A. Lee"
+    assert written([row], "csv").splitlines()[1] == line
 
 
 def test_a_table_without_headers_begins_with_a_row() -> None:

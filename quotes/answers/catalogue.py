@@ -78,7 +78,8 @@ def speakers(
                 db,
                 f"""SELECT l.id, l.name, l.kind, l.role, (SELECT json_group_array(alias)
                     FROM local_alias WHERE local_entity = l.number) AS aliases,
-                    count(*) AS quotations, json_array(a.outlet) AS outlets, l.article
+                    count(*) AS quotations, json_array(a.outlet) AS outlets, l.article,
+                    '[]' AS doubtful
                 FROM local_entity l JOIN article a ON a.id = l.article
                 JOIN quotation q ON q.local_entity = l.number
                 WHERE l.kind = :of AND {counted.sql} GROUP BY l.number
@@ -150,7 +151,10 @@ def _speaker_rows(
         SELECT e.*, (SELECT json_group_array(alias) FROM alias WHERE entity = e.id) AS aliases,
             (SELECT json_group_array(DISTINCT a.outlet) FROM quotation q
                 CROSS JOIN article a INDEXED BY article_in_brief ON a.id = q.article
-                WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {counted.sql}) AS outlets
+                WHERE q.speaker = e.id AND a.outlet IS NOT NULL AND {counted.sql}) AS outlets,
+            (SELECT json_group_array(DISTINCT x.value) FROM form f
+                JOIN form_fact x ON x.form = f.number AND x.fact = 'name'
+                WHERE f.entity = e.id AND f.doubtful) AS doubtful
         FROM first e ORDER BY quotations DESC, e.name, e.id""",
         {
             **counted.values,
@@ -165,6 +169,7 @@ def _speaker_rows(
 def _speaker_row(row: sqlite3.Row) -> SpeakerRow:
     aliases, outlets = json.loads(row["aliases"]), filter(None, json.loads(row["outlets"]))
     lists = {"aliases": tuple(sorted(aliases)), "outlets": tuple(sorted(outlets))}
+    lists["doubtful"] = tuple(sorted(json.loads(row["doubtful"])))
     return SpeakerRow(**{**row, **lists})
 
 

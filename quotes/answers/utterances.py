@@ -131,9 +131,11 @@ _OCCURRENCE = f"""SELECT q.number, q.id AS quotation, q.cluster, q.article,
     a.outlet, a.outlet_basis IS 'inferred' AS outlet_inferred, a.title, a.url, a.published,
     q.confidence, q.method, q.region, a.family, a.family_kind, f.origin,
     q.polarity, q.polarity_words, o.id AS within, coalesce(oe.name, ol.name) AS teller,
+    iif(m.doubtful AND q.speaker IS l.entity, m.basis, NULL) AS speaker_doubt,
     {places("content")}, {places("chain")}
     FROM quotation q CROSS JOIN article a ON a.id = q.article
     LEFT JOIN entity e ON e.id = q.speaker LEFT JOIN local_entity l ON l.number = q.local_entity
+    LEFT JOIN form m ON m.number = l.form
     LEFT JOIN family f ON f.id = a.family LEFT JOIN quotation o ON o.number = q.within
     LEFT JOIN entity oe ON oe.id = o.speaker
     LEFT JOIN local_entity ol ON ol.number = o.local_entity"""
@@ -208,6 +210,7 @@ def utterance_of(
         cue=shown.cue,
         polarity_words=shown.polarity_words,
         teller=shown.teller,
+        speaker_doubt=named.speaker_doubt,
     )
 
 

@@ -41,16 +41,17 @@ KEYS: Mapping[type, str] = {
     rows.Occurrence: """id=quotation article outlet content text kind speaker speaker_as_written
         speaker_basis cluster attitude cue title url published confidence method start end
         outlet_inferred region referent chain family family_kind origin polarity polarity_words
-        within teller""",
+        within teller speaker_doubt""",
     rows.Utterance: """id speaker speaker_as_written text matches kind attitude outlets first
         referent occurrences accounts paraphrases also_attributed utterance_first otherwise
-        polarity cue polarity_words teller""",
+        polarity cue polarity_words teller speaker_doubt""",
     rows.Paraphrase: "of similarity reason quotation",
     rows.FamilyRow: "id origin basis first articles=members",
     rows.Variants: """id speaker=utterance.speaker speaker_as_written=utterance.speaker_as_written
         referent=utterance.referent outlets=utterance.outlets accounts=utterance.accounts meanings
         wordings spread=waves.quotation undated=undated.quotation families paraphrases
-        polarity=utterance.polarity cue=utterance.cue""",
+        polarity=utterance.polarity cue=utterance.cue
+        speaker_doubt=utterance.speaker_doubt""",
     rows.ShownArticle: """article=article.id outlet=article.outlet title=article.title
         url=article.url published=article.published text=article.text quotations family""",
     rows.WordingRow: "number text roles changes marked meanings printings",

@@ -70,9 +70,14 @@ def speaker_label(speaker: Speaker | None, as_written: str, referent: Speaker | 
 
 
 def who(row: rows.Utterance | rows.Occurrence) -> Text:
-    """The speaker as `speaker_label` has it; who is not named is dimmed; and who tells it."""
+    """The speaker as `speaker_label` has it, and whether that is in doubt; and who tells it.
+
+    Who is not named is dimmed.
+    """
     label = speaker_label(row.speaker, row.speaker_as_written, row.referent)
     shown = styled("").append(one_line(label), style="bold cyan" if row.speaker else "dim")
+    if row.speaker_doubt:
+        shown.append(" (doubtful)", style="bold red")
     if row.teller:
         shown.append(f", as told by {one_line(row.teller)}", style="dim")
     return shown
@@ -177,7 +182,7 @@ CELLS: Mapping[str, Callable[[rows.Occurrence], Cell]] = {
     "speaker_kind": kind_of_speaker,
     **readers("family family_kind origin polarity"),
     "polarity_words": lambda row: row.polarity_words or None,
-    **readers("within teller"),
+    **readers("within teller speaker_doubt"),
 }
 """The columns of CSV, TSV and data frames: one row per printing."""
 
@@ -223,6 +228,8 @@ def _utterance(page: Page, row: rows.Utterance) -> None:
     if row.also_attributed:
         names = listed([one_line(each.name) for each in row.also_attributed])
         page.paragraph(f"also attributed to {names}", 2, "dim")
+    if row.speaker_doubt:
+        page.paragraph(f"doubtful: {one_line(row.speaker_doubt)}", 2, "dim italic")
     if row.speaker is None and (basis := one_line(row.occurrences[0].speaker_basis)):
         page.paragraph(basis, 2, "dim italic")
     for each in row.paraphrases[:NAMED_FIRST]:

@@ -21,6 +21,7 @@ SPEAKER: View[SpeakerRow] = View(
         "kind": lambda row: "" if row.kind == "person" else row.kind,
         "role": attrgetter("role"),
         "also": lambda row: ", ".join(alias for alias in row.aliases if alias != row.name),
+        "doubtful": lambda row: ", ".join(row.doubtful),
         "quotations": attrgetter("quotations"),
         "outlets": lambda row: ", ".join(row.outlets),
     }
