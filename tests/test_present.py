@@ -152,7 +152,13 @@ def test_no_rows_are_still_a_json_array() -> None:
     assert json.loads(written([], "json")) == []
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\n=1", "\0=1", "\ufeff=1", "\x1f+1"),
+        *("＝1+1", "＋1", "－2", "＠SUM(A1)", "\0＝1"),
+    ],
+)
 def test_a_formula_is_made_text(cell: str) -> None:
     """A quotation may begin with anything; a spreadsheet must not run it."""
     assert safe_cell(cell) == "'" + cell

@@ -18,7 +18,7 @@ import click
 from click.core import ParameterSource
 
 from quotes.errors import NothingFoundError, QuotesError
-from quotes.present import FORMS, write_rows
+from quotes.present import FORMS, safe_line, write_rows
 from quotes.records import period
 
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ class Guarded(click.Group):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except (click.exceptions.Exit, click.ClickException, click.Abort):
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except click.ClickException as error:
+            vars(error)["message"] = safe_line(error.message)
             raise
         except KeyboardInterrupt:
-            told = "Stopped. What was written is kept; run the same command again to continue."
-            click.echo(told, err=True)
+            say("Stopped. What was written is kept; run the same command again to continue.")
             ctx.exit(INTERRUPTED)
         except Exception as error:
             ctx.exit(_told(ctx, error))
@@ -64,9 +66,9 @@ def _told(ctx: click.Context, error: Exception) -> int:
         return PIPE_CLOSED
     verbose = ctx.meta.get("quotes.verbose")
     if verbose:
-        click.echo(traceback.format_exc(), err=True, nl=False)
+        say(*traceback.format_exc().splitlines())
     if isinstance(error, NothingFoundError):
-        click.echo(str(error), err=True)
+        say(str(error))
         return NOTHING
     if isinstance(error, QuotesError):
         told = str(error)
@@ -74,7 +76,7 @@ def _told(ctx: click.Context, error: Exception) -> int:
         told = f"{error.filename or 'output'}: {error.strerror or error}"
     else:
         told = f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
-    click.echo(f"Error: {told}", err=True)
+    say(f"Error: {told}")
     return UNUSABLE
 
 
@@ -83,13 +85,24 @@ class _Echo(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         level = "" if record.levelno < logging.WARNING else f"{record.levelname.capitalize()}: "
-        click.echo(level + record.getMessage(), err=True)
+        say(level + record.getMessage())
 
 
-def note(message: str) -> None:
+_LONGEST = 2_000
+"""Characters of a line on stderr: names and what is quoted from a file may be of any length."""
+
+
+def say(*lines: str) -> None:
+    """Lines for people on stderr, whatever their parts came from; each stays one line."""
+    for line in lines:
+        shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        click.echo(safe_line(shown), err=True)
+
+
+def note(*lines: str) -> None:
     """A remark for people on stderr, unless they asked for silence."""
     if not click.get_current_context().meta.get("quotes.silent"):
-        click.echo(message, err=True)
+        say(*lines)
 
 
 def finish(written: int) -> None:

@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 
+from quotes.cli.options import say
 from quotes.records import Article, Failure
 from quotes.rows import Done, Expected, Input, Report
 
@@ -119,12 +120,12 @@ def progress(given: Iterable[Input]) -> Iterator[Report]:
         def report(done: Done) -> None:
             pace.take(done)
             if isinstance(done.what, Failure):
-                click.echo(f"{done.what.path}: {done.what.message}", err=True)
+                say(f"{done.what.path}: {done.what.message}")
             if not shown.disable:
                 told = pace.so_far()
                 shown.update(task, completed=pace.done, total=pace.total, description=told)
             elif not silent and (line := pace.log_line()):
-                click.echo(line, err=True)
+                say(line)
 
         yield report
 

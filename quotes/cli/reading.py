@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quotes.cli import options
-from quotes.cli.options import Output, answer, finish, note
+from quotes.cli.options import Output, answer, finish, note, say
 from quotes.errors import InputError
 from quotes.present import counted
 
@@ -66,11 +66,11 @@ def index(
         summary = opened.add(
             given, manifest=manifest, outlet=outlet, workers=workers, report=report
         )
-    note(_summary_text(summary, db))
+    note(*_summary_text(summary, db))
     finish(0 if summary.failed else summary.added + summary.replaced + summary.unchanged)
 
 
-def _summary_text(summary: Summary, db: Path) -> str:
+def _summary_text(summary: Summary, db: Path) -> list[str]:
     """What a run of `index` did, in a few lines."""
     counts = ("added", "replaced", "unchanged", "failed")
     articles = ((getattr(summary, name), name) for name in counts)
@@ -88,11 +88,11 @@ def _summary_text(summary: Summary, db: Path) -> str:
         lines.append(f"skipped     {_listed(left_out)}")
     speakers = counted(summary.speakers, "speaker")
     utterances = counted(summary.utterances, "utterance")
-    lines += [
+    return [
+        *lines,
         f"index       {db}: {speakers}, {utterances} printed more than once",
         f"time        {summary.seconds:.1f} s",
     ]
-    return "\n".join(lines)
 
 
 def _listed(counts: Iterable[tuple[int, str]]) -> str:
@@ -147,25 +147,24 @@ def rebuild(db: Path, people: Path | None, check: bool) -> None:
             shown.update(task, description=what, completed=done, total=of or None)
 
         made = index.rebuild(check=check, progress=progress)
-    note(_rebuilt(made, check=check))
+    note(*_rebuilt(made, check=check))
     finish(not (check and any(each.changed for each in made)))
 
 
-def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> str:
+def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> list[str]:
     """One line for each kind of derived rows.
 
     >>> from quotes.rows import Rebuilt
-    >>> print(_rebuilt([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False))
-    speakers    17, as before
-    groups      7, 1 changed (before: 6)
+    >>> _rebuilt([Rebuilt("speakers", 17, 17, 0), Rebuilt("groups", 6, 7, 1)], check=False)
+    ['speakers    17, as before', 'groups      7, 1 changed (before: 6)']
     """
     same = "as stored" if check else "as before"
     other = "would change (stored: {})" if check else "changed (before: {})"
-    return "\n".join(
+    return [
         f"{each.what:<11} {each.now}, "
         + (f"{each.changed} {other.format(each.before)}" if each.changed else same)
         for each in made
-    )
+    ]
 
 
 @click.command()
@@ -238,7 +237,7 @@ def _without_failures(
 
     for each in results:
         if isinstance(each, Failure):
-            click.echo(f"{each.path}: {each.message}", err=True)
+            say(f"{each.path}: {each.message}")
             failed.append(each)
         else:
             yield each

@@ -14,8 +14,8 @@ import click
 from click.core import ParameterSource
 
 from quotes.cli import options
-from quotes.cli.options import Output, answer, finish, note, opened, question
-from quotes.present import counted
+from quotes.cli.options import Output, answer, finish, note, opened, question, say
+from quotes.present import counted, safe_line
 
 if TYPE_CHECKING:
     from quotes.api import Index, Person
@@ -304,9 +304,9 @@ def import_people(file: Path, to: Path | None, db: Path) -> None:
 
     def bad_line(number: int, reason: str) -> None:
         if (told := next(bad)) <= _MOST_TOLD:
-            click.echo(f"{file}, line {number}: {reason}", err=True)
+            say(f"{file}, line {number}: {reason}")
         elif told == _MOST_TOLD + 1:
-            click.echo("More lines cannot be read; from here on they are only counted.", err=True)
+            say("More lines cannot be read; from here on they are only counted.")
 
     with bar("{task.completed:,} lines") as shown:
         task = shown.add_task("reading", total=None)
@@ -359,7 +359,8 @@ def show(name: str, day: str | None, people: Path | None, to: Path | None, db: P
     found = find_people(name, index=db, people=people, imported=to)
     day = f"{day}-01-01"[:10] if day else None
     for person, alone in found:
-        click.echo("\n".join(_shown(person, day, star=alone)))
+        for line in _shown(person, day, star=alone):
+            click.echo(safe_line(line))
     if not found:
         note(f"No known person is called {name!r}.")
     finish(len(found))

@@ -46,7 +46,7 @@ _NEEDS: Mapping[str, tuple[set[DecisionAction], str]] = {
 """What a decision may have besides its subject: of which actions, and how it is asked for."""
 
 # The apostrophe that keeps spreadsheets from running a cell of an export.
-_ESCAPE = re.compile(r"^'(?=[=+\-@\t\r])")
+_ESCAPE = re.compile("^'(?=[\x00-\x1f\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n\x00])")
 
 
 # Kept in the index

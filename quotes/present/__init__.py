@@ -10,6 +10,7 @@ at its start, so the views load with the first row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from itertools import chain
@@ -54,6 +55,28 @@ def counted(number: int, thing: str) -> str:
     ('1 outlet', '2 outlets')
     """
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+UNSEEN = (
+    "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u206f\ufff9-\ufffb"
+    "\ud800-\udfff"
+)
+"""Characters that make a terminal do something, or let a text be read otherwise than it is written:
+controls, marks of direction, separators of lines; and halves of surrogate pairs."""
+
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_SPACES = re.compile("[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def safe_line(text: str) -> str:
+    r"""Any text as one line for people: nothing in it moves the cursor or turns letters round.
+
+    All that people read goes through here, on stdout and on stderr.
+
+    >>> safe_line("a\n b\x1b[31m\u202e")
+    'a  b\ufffd[31m\ufffd'
+    """
+    return _UNSEEN.sub("\ufffd", _SPACES.sub(" ", text))
 
 
 def record(row: Any) -> Record:
@@ -114,15 +137,21 @@ def _write_separated(
     import csv
 
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    shown = safe_line if out.isatty() else str
     written = 0
     for line in (line for row in rows for line in cells(row)):
         if not written:
             out.write("\ufeff" if bom else "")
             if headers:
                 writer.writerow(line)
-        writer.writerow([safe_cell(value) for value in line.values()])
+        cells_of_line = (safe_cell(value) for value in line.values())
+        writer.writerow([shown(each) if isinstance(each, str) else each for each in cells_of_line])
         written += 1
     return written
+
+
+# What some spreadsheet drops may stand before a sign, and the wide signs are taken for the others.
+_FORMULA = re.compile("[\x00-\x1f\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n\x00]")
 
 
 def safe_cell(value: Cell) -> Cell:
@@ -137,7 +166,7 @@ def safe_cell(value: Cell) -> Cell:
     """
     if not isinstance(value, str):
         return value
-    lead = "'" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else ""
+    lead = "'" if _FORMULA.match(value) else ""
     return lead + value.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -158,20 +187,22 @@ def _write_array(rows: Iterable[Any], out: TextIO, **_: bool) -> int:
     return written
 
 
-def json_line(value: Record | str) -> str:
-    r"""A JSON object on one line, whatever a reader takes for a line end.
+_ESCAPED = re.compile(f"[{UNSEEN}]")
 
-    Letters stay as they are; separators that some readers break lines at, and halves of
-    surrogate pairs, which have no UTF-8, are escaped.
 
-    >>> json_line({"text": "café\u2028"})
-    '{"text": "café\\u2028"}'
+def json_line(value: Any) -> str:
+    r"""JSON on one line, whatever a reader takes for a line end, and a terminal for a command.
+
+    Letters stay as they are; control characters, marks of direction, separators that some
+    readers break lines at, and halves of surrogate pairs, which have no UTF-8, are escaped.
+
+    >>> json_line({"text": "café\u2028\x9b"})
+    '{"text": "café\\u2028\\u009b"}'
     """
     import json
-    import re
 
     text = json.dumps(value, ensure_ascii=False)
-    return re.sub(r"[\x85\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)
+    return _ESCAPED.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 # For people

@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 from quotes import rows
+from quotes.present import safe_line
 from quotes.records import Quotation, Span
 
 if TYPE_CHECKING:
@@ -157,8 +158,7 @@ def one_line(text: str) -> str:
     >>> one_line("a\n\n b\x1b[31m")
     'a b\ufffd[31m'
     """
-    folded = re.sub(r"\s+", " ", text)
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "\ufffd", folded)
+    return safe_line(re.sub(r"\s+", " ", text))
 
 
 def styled(text: str, style: str = "") -> Text:
@@ -166,6 +166,16 @@ def styled(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text(one_line(text), style=style)
+
+
+def _safe(text: Text) -> Text:
+    """The same, with whatever a view forgot to make safe replaced letter for letter."""
+    whole = safe_line(text.plain)
+    if whole != text.plain and len(whole) == len(text.plain):
+        text.plain = whole
+    elif whole != text.plain:
+        return styled(whole)
+    return text
 
 
 def day(published: str | None) -> str:
@@ -250,7 +260,7 @@ class Page:
         self._lines(text, [f"{label:<{LABEL}}", " " * LABEL], style)
 
     def _lines(self, text: Text | str, margins: Sequence[str], style: str) -> None:
-        whole = styled(text, style) if isinstance(text, str) else text
+        whole = styled(text, style) if isinstance(text, str) else _safe(text)
         lines = whole.wrap(self.console, max(20, self.console.width - len(margins[0])))
         for number, line in enumerate(lines):
             line.rstrip()
@@ -293,9 +303,9 @@ class Page:
         from rich.text import Text
 
         def shown(value: object) -> Text | str:
-            return (
-                value if isinstance(value, Text) else one_line("" if value is None else str(value))
-            )
+            if isinstance(value, Text):
+                return _safe(value)
+            return one_line("" if value is None else str(value))
 
         whole = list(rows)
         table = Table(
