@@ -22,8 +22,8 @@ LONGEST_WHOLE = 40_000
 """Code points of the longest text that is read in one: the longest of 1,900 news articles has
 22,068."""
 
-_OWN = 30_000  # code points of a section at most, without its surroundings
-_AROUND = 2_000  # code points of surroundings on either side at most
+_OWN = 16_000  # code points of a section at most, without its surroundings
+_AROUND = 1_500  # code points of surroundings on either side at most
 _BREAKS = ("\n\n", "\n", ". ", " ")
 _PLACES = re.compile(r"(?<= at )\d+")
 """Offsets in the reasons and evidence that are told: "first named at 120"."""
