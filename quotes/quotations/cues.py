@@ -30,11 +30,13 @@ class CueLexicon:
         words: printed form, lower case -> attitude.
         phrases: a phrase between two spaces, in lemmas or as printed -> attitude.
         lemmas: printed form -> lemma, for matching phrases.
+        nouns: those of the words that are nouns.
     """
 
     words: Mapping[str, Attitude]
     phrases: Mapping[str, Attitude]
     lemmas: Mapping[str, str]
+    nouns: frozenset[str] = frozenset()
 
     def attitude(self, cue: str) -> Attitude | None:
         """The attitude that `cue`, as printed, expresses; None if no word of it is known.
@@ -60,6 +62,7 @@ def load_cues() -> CueLexicon:
     words: dict[str, Attitude] = {}
     phrases: dict[str, Attitude] = {}
     lemmas: dict[str, str] = {}
+    nouns: set[str] = set()
     for attitude in get_args(Attitude):
         section = table[attitude]
         for lemma in section["verbs"].split():
@@ -69,13 +72,19 @@ def load_cues() -> CueLexicon:
         for noun in section.get("nouns", "").split():
             words.setdefault(noun, attitude)
             words.setdefault(noun + "s", attitude)
+            nouns |= {noun, noun + "s"}
         for phrase in map(str.split, section["phrases"].split(";")):
             if phrase:
                 phrases[f" {' '.join(phrase)} "] = attitude
                 lemmas |= _forms(phrase[0], table["irregular"])
     for word in table["skip"]["words"].split():
         words.pop(word, None)
-    return CueLexicon(words, phrases, lemmas)
+    return CueLexicon(words, phrases, lemmas, frozenset(nouns))
+
+
+def forms_of(lemma: str) -> Mapping[str, str]:
+    """Every form of a verb, irregular ones included, each with its lemma."""
+    return _forms(lemma, shipped("cues.toml")["irregular"])
 
 
 def _forms(lemma: str, irregular: Mapping[str, str]) -> dict[str, str]:

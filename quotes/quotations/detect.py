@@ -15,7 +15,8 @@ decide where a direct quotation begins and ends, and none that they show is lost
 6. words behind a transcript's label ("LEE: No.") are the labelled one's (`_labelled`), and
    words with a dash and a name at the end of their line are the signer's (`_signed`);
 7. words of "sources, cited by" somebody are those sources' (`_cited`);
-8. a report inside another's content knows that one (`nested`);
+8. a report inside another's content knows that one (`nested`), and each whether it is a
+   statement, a denial or nothing that was said (`polarity`);
 9. a lone piece without a cue is kept only if it is speech by its form; one in scare
    quotes, a title or a nickname never is.
 """
@@ -33,6 +34,7 @@ from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
 from quotes.quotations.nested import placed
+from quotes.quotations.polarity import with_polarity
 from quotes.quotations.subjects import sourced
 from quotes.quotations.tags import tagged
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
@@ -93,7 +95,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
             kept = True
         if kept:
             quotations.append(_quotation(named, annotated, marks))
-    return placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
+    found = placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
+    return with_polarity(marks.text, found)
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> Draft:
