@@ -38,6 +38,7 @@ def extract(
     *,
     outlet: str | None = None,
     date: str | None = None,
+    any_language: bool = False,
     people: str | Path | None = None,
     stanza_package: str | None = None,
     stanza_processors: str | None = None,
@@ -48,6 +49,7 @@ def extract(
     Args:
         text: as printed; all offsets point into it.
         outlet, date: who published it and when (ISO 8601), if known.
+        any_language: read it even if it is not in English.
         people: a `people.toml` of your own.
         stanza_package: an official Stanza package to take sentences from.
         stanza_processors: what else to take from stanza: "tokenize,ner,coref".
@@ -57,7 +59,8 @@ def extract(
         Every quotation but those of captions, pull quotes and the like; empty if none.
 
     Raises:
-        QuotesError: the model or `people` cannot be loaded, or the text cannot be read.
+        QuotesError: the model or `people` cannot be loaded, or the text cannot be read or is not
+            in English.
 
     >>> text = 'The bridge is safe, Mayor Ann Lee said on Monday. "We checked it," she said.'
     >>> for quotation in extract(text):
@@ -65,10 +68,11 @@ def extract(
     Ann Lee | indirect | The bridge is safe
     Ann Lee | direct | We checked it,
     """
-    from quotes.ingest.fields import make_article
+    from quotes.ingest.fields import Given, make_article
 
+    record = {"text": text, "outlet": outlet, "date": date}
     (found,) = extract_each(
-        [make_article({"text": text, "outlet": outlet, "date": date})],
+        [make_article(record, Given("text", any_language=any_language))],
         people=people,
         stanza_package=stanza_package,
         stanza_processors=stanza_processors,
@@ -83,6 +87,7 @@ def extract_each(
     articles: Iterable[rows.Input],
     *,
     outlet: str | None = None,
+    any_language: bool = False,
     people: str | Path | None = None,
     stanza_package: str | None = None,
     stanza_processors: str | None = None,
@@ -93,6 +98,7 @@ def extract_each(
     Args:
         articles: as `Index.add` takes them.
         outlet: who published those that do not say it themselves.
+        any_language: read those too that are not in English.
         people, stanza_package, stanza_processors, reader: as in `extract`.
 
     Raises:
@@ -107,9 +113,10 @@ def extract_each(
         "stanza_processors": stanza_processors,
     }
     steps = _shipped_steps(**how) if reader is None else load_steps(reader=reader, **how)
+    found = read_articles(articles, outlet=outlet, any_language=any_language)
     return (
         each if isinstance(each, Failure) else (each.annotated.article, each.quotations)
-        for each in read_each(read_articles(articles, outlet=outlet), steps)
+        for each in read_each(found, steps)
     )
 
 
@@ -249,6 +256,7 @@ class Index(AbstractContextManager["Index"]):
         *,
         manifest: str | Path | None = None,
         outlet: str | None = None,
+        any_language: bool = False,
         workers: int | None = 1,
         report: rows.Report | None = None,
     ) -> rows.Summary:
@@ -260,6 +268,7 @@ class Index(AbstractContextManager["Index"]):
                 binary files of such lines; or records.
             manifest: a CSV with the columns file, outlet, published.
             outlet: who published the articles that do not say it themselves.
+            any_language: read articles too that are not in English.
             workers: how many processes read; 1 is this one, None is one per core.  A script
                 that asks for more has its work under ``if __name__ == "__main__":``, as for
                 `multiprocessing`.
@@ -288,6 +297,7 @@ class Index(AbstractContextManager["Index"]):
             steps,
             manifest=manifest,
             outlet=outlet,
+            any_language=any_language,
             workers=workers,
             own=[*own, Path(self._people)] if self._people else own,
             report=report,

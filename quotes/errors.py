@@ -21,6 +21,15 @@ class InputError(QuotesError):
     """A file or record that cannot be read as an article."""
 
 
+class OtherLanguageError(InputError):
+    """An article that is not in English, the language that is read."""
+
+    def __init__(self, language: str) -> None:
+        """Names the language and the remedy."""
+        super().__init__(f"in {language}, not in English; left out (--any-language reads it)")
+        self.language = language
+
+
 class LexiconError(QuotesError):
     """A word list or `people.toml` that does not say what it must."""
 

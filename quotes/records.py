@@ -146,10 +146,14 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Input that could not be used: where, and one line that says what and the remedy."""
+    """Input that could not be used: where, and one line that says what and the remedy.
+
+    `language` is that of an article which was left out because it is not in English.
+    """
 
     path: str
     message: str
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

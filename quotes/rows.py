@@ -5,6 +5,7 @@ Plain and immutable like the records they are made of, and with the same offsets
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -440,7 +441,7 @@ class Summary:
 
     Attributes:
         added, replaced, unchanged: articles.
-        failures: articles and files that could not be used, in order.
+        failures: articles and files that could not be used or are not in English, in order.
         kinds: quotations of the articles added and replaced, by kind.
         abstained: those of them whose speaker is unknown, by reason, the commonest first.
         left_out: quotations not kept, by the kind of region they stand in.
@@ -462,7 +463,13 @@ class Summary:
     @property
     def failed(self) -> int:
         """How many articles and files could not be used."""
-        return len(self.failures)
+        return sum(each.language is None for each in self.failures)
+
+    @property
+    def languages(self) -> Mapping[str, int]:
+        """How many articles were left out because they are not in English, by language."""
+        found = Counter(each.language for each in self.failures if each.language)
+        return dict(found.most_common())
 
     @property
     def quotations(self) -> int:

@@ -506,6 +506,25 @@ def test_extract_tells_a_broken_line_and_goes_on(reading: None, tmp_path: Path) 
     assert "line 3" in told[1]
 
 
+def test_other_languages_are_left_out_and_counted(reading: None, tmp_path: Path) -> None:
+    """Each with a line that says so; it is no failure, and an option reads them."""
+    german = "Der Minister sagte am Dienstag in Berlin, er werde den Vorschlag prüfen. " * 4
+    folder = files(tmp_path, {"in/a.txt": "“It is so,” Ann Lee said.", "in/b.txt": german}) / "in"
+    asked = ["index", str(folder), "--db", str(tmp_path / "new.db")]
+    first = CliRunner().invoke(cli, asked)
+    assert first.exit_code == 0
+    assert "b.txt: in German, not in English; left out" in first.stderr
+    assert re.search(r"articles +1 added\nleft out +1 German: not in English", first.stderr)
+    assert "2 failed" not in first.stderr
+    everything = CliRunner().invoke(cli, [*asked, "--any-language"])
+    assert "1 added, 1 unchanged" in everything.stderr
+    alone = CliRunner().invoke(cli, ["extract", str(folder / "b.txt")])
+    assert (alone.exit_code, alone.stdout) == (1, "")
+    assert "in German" in alone.stderr
+    text = CliRunner().invoke(cli, ["extract", "-", "--any-language"], input=german)
+    assert "No quotations found" in text.stderr
+
+
 def test_extract_for_people_is_a_table(reading: None) -> None:
     """A text on stdin; what was hoped needs --all."""
     text = "“It is so,” Ann Lee said. “To win,” Ann Lee hopes."

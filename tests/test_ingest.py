@@ -930,3 +930,64 @@ def test_a_page_that_no_parser_ends_is_told(
 
 PAGE = "<html><head><title>A bridge</title></head><body><article><p>{}</p></article></body></html>"
 SENTENCE = "The minister said on Monday that the bridge would be closed for two weeks. " * 5
+
+
+# ------------------------------------------------------------------ other languages
+
+GERMAN = (
+    "Der Minister sagte am Dienstag in Berlin, er werde den Vorschlag der Opposition prüfen. "
+    "„Wir brauchen eine Lösung, die allen hilft“, sagte er nach der Sitzung. Die Opposition "
+    "nannte den Plan unzureichend und forderte weitere Hilfen für die Gemeinden im Land."
+)
+NOT_ENGLISH = {
+    "German": GERMAN,
+    "French": "Le ministre a déclaré mardi à Paris qu’il examinerait la proposition. « Il nous "
+    "faut une solution qui aide tout le monde », a-t-il dit après la séance. L’opposition a jugé "
+    "le plan insuffisant et demandé de nouvelles aides pour les communes.",
+    "Dutch": "De minister zei dinsdag dat hij het voorstel zal bekijken. „Wij hebben een oplossing "
+    "nodig die iedereen helpt”, zei hij. De oppositie was niet tevreden en vroeg om meer geld "
+    "voor de gemeenten in het land, die het al jaren moeilijk hebben.",
+    "Chinese": "总理星期二在北京表示，他将研究反对党的建议。" * 8,
+    "Ukrainian": "Міністр сказав у вівторок у Києві, що розгляне пропозицію опозиції. «Нам "
+    "потрібне рішення, яке допоможе всім», сказав він після засідання. Опозиція назвала план "
+    "недостатнім і попросила нової допомоги для громад.",
+}
+ENGLISH = {
+    "short": "„Nein“, sagte der Minister.",
+    "in capitals": "THE MAYOR SAID ON TUESDAY THAT THE BRIDGE WOULD BE CLOSED FOR TWO WEEKS AND "
+    "THAT THE TOWN HAD NO CHOICE. " * 4,
+    "with foreign quotations": f"{GERMAN} So the minister said on Tuesday in Berlin that he would "
+    "look at the proposal of the opposition, which had called his plan too small and asked for "
+    "help for the towns.",
+    "scores": "Leeds 2 Arsenal 1. Scorers: Smith 12, Jones 44, Brown 70. Att 24,331. " * 8,
+    "names": "John Smith, Mary Jones, Ahmed Khan, Giulia Rossi, Hans Müller, Juan García. " * 6,
+}
+
+
+@pytest.mark.parametrize("language", NOT_ENGLISH)
+@pytest.mark.parametrize("form", ["txt", "html", "jsonl", "csv", "memory"])
+def test_an_article_in_another_language_is_told(language: str, form: str, tmp_path: Path) -> None:
+    """Its language is named; whoever wants it all the same gets it."""
+    text = NOT_ENGLISH[language]
+    row = io.StringIO()
+    csv.writer(row).writerows([["text"], [text]])
+    content = {
+        "txt": text,
+        "html": PAGE.format(text),
+        "jsonl": json.dumps({"text": text}),
+        "csv": row.getvalue(),
+    }
+    given: Any = {"text": text}
+    if form != "memory":
+        given = files(tmp_path, {f"a.{form}": content[form]}) / f"a.{form}"
+    (failure,) = read_articles([given])
+    assert isinstance(failure, Failure)
+    assert failure.language == language
+    assert f"in {language}, not in English" in failure.message
+    assert isinstance(only(read_articles([given], any_language=True)), Article)
+
+
+@pytest.mark.parametrize("case", ENGLISH)
+def test_what_counts_as_english(case: str) -> None:
+    """Nothing is left out on a guess."""
+    assert make_article({"text": ENGLISH[case]}).text == ENGLISH[case]

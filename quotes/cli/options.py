@@ -193,6 +193,11 @@ steps_options = stacked(
 )
 
 
+any_language_option = click.option(
+    "--any-language", is_flag=True, help="Read articles too that are not in English."
+)
+
+
 def opened(db: Path, *, readonly: bool = True) -> Index:
     """The index of a command, to ask only or to decide about what it contains: it must exist."""
     from quotes.api import Index

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="How many processes read; one per core unless given.",
 )
+@options.any_language_option
 @options.steps_options
 @options.common_options
 def index(
@@ -44,6 +45,7 @@ def index(
     manifest: Path | None,
     outlet: str | None,
     workers: int | None,
+    any_language: bool,
     **steps: Any,
 ) -> None:
     """Read articles into the index.
@@ -64,7 +66,12 @@ def index(
     given = [sys.stdin.buffer if path == "-" else path for path in paths]
     with Index(db, **steps) as opened, progress(given) as report:
         summary = opened.add(
-            given, manifest=manifest, outlet=outlet, workers=workers, report=report
+            given,
+            manifest=manifest,
+            outlet=outlet,
+            any_language=any_language,
+            workers=workers,
+            report=report,
         )
     note(*_summary_text(summary, db))
     finish(0 if summary.failed else summary.added + summary.replaced + summary.unchanged)
@@ -75,6 +82,9 @@ def _summary_text(summary: Summary, db: Path) -> list[str]:
     counts = ("added", "replaced", "unchanged", "failed")
     articles = ((getattr(summary, name), name) for name in counts)
     lines = [f"articles    {_listed(articles) or 'none'}"]
+    if summary.languages:
+        languages = _listed((count, name) for name, count in summary.languages.items())
+        lines.append(f"left out    {languages}: not in English; --any-language reads them")
     if summary.quotations:
         kinds = [(count, kind) for kind, count in summary.kinds.items()]
         lines += [
@@ -170,6 +180,7 @@ def _rebuilt(made: Sequence[Rebuilt], *, check: bool) -> list[str]:
 @click.command()
 @click.argument("file", metavar="FILE|-", type=click.Path(exists=True, allow_dash=True))
 @click.option("--outlet", metavar="OUTLET", help="The outlet that published it.")
+@options.any_language_option
 @options.steps_options
 @options.all_option
 @options.output_options

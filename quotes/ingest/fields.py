@@ -16,9 +16,10 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 
-from quotes.errors import InputError
+from quotes.errors import InputError, OtherLanguageError
+from quotes.ingest.language import other_language
 from quotes.ingest.outlets import load_outlets
-from quotes.records import Article, OutletBasis
+from quotes.records import Article, Failure, OutletBasis
 
 MAX_CHARS = 10_000_000
 """The longest text taken as one article: some 1.7 million words, three long novels."""
@@ -45,6 +46,7 @@ class Given:
         row: the manifest's row for that file.
         page: what an HTML page says of itself: site, title, url, date.
         outlet: the user's option.
+        any_language: whether articles in other languages than English are taken too.
     """
 
     place: str
@@ -52,6 +54,13 @@ class Given:
     row: Mapping[str, str] = field(default_factory=dict)
     page: Mapping[str, str] = field(default_factory=dict)
     outlet: str | None = None
+    any_language: bool = False
+
+
+def refused(place: str, error: InputError, told: str = "{}") -> Failure:
+    """The failure that tells of an error; of an article in another language it says in which."""
+    language = error.language if isinstance(error, OtherLanguageError) else None
+    return Failure(place, told.format(error), language)
 
 
 def make_article(record: Mapping[str, object], given: Given | None = None) -> Article:
@@ -59,6 +68,7 @@ def make_article(record: Mapping[str, object], given: Given | None = None) -> Ar
 
     Raises:
         InputError: no text, too much of it, or a field of another type; says which.
+        OtherLanguageError: the text is not in English.
     """
     given = given or Given("record")
     text = _text(record, given)
@@ -94,6 +104,8 @@ def _text(record: Mapping[str, object], given: Given) -> str:
         raise InputError('no text; put the article\'s text in the field "text"')
     if len(text) > MAX_CHARS:
         raise InputError(TOO_LONG)
+    if not given.any_language and (language := other_language(text)):
+        raise OtherLanguageError(language)
     return _whole_characters(text, "text", given)
 
 

@@ -11,7 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, groupby
 from os.path import isdir, islink  # unlike Path's, False for what cannot be looked up
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from quotes.errors import InputError
-from quotes.ingest.fields import Given, dated, make_article
+from quotes.ingest.fields import Given, dated, make_article, refused
 from quotes.ingest.lines import articles_of_lines, count_lines, csv_rows, json_lines
 from quotes.ingest.manifests import Manifest, faults, is_manifest, read_manifest, row_of, unmet
 from quotes.ingest.page import page
@@ -61,11 +61,15 @@ _KNOWN = f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}"
 
 
 class Source(NamedTuple):
-    """A file to read, the manifest's row for it, and the outlet for what names none."""
+    """A file to read, the manifest's row for it, and what the user says of all files.
+
+    That is the outlet for what names none, and whether articles in any language are taken.
+    """
 
     path: Path
     row: Mapping[str, str]
     outlet: str | None
+    any_language: bool = False
 
     @property
     def format(self) -> Format:
@@ -92,6 +96,7 @@ def read_articles(
     *,
     manifest: str | Path | None = None,
     outlet: str | None = None,
+    any_language: bool = False,
     files: ReadFiles = _ONE_BY_ONE,
 ) -> Iterator[Article | Failure]:
     """The articles of files, folders, streams and records, and what could not be read.
@@ -103,6 +108,7 @@ def read_articles(
             are found: a CSV with these columns among the paths, or in a folder, speaks for
             the files beside it and below.
         outlet: for articles of which neither record nor manifest names one.
+        any_language: take articles in other languages than English too.
         files: another way to read files of one article each by `articles_of`, such as many
             at a time; it may look ahead as far as it likes.
 
@@ -113,15 +119,16 @@ def read_articles(
         InputError: the manifest asked for cannot be read; at once, not on the first article.
     """
     named = () if manifest is None else (read_manifest(Path(manifest)),)
+    around = Given("", outlet=outlet, any_language=any_language)
     return chain.from_iterable(
-        _of_paths([Path(path) for path in some], named, outlet, files)  # type: ignore[arg-type]
+        _of_paths([Path(path) for path in some], named, around, files)  # type: ignore[arg-type]
         if are_paths
-        else chain.from_iterable(_in_memory(each, outlet) for each in some)
+        else chain.from_iterable(_in_memory(each, around) for each in some)
         for are_paths, some in groupby(given, lambda each: isinstance(each, str | Path))
     )
 
 
-def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
+def _in_memory(given: Any, around: Given) -> Iterator[Article | Failure]:
     """An article as it is, or made of a record, or those of a stream of JSON lines."""
     if isinstance(given, Failure):
         yield given
@@ -129,20 +136,22 @@ def _in_memory(given: Any, outlet: str | None) -> Iterator[Article | Failure]:
         yield dated(given)
     elif isinstance(given, Mapping):
         try:
-            yield make_article(given, Given("record", outlet=outlet))
+            yield make_article(given, replace(around, place="record"))
         except InputError as error:
-            yield Failure("record", str(error))
+            yield refused("record", error)
     else:
         name = str(getattr(given, "name", "stream")).strip("<>")
-        yield from articles_of_lines(given, Given(name, outlet=outlet))
+        yield from articles_of_lines(given, replace(around, place=name))
 
 
 def _of_paths(
-    paths: Sequence[Path], named: tuple[Manifest, ...], outlet: str | None, files: ReadFiles
+    paths: Sequence[Path], named: tuple[Manifest, ...], around: Given, files: ReadFiles
 ) -> Iterator[Article | Failure]:
     """The articles of files and folders: one by one those of many articles, by `files` others."""
     sources = (
-        each._replace(outlet=outlet) if isinstance(each, Source) else each
+        each._replace(outlet=around.outlet, any_language=around.any_language)
+        if isinstance(each, Source)
+        else each
         for each in _sources(paths, named)
     )
     # A file of many articles is read one article at a time.
@@ -239,14 +248,18 @@ def _articles(source: Source | Failure) -> Iterator[Article | Failure]:
     path = source.path
     empty = True
     try:
-        given = Given(str(path), str(path), source.row, outlet=source.outlet)
+        given = Given(
+            *(str(path), str(path), source.row),
+            outlet=source.outlet,
+            any_language=source.any_language,
+        )
         for article in source.format.read(path, given):
             empty = False
             yield article
         if empty:
             yield Failure(str(path), "no article in the file; remove it, or export it again")
     except InputError as error:
-        yield Failure(str(path), str(error))
+        yield refused(str(path), error)
     except UnicodeError as error:
         yield Failure(str(path), f"the file cannot be decoded ({error}); save it as UTF-8")
     except OSError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from quotes.errors import InputError
-from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
+from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article, refused
 from quotes.ingest.tables import Fault, Table
 from quotes.ingest.text import BINARY, encoding_of_file, marked_encoding
 from quotes.records import Article, Failure
@@ -127,7 +127,7 @@ def _made(record: Mapping[str, object], given: Given, place: str) -> Article | F
     try:
         return make_article(record, replace(given, place=f"{given.place}, {place}"))
     except InputError as error:
-        return Failure(given.place, f"{place}: {error}")
+        return refused(given.place, error, f"{place}: {{}}")
 
 
 # How many articles a stretch of a file contains.

@@ -63,7 +63,7 @@ class Outlets:
         >>> load_outlets().known("new york times")
         'The New York Times'
         """
-        return self.names.get(_key(name))
+        return self.names.get(_key(name)) or self.names.get(_exact(name))
 
     def is_agency(self, name: str) -> bool:
         """Whether others print the texts of the outlet of this usual name.
@@ -147,7 +147,7 @@ def load_outlets() -> Outlets:
                 agencies.add(row["name"])
         for name, of, spellings in _more():
             for spelling in (name, *spellings):
-                names.setdefault(_key(spelling), name)
+                names.setdefault(_exact(spelling), name)
             for domain in of:
                 domains.setdefault(domain, name)
         return Outlets(names, domains, frozenset(agencies), tuple(map(credit_of, table["credit"])))
@@ -176,6 +176,11 @@ def credit_of(row: Mapping[str, Any]) -> Credit:
     if "outlet" not in pattern.groupindex and "outlet" not in row:
         raise KeyError(f"a group named outlet in {row['pattern']}")
     return Credit(pattern, row["where"], row.get("known", False), row.get("outlet"))
+
+
+def _exact(name: str) -> str:
+    """The key of a lesser known outlet: "Post" alone is not The Post of Wellington."""
+    return f"={' '.join(name.casefold().replace('’', chr(39)).split())}"
 
 
 def _key(name: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from quotes.errors import InputError, TookTooLongError, within
 from quotes.ingest.fields import Given, make_article
+from quotes.ingest.language import words_in
 from quotes.ingest.text import decode, read_bytes
 from quotes.records import Article
 
@@ -22,7 +23,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset=["']?([A-Za-z0-9_:-]{2,40})"
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 # What is left of a page without an article is labels: menus, buttons, a copyright line.
 _SENTENCE_WORDS = 5
-_STOPS = (".", "!", "?", "…", "”", '"', "’", "'")
+_STOPS = (".", "!", "?", "…", "。", "”", '"', "’", "'")
 # A story of less than this share of the words that the page's data has of it is a stub.
 _STUB = 0.6
 PAGE_SECONDS = 20.0
@@ -86,12 +87,12 @@ def _check_tags(source: str) -> None:
 
 
 def _words(lines: Sequence[str]) -> int:
-    return sum(len(line.split()) for line in lines)
+    return sum(map(words_in, lines))
 
 
 def _has_sentence(lines: Sequence[str]) -> bool:
     return any(
-        line.rstrip().endswith(_STOPS) and len(line.split()) >= _SENTENCE_WORDS for line in lines
+        line.rstrip().endswith(_STOPS) and words_in(line) >= _SENTENCE_WORDS for line in lines
     )
 
 

@@ -21,6 +21,7 @@ from lxml import etree, html
 
 from quotes.errors import LexiconError
 from quotes.ingest.fields import parse_date
+from quotes.ingest.language import words_in
 from quotes.text.lists import shipped
 
 Element: TypeAlias = html.HtmlElement
@@ -45,7 +46,7 @@ _BLOCKS = _tags(
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _PARAGRAPHS = frozenset({"p", "li", "blockquote", "pre", "dd", "dt", *_HEADINGS})
-_STOPS = (".", "!", "?", "…", ":", ";", "”", '"', "’", "'", "»", ")", "]")
+_STOPS = (".", "!", "?", "…", "。", "！", "？", "」", ":", ";", "”", '"', "’", "'", "»", ")", "]")
 _POST_LINK = re.compile(r"\s*(?:https?://t\.co/\w+|pic\.(?:twitter|x)\.com/\w+)")
 _OPENING = ('"', "“", "‘", "'", "«", "„")
 # A line that shows where the story is: a sentence of its own, mostly no link.
@@ -78,7 +79,7 @@ class _Line:
 
     @property
     def words(self) -> int:
-        return len(self.text.split())
+        return words_in(self.text)
 
     @property
     def tag(self) -> str:

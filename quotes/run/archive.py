@@ -48,6 +48,7 @@ def add(
     *,
     manifest: str | Path | None = None,
     outlet: str | None = None,
+    any_language: bool = False,
     workers: int | None = 1,
     own: Collection[Path] = (),
     report: Report | None = None,
@@ -69,7 +70,9 @@ def add(
         files = known.passing_over(partial(read_files, pool=pool))
         found = (
             each
-            for each in read_articles(given, manifest=manifest, outlet=outlet, files=files)
+            for each in read_articles(
+                given, manifest=manifest, outlet=outlet, any_language=any_language, files=files
+            )
             if not (isinstance(each, Failure) and _real_path(each.path) in ours)
         )
         return add_articles(db, found, steps, pool=pool, known=known, report=report)

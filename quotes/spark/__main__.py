@@ -20,6 +20,7 @@ from quotes.people.known import load_people, people_files
 @click.option("--out", required=True, metavar="FOLDER", help="Where the Parquet files go.")
 @click.option("--master", metavar="URL", help="Of the cluster; every core of this machine if none.")
 @click.option("--outlet", metavar="NAME", help="Who published these articles.")
+@click.option("--any-language", is_flag=True, help="Read articles too that are not in English.")
 @click.option(
     "--people",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -35,6 +36,7 @@ def main(
     out: str,
     master: str | None,
     outlet: str | None,
+    any_language: bool,
     people: Path | None,
     db: Path | None,
 ) -> None:
@@ -57,7 +59,8 @@ def main(
             builder = builder.master(master or "local[*]")
         spark = builder.getOrCreate()
         known = people_files(db, people) if db else (people, None)
-        archive = build(articles(spark, paths, outlet=outlet), out, Recipe(*known))
+        found = articles(spark, paths, outlet=outlet, any_language=any_language)
+        archive = build(found, out, Recipe(*known))
         counts = {each.name: getattr(archive, each.name).count() for each in fields(Archive)}
         for name, count in counts.items():
             click.echo(f"{name:<11} {count}")

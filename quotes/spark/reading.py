@@ -22,7 +22,7 @@ from pyspark.sql import functions as F  # noqa: N812 - as all of Spark's readers
 from quotes.errors import InputError
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
-from quotes.ingest.fields import Given, make_article
+from quotes.ingest.fields import Given, make_article, refused
 from quotes.ingest.lines import articles_of_lines, no_text_column
 from quotes.records import Article, Entity, Failure, Quotation, Region, Speaker, Variant, printed
 from quotes.run.article import BATCH, ArticleResult, Recipe, Steps, read_batch, steps_for_worker
@@ -42,13 +42,18 @@ _SHOWN = 40
 
 
 def articles(
-    spark: SparkSession, paths: Sequence[str | Path], *, outlet: str | None = None
+    spark: SparkSession,
+    paths: Sequence[str | Path],
+    *,
+    outlet: str | None = None,
+    any_language: bool = False,
 ) -> DataFrame:
     """The articles of files, or of folders of files, that Spark can reach.
 
     Args:
         paths: ``.parquet``, ``.jsonl`` or ``.ndjson`` (``.gz`` too), by their ending.
         outlet: for records that name none.
+        any_language: take articles in other languages than English too.
 
     Returns:
         Columns `ARTICLE` and ``number``; a row for every record, usable or not.
@@ -64,26 +69,30 @@ def articles(
             f"{', '.join(others) or 'no file'}: not articles that Spark reads; name files or "
             f"folders that end in {', '.join((*PARQUET, *LINES))}"
         )
+    around = Given("", outlet=outlet, any_language=any_language)
     try:
-        found = [_of_lines(spark, lines, outlet)] if lines else []
+        found = [_of_lines(spark, lines, around)] if lines else []
         if tables:
-            found.append(_of_records(spark.read.parquet(*tables), F.col(_FILE), outlet))
+            found.append(_of_records(spark.read.parquet(*tables), F.col(_FILE), around))
     except AnalysisException as error:
         reason = str(error).partition("\n")[0]
         raise InputError(f"{', '.join((*lines, *tables))}: {reason}; check the paths") from error
     return _numbered(reduce(DataFrame.unionByName, found))
 
 
-def articles_of(frame: DataFrame, *, outlet: str | None = None) -> DataFrame:
+def articles_of(
+    frame: DataFrame, *, outlet: str | None = None, any_language: bool = False
+) -> DataFrame:
     """The articles of a frame of records: ``text``, and any of `FIELDS` beside it.
 
-    Other columns are passed over, dates may be strings, dates or timestamps, and `outlet` is for
-    records that name none.
+    Other columns are passed over, dates may be strings, dates or timestamps, `outlet` is for
+    records that name none, and `any_language` takes those too that are not in English.
 
     Raises:
         InputError: there is no column "text".
     """
-    return _numbered(_of_records(frame, F.lit(None).cast("string"), outlet))
+    around = Given("", outlet=outlet, any_language=any_language)
+    return _numbered(_of_records(frame, F.lit(None).cast("string"), around))
 
 
 def _numbered(frame: DataFrame) -> DataFrame:
@@ -91,7 +100,7 @@ def _numbered(frame: DataFrame) -> DataFrame:
     return frame.withColumn("number", F.monotonically_increasing_id())
 
 
-def _of_records(frame: DataFrame, path: Column, outlet: str | None) -> DataFrame:
+def _of_records(frame: DataFrame, path: Column, around: Given) -> DataFrame:
     if "text" not in frame.columns:
         raise InputError(no_text_column(frame.columns))
     own = [F.col(name).cast("string") for name in FIELDS if name in frame.columns]
@@ -101,20 +110,20 @@ def _of_records(frame: DataFrame, path: Column, outlet: str | None) -> DataFrame
             path = _local(row.pop("path"))
             place = path or (f"article {row['id']}" if row.get("id") else "a record")
             try:
-                yield _article(make_article(row, Given(place, path, outlet=outlet)))
+                yield _article(make_article(row, replace(around, place=place, path=path)))
             except InputError as error:
-                yield _article(Failure(place, str(error)))
+                yield _article(refused(place, error))
 
     return map_rows(frame.select(*own, path.alias("path")), work, ARTICLE)
 
 
-def _of_lines(spark: SparkSession, paths: Sequence[str], outlet: str | None) -> DataFrame:
+def _of_lines(spark: SparkSession, paths: Sequence[str], around: Given) -> DataFrame:
     """As bytes: a line that is no UTF-8 is a failure of its own, told by the start of its line."""
 
     def work(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             path = _local(row["path"]) or ""
-            for found in articles_of_lines([row["line"]], Given(path, path, outlet=outlet)):
+            for found in articles_of_lines([row["line"]], replace(around, place=path, path=path)):
                 if isinstance(found, Failure):
                     start = row["line"][:_SHOWN].decode("utf-8", "replace")
                     message = found.message.replace("line 1:", f"line {start!r}…:", 1)
