@@ -452,3 +452,47 @@ def test_a_source_that_is_its_cue_is_none() -> None:
     cue = Span(text.index("according"), text.index(" the note"))
     [found] = detected(text, Reading((Span(0, 12),), (cue,), (cue,), 0.9))
     assert (found.cue, found.source) == ((cue,), ())
+
+
+INNER = {
+    "inside an indirect report": (
+        "[source|The Herald] [cue|reported] [content|that "
+        "<[source|Ann Lee] [cue|had asked] [content|whether it would pay]>].",
+        ["whether it would pay"],
+        "indirect",
+    ),
+    "inside quotation marks its words are no verbatim quotation": (
+        "“[content|<As [source|Tom Brown] [cue|said], [content|the bridge is closed],>]” "
+        "[cue|said] [source|Lee].",
+        ["the bridge is closed"],
+        "indirect",
+    ),
+    "unless they stand in marks of their own": (
+        "“[content|<[source|He] [cue|told] me: ‘[content|Go home],’> and I did],” "
+        "[source|she] [cue|added].",
+        ["Go home,"],
+        "direct",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "words", "kind"), INNER.values(), ids=INNER)
+def test_a_report_inside_a_report_is_a_quotation_of_its_own(
+    line: str, words: list[str], kind: str
+) -> None:
+    """The reader's inner layer is told beside the outer one, which stays whole."""
+    start, stop = line.index("<"), line.index(">")
+    bare = line[start + 1 : stop]
+    plain = marked(bare).text
+    (inner,) = parse(bare)[1]
+    text, (outer,) = parse(line[:start] + plain + line[stop + 1 :])
+    by = text.index(plain)
+
+    def moved(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        return tuple(Span(span.start + by, span.end + by) for span in spans)
+
+    nested = Reading(moved(inner.content), moved(inner.cue), moved(inner.source), 0.9)
+    article = AnnotatedArticle(Article("a", text), sentences(text))
+    first, second = detect(article, [outer, nested])
+    assert [span.of(text) for span in second.content] == words
+    assert (second.kind, second.within, first.within) == (kind, first.id, None)

@@ -33,7 +33,7 @@ import regex
 from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
-from quotes.quotations.nested import placed
+from quotes.quotations.nested import layers, placed
 from quotes.quotations.polarity import with_polarity
 from quotes.quotations.subjects import sourced
 from quotes.quotations.tags import tagged
@@ -66,11 +66,13 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
 
     Args:
         annotated: the article; its regions are noted on the quotations, not judged.
-        readings: what the reader found in its text.
+        readings: what the reader found in its text; one may stand in another's content.
     """
     marks = Marks(annotated.article.text)
-    lined = (_lined(reading, annotated, marks) for reading in readings)
-    read = [draft for draft in lined if draft.content]
+    read, inner = (
+        [draft for each in layer if (draft := _lined(each, annotated, marks)).content]
+        for layer in layers(readings)
+    )
     cues = (marks.enclosing(cue) for draft in read for cue in draft.cue)
     turns = {quoted.start for quoted in cues if quoted}
     parts = [part for draft in _snapped(read, marks) for part in _parted(draft, turns, marks)]
@@ -81,9 +83,28 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         for quoted in marks.outermost
         if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
-    quotations = []
-    told = (part for draft in tagged(drafts, turns, marks) for part in _told(draft, marks))
-    for draft in told:
+    told = [part for each in tagged(drafts, turns, marks) for part in _told(each, marks)]
+    quotations = list(_finished(told, annotated, marks))
+    quotations += _nested(inner, annotated, marks)
+    found = placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
+    return with_polarity(marks.text, found)
+
+
+def _nested(drafts: list[Draft], annotated: AnnotatedArticle, marks: Marks) -> Iterator[Quotation]:
+    """What others' contents report: inside marks only the marks within those count."""
+    quoted = [draft for draft in drafts if any(map(marks.enclosing, draft.cue))]
+    plain = [draft for draft in drafts if draft not in quoted]
+    yield from _finished(_snapped(plain, marks), annotated, marks)
+    if quoted:
+        deeper = Marks(marks.text, depth=1)
+        yield from _finished(_snapped(quoted, deeper), annotated, deeper)
+
+
+def _finished(
+    drafts: Iterable[Draft], annotated: AnnotatedArticle, marks: Marks
+) -> Iterator[Quotation]:
+    """The quotations of the drafts, their sources read from the words around them."""
+    for draft in drafts:
         signed = _signed(_labelled(sourced(draft, marks), marks), marks)
         named = apart(_cited(signed, marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
@@ -94,9 +115,7 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         else:
             kept = True
         if kept:
-            quotations.append(_quotation(named, annotated, marks))
-    found = placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
-    return with_polarity(marks.text, found)
+            yield _quotation(named, annotated, marks)
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> Draft:

@@ -490,10 +490,10 @@ class Marks:
     Span(start=1, end=8)
     """
 
-    def __init__(self, text: str) -> None:
-        """Find the quotations of `text`."""
+    def __init__(self, text: str, depth: int = 0) -> None:
+        """Find the quotations of `text`; with a `depth` those so deep inside others."""
         self.text = text
-        self.outermost = tuple(quoted for quoted in find_quoted(text) if quoted.depth == 0)
+        self.outermost = tuple(quoted for quoted in find_quoted(text) if quoted.depth == depth)
         self._starts = [quoted.start for quoted in self.outermost]
         self._pieces = [piece for quoted in self.outermost for piece in quoted.pieces]
         self._piece_starts = [piece.start for piece in self._pieces]
