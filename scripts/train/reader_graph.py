@@ -108,11 +108,14 @@ class Graph:
         self.node("Split", [y, cut], outputs, axis=-1)
 
 
-def build(state: dict[str, Tensor], *, layers: int, heads: int, inner: bool) -> Any:
+def build(
+    state: dict[str, Tensor], *, layers: int, heads: int, inner: bool, states: bool = False
+) -> Any:
     """The network with these weights as an ONNX model.
 
     Args:
         inner: whether it has the heads for reports inside reports.
+        states: in place of all outputs the words' states in each layer, one behind another.
     """
     graph = Graph(state)
     steps = [_embedded(graph)]
@@ -127,11 +130,19 @@ def build(state: dict[str, Tensor], *, layers: int, heads: int, inner: bool) -> 
         return graph.node("Unsqueeze", [rows, flat], output)
 
     words = at_words(steps[-1], "words.last")
+    if states:
+        graph.node("Concat", [at_words(x, f"{x}.words") for x in steps], "states", axis=-1)
+        return _model(graph, ["states"])
     bits = graph.quantised(words)
     graph.exact("tags", "tags", words)
     graph.split("links", list(ATTRIBUTIONS[1:]), _links("link", "none"), bits)
     if inner:
+        y = graph.product("bend.up", *graph.part("bend.up"), bits)
+        y = graph.node("Gelu", [y], "bend.bent", _MICROSOFT)
+        y = graph.product("bend.down", *graph.part("bend.down"), graph.quantised(y))
+        words = graph.node("Add", [words, y], "words.inner")
         graph.exact("inner_tags", "inner.tags", words)
+        bits = graph.quantised(words)
         graph.split("inner_links", list(INNER[1:]), _links("inner", "inner"), bits)
     _mentions(graph, at_words(_mixed(graph, steps), "words.mixed"))
     outputs = [*ATTRIBUTIONS, *MENTIONS, *(INNER if inner else ())]
@@ -193,10 +204,43 @@ def _mixed(graph: Graph, steps: list[str]) -> str:
 
 
 def _mentions(graph: Graph, words: str) -> None:
-    graph.exact("kinds", "kinds", words)
-    y = graph.product("mention", *graph.part("mention"), graph.quantised(words))
+    bits = graph.quantised(words)
+    if "near.weight" in graph.state:
+        kinds = graph.exact("kinds.own", "kinds", words)
+        graph.node("Add", [kinds, _neighbours(graph, bits)], "kinds")
+    else:
+        graph.exact("kinds", "kinds", words)
+    y = graph.product("mention", *graph.part("mention"), bits)
     y = graph.node("Gelu", [y], "mention.bent", _MICROSOFT)
     graph.split("refer", list(MENTIONS[1:]), ["refer.q+nobody", "refer.k"], graph.quantised(y))
+
+
+def _neighbours(graph: Graph, bits: Quantised) -> str:
+    """What the words before and after say of a word's kind."""
+    weight, bias = graph.part("near")
+    wide = len(bias) // 3
+    y = graph.product("near", weight, bias, bits)
+    cut = graph.constant("near.sizes", np.full(3, wide, dtype=np.int64))
+    graph.node("Split", [y, cut], ["near.before", "near.own", "near.after"], axis=-1)
+    for name, pads, low, high in (
+        ("before", [0, 1, 0, 0, 0, 0], 0, -1),
+        ("after", [0, 0, 0, 0, 1, 0], 1, np.iinfo(np.int64).max),
+    ):
+        padded = graph.node(
+            "Pad",
+            [f"near.{name}", graph.constant(f"near.{name}.pads", np.array(pads, dtype=np.int64))],
+            f"near.{name}.padded",
+        )
+        limits = [
+            graph.constant(f"near.{name}.{end}", np.array([at], dtype=np.int64))
+            for end, at in (("low", low), ("high", high), ("axis", 1))
+        ]
+        graph.node("Slice", [padded, *limits], f"near.{name}.moved")
+    y = graph.node("Add", ["near.before.moved", "near.own"], "near.sum")
+    y = graph.node("Add", [y, "near.after.moved"], "near.total")
+    y = graph.node("Gelu", [y], "near.bent", _MICROSOFT)
+    table = graph.constant("named.weight", graph.state["named.weight"].T)
+    return graph.node("MatMul", [y, table], "named")
 
 
 def _model(graph: Graph, outputs: list[str]) -> Any:

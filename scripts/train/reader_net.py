@@ -35,6 +35,8 @@ class Shape:
     positions: int = 512
     link: int = 96
     mention: int = 256
+    near: int = 160
+    bent: int = 192
     dropout: float = 0.1
 
 
@@ -75,8 +77,9 @@ class Net(nn.Module):
     Output: tag logits ``(batch, words, tags)``; four link projections
     ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source,
     the last column of a query being the score of "no link"; kind logits
-    ``(batch, words, kinds)``; two projections that score mention -> antecedent alike; and,
-    for reports inside reports, tag logits and four link projections once more.
+    ``(batch, words, kinds)``, which see a word's neighbours too; two projections that score
+    mention -> antecedent alike; and, for reports inside reports, tag logits and four link
+    projections once more.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -101,7 +104,15 @@ class Net(nn.Module):
                 **{name: nn.Linear(shape.hidden, 1) for name in ("c", "s")},
             }
         )
+        self.bend = nn.ModuleDict(
+            {
+                "up": nn.Linear(shape.hidden, shape.bent),
+                "down": nn.Linear(shape.bent, shape.hidden),
+            }
+        )
         self.mix = nn.Parameter(torch.zeros(shape.layers + 1))
+        self.near = nn.Linear(shape.hidden, 3 * shape.near)
+        self.named = nn.Linear(shape.near, len(KIND_TAGS), bias=False)
         self.kinds = nn.Linear(shape.hidden, len(KIND_TAGS))
         self.mention = nn.Linear(shape.hidden, shape.mention)
         self.refer = nn.ModuleDict({n: nn.Linear(shape.mention, shape.link) for n in ("q", "k")})
@@ -111,7 +122,7 @@ class Net(nn.Module):
         self.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(BUCKETS)) for n in ("c", "s")})
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
         self.register_buffer("forbidden", torch.from_numpy(forbidden_steps()), persistent=False)
-        for table in (self.cases, self.gaps):
+        for table in (self.cases, self.gaps, self.bend["down"], self.named):
             nn.init.zeros_(table.weight)
 
     def steps(self) -> Tensor:
@@ -144,21 +155,33 @@ class Net(nn.Module):
         self, ids: Tensor, cases: Tensor, gaps: Tensor, mask: Tensor | None, first: Tensor
     ) -> tuple[Tensor, ...]:
         steps = self.encode(ids, cases, gaps, mask)
-        x = self.drop(at_words(steps[-1], first))
-        scale = self.shape.link**-0.25
-        cq = torch.cat([self.link["cq"](x) * scale, self.none["c"](x)], -1)
-        sq = torch.cat([self.link["sq"](x) * scale, self.none["s"](x)], -1)
+        return self.heads([at_words(step, first) for step in steps])
+
+    def heads(self, steps: list[Tensor]) -> tuple[Tensor, ...]:
+        """The outputs, from each layer's states of the words."""
+        x = self.drop(steps[-1])
+        outer = self.attributions(x, self.tags, self.link, self.none)
         weighed = sum(weight * step for weight, step in zip(self.mix, steps, strict=True))
-        mixed = at_words(steps[-1] + weighed, first)
-        m = F.gelu(self.mention(self.drop(mixed)))
+        mixed = self.drop(steps[-1] + weighed)
+        m = F.gelu(self.mention(mixed))
+        scale = self.shape.link**-0.25
         mq = torch.cat([self.refer["q"](m) * scale, self.nobody(m)], -1)
         mk = self.refer["k"](m) * scale
-        ck, sk = self.link["ck"](x) * scale, self.link["sk"](x) * scale
-        i = self.inner
-        icq = torch.cat([i["cq"](x) * scale, i["c"](x)], -1)
-        isq = torch.cat([i["sq"](x) * scale, i["s"](x)], -1)
-        inner = (i["tags"](x), icq, i["ck"](x) * scale, isq, i["sk"](x) * scale)
-        return self.tags(x), cq, ck, sq, sk, self.kinds(mixed), mq, mk, *inner
+        before, own, after = self.near(mixed).chunk(3, -1)
+        near = own + F.pad(before, (0, 0, 1, 0))[:, :-1] + F.pad(after, (0, 0, 0, 1))[:, 1:]
+        kinds = self.kinds(mixed) + self.named(F.gelu(near))
+        y = x + self.bend["down"](F.gelu(self.bend["up"](x)))
+        inner = self.attributions(y, self.inner["tags"], self.inner, self.inner)
+        return *outer, kinds, mq, mk, *inner
+
+    def attributions(
+        self, x: Tensor, tags: nn.Module, link: nn.ModuleDict, none: nn.ModuleDict
+    ) -> tuple[Tensor, ...]:
+        """Tags and link projections of one layer of attributions."""
+        scale = self.shape.link**-0.25
+        cq = torch.cat([link["cq"](x) * scale, none["c"](x)], -1)
+        sq = torch.cat([link["sq"](x) * scale, none["s"](x)], -1)
+        return tags(x), cq, link["ck"](x) * scale, sq, link["sk"](x) * scale
 
 
 def at_words(x: Tensor, first: Tensor) -> Tensor:

@@ -28,8 +28,9 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ IMPORTANCE: dict[str | None, int] = {"pronoun": 20, None: 3}
 
 
 MENTION_WEIGHT = 0.6
+INPUTS = ("ids", "cases", "gaps", "mask", "first")
 
 
 @dataclass
@@ -217,8 +219,8 @@ def units(windows_: list[Example], rng: random.Random) -> Iterator[Unit]:
         yield tuple(windows_[at : at + 2])
 
 
-def batches(items: list[Unit], size: int, rng: random.Random) -> Iterator[dict[str, Tensor]]:
-    """Batches of about `size` pieces, windows of like length together, in random order."""
+def batches(items: list[Unit], size: int, rng: random.Random) -> Iterator[list[Unit]]:
+    """Groups of about `size` pieces, windows of like length together, in random order."""
 
     def length(unit: Unit) -> int:
         return max(len(e.ids) for e in unit)
@@ -231,8 +233,7 @@ def batches(items: list[Unit], size: int, rng: random.Random) -> Iterator[dict[s
             groups.append([])
         groups[-1].append(item)
     rng.shuffle(groups)
-    for group in groups:
-        yield collate(group)
+    yield from groups
 
 
 def collate(group: list[Unit]) -> dict[str, Tensor]:
@@ -342,32 +343,26 @@ def _right(mine: np.ndarray, front: np.ndarray, most: int, allowed: np.ndarray) 
 def losses(
     net: Net, batch: dict[str, Tensor], teacher: Net | None, *, heads_only: bool
 ) -> dict[str, Tensor]:
-    """The parts of the training loss on one batch."""
-    inputs = [batch[name] for name in ("ids", "cases", "gaps", "mask", "first")]
-    tags, cq, ck, sq, sk, kinds, mq, mk, inner_tags, icq, ick, isq, isk = net(*inputs)
+    """The parts of the training loss on one batch; `heads_only`: of the new heads alone."""
+    if "states" in batch:
+        outputs = net.heads(list(batch["states"].float().unbind(2)))
+    else:
+        outputs = net(*(batch[name] for name in INPUTS))
     words = batch["words"]
-    cue = link_scores(cq, ck, net.distance("c"), words)
-    source = link_scores(sq, sk, net.distance("s"), words)
-
-    def cross(scores: Tensor, target: Tensor) -> Tensor:
-        known = (target != IGNORED).sum().clamp(min=1)
-        flat = scores.flatten(0, 1).float()
-        return (
-            F.cross_entropy(flat, target.flatten(), ignore_index=IGNORED, reduction="sum") / known
+    parts = {"kinds": MENTION_WEIGHT * cross(outputs[5], batch["kinds"])}
+    parts["mentions"] = MENTION_WEIGHT * mention_loss(net, *outputs[6:8], batch)
+    if (batch["inner_tags"] != IGNORED).any():
+        tags, *links = outputs[8:]
+        parts["inner"] = cross(tags, batch["inner_tags"])
+        cue, source = both_links(net, links, words)
+        parts["inner_links"] = 0.15 * (
+            cross(cue, batch["inner_cue"]) + cross(source, batch["inner_source"])
         )
-
-    parts = {"kinds": MENTION_WEIGHT * cross(kinds, batch["kinds"])}
-    parts["mentions"] = MENTION_WEIGHT * mention_loss(net, mq, mk, batch)
     if heads_only:
         return parts
-    if (batch["inner_tags"] != IGNORED).any():
-        inner_cue = link_scores(icq, ick, net.distance("c"), words)
-        inner_source = link_scores(isq, isk, net.distance("s"), words)
-        parts["inner"] = cross(inner_tags, batch["inner_tags"])
-        parts["inner_links"] = 0.15 * (
-            cross(inner_cue, batch["inner_cue"]) + cross(inner_source, batch["inner_source"])
-        )
     own = batch["attributed"]
+    tags, *links = outputs[:5]
+    cue, source = both_links(net, links, words)
     if own.any():
         scored = words & own[:, None]
         path = crf_loss(tags[own], net.steps(), batch["tags"][own], words[own].float())
@@ -376,8 +371,26 @@ def losses(
         parts["cue"] = 0.3 * cross(cue, batch["cue"])
         parts["source"] = 0.3 * cross(source, batch["source"])
     if teacher is not None and not own.all():
+        inputs = [batch[name] for name in INPUTS]
         parts["taught"] = taught(teacher, (tags, cue, source), inputs, words, ~own)
     return parts
+
+
+def cross(scores: Tensor, target: Tensor) -> Tensor:
+    """Mean cross-entropy over the known targets."""
+    known = (target != IGNORED).sum().clamp(min=1)
+    flat = scores.flatten(0, 1).float()
+    total = F.cross_entropy(flat, target.flatten(), ignore_index=IGNORED, reduction="sum")
+    return total / known
+
+
+def both_links(net: Net, links: list[Tensor], words: Tensor) -> tuple[Tensor, Tensor]:
+    """Scores of content -> cue and cue -> source."""
+    cq, ck, sq, sk = links
+    return (
+        link_scores(cq, ck, net.distance("c"), words),
+        link_scores(sq, sk, net.distance("s"), words),
+    )
 
 
 def mention_loss(net: Net, mq: Tensor, mk: Tensor, batch: dict[str, Tensor]) -> Tensor:
@@ -422,7 +435,8 @@ def taught(
 
 
 HEADS = {"tags", "link", "none", "bias", "transitions", "cases", "gaps"}
-MENTION_HEADS = {"kinds", "mention", "refer", "nobody", "apart", "mix"}
+MENTION_HEADS = {"kinds", "near", "named", "mention", "refer", "nobody", "apart", "mix"}
+NEW_HEADS = MENTION_HEADS | {"inner", "bend"}
 
 
 def optimizer_for(
@@ -450,10 +464,14 @@ def optimizer_for(
     )
 
 
-def average_into(kept: dict[str, Tensor], net: Net, decay: float) -> None:
-    """Exponential moving average of the weights."""
+def average_into(
+    kept: dict[str, Tensor], net: Net, decay: float, parts: set[str] | None = None
+) -> None:
+    """Exponential moving average of the weights, all or those of some parts."""
     with torch.no_grad():
         for name, value in net.state_dict().items():
+            if parts and name.split(".")[0] not in parts:
+                continue
             kept[name].lerp_(value, 1.0 - decay)
 
 
@@ -475,10 +493,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Source:
-    """A text and how often of its kind it is read in an epoch; `wrap` says whether its
-    sentences may be put into another's mouth."""
+    """What gives a text and how often of its kind it is read in an epoch; `wrap` says whether
+    its sentences may be put into another's mouth."""
 
-    told: Told
+    tell: Callable[[], Told]
     share: float
     wrap: bool = False
 
@@ -488,25 +506,29 @@ def sources(args: argparse.Namespace) -> list[Source]:
     records = read(args.corpora / "polnear" / "train.jsonl.gz")
     if not args.mentions:
         plain = [(Labelled(r["text"], [], kinds=False), r["attributions"]) for r in records]
-        return [Source(Told(*each), 1.0) for each in plain]
+        return [Source(partial(Told, *each), 1.0) for each in plain]
     people, titles = load_people(), load_titles()
     documents = gum(args.corpora / "gum" / "train.conllu.gz", titles)
     nouns = Nouns(documents, titles)
     silver = {r["id"]: r for r in read(args.corpora / "polnear" / "train.corenlp.jsonl.gz")}
-    found = []
-    for record in records:
-        if record["id"] in silver:
+
+    def tell(record: dict[str, Any]) -> Told:
+        labelled = Labelled(record["text"], [], kinds=False)
+        if record["id"] in silver:  # CoreNLP left three of the longest out
             labelled = polnear(record, silver[record["id"]], nouns, people, titles)
-        else:  # CoreNLP left three of the longest out
-            labelled = Labelled(record["text"], [], kinds=False)
-        found.append(Source(Told(labelled, record["attributions"]), args.share, wrap=True))
+        return Told(labelled, record["attributions"])
+
     inner = gum_inner(args.gum_attributions)
-    found += [Source(Told(d, None, inner.get(d.text)), args.gum_share) for d in documents]
-    found += [Source(Told(*each), args.news_share) for each in news(args.news, args.silver, titles)]
     novels = litbank(args.corpora / "litbank" / "coref.conll.gz")
-    found += [Source(Told(d, None), args.litbank_share) for d in novels]
     pronouns = gap(args.corpora / "gap" / "gap-development.tsv.gz")
-    return found + [Source(Told(d, None), args.gap_share) for d in pronouns]
+    reported = news(args.news, args.silver, titles)
+    return [
+        *(Source(partial(tell, record), args.share, wrap=True) for record in records),
+        *(Source(partial(Told, d, None, inner.get(d.text)), args.gum_share) for d in documents),
+        *(Source(partial(Told, *each), args.news_share) for each in reported),
+        *(Source(partial(Told, each, None), args.litbank_share) for each in novels),
+        *(Source(partial(Told, each, None), args.gap_share) for each in pronouns),
+    ]
 
 
 def drawn(texts: list[Source], names: Names | None, rng: random.Random) -> Iterator[Told]:
@@ -518,7 +540,7 @@ def drawn(texts: list[Source], names: Names | None, rng: random.Random) -> Itera
 
 
 def _varied(source: Source, names: Names | None, rng: random.Random) -> Told:
-    told = source.told
+    told = source.tell()
     if names and rng.random() < 0.75:
         lists = [told.outer, told.inner]
         labelled, (outer, inner) = names.swapped(told.labelled, lists, rng)
@@ -598,7 +620,7 @@ def prepared(args: argparse.Namespace) -> tuple[Net, Net | None]:
     fixed = {"words", "positions", "norm", *(f"layers.{n}" for n in range(args.frozen))}
     for name, parameter in net.named_parameters():
         part = name.split(".")[0]
-        learns = part in MENTION_HEADS if args.heads_only else True
+        learns = part in NEW_HEADS if args.heads_only else True
         if args.frozen and (part in fixed | {"cases", "gaps"} or name[:8] in fixed):
             learns = False
         parameter.requires_grad_(learns)
@@ -622,7 +644,7 @@ class Run:
         self.texts = sources(args)
         self.names = Names(args.seed) if args.swap else None
         self.net, self.teacher = prepared(args)
-        fresh = MENTION_HEADS | {"inner"} if args.start else HEADS
+        fresh = NEW_HEADS if args.start else HEADS
         self.optimizer = optimizer_for(self.net, args.rate, args.head_rate, fresh)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.kept = {name: value.clone() for name, value in self.net.state_dict().items()}
@@ -673,19 +695,19 @@ class Run:
                 break
         self.save(time.time() - began)
 
-    def go_through(self, steps: list[dict[str, Tensor]], began: float) -> bool:
+    def go_through(self, steps: list[list[Unit]], began: float) -> bool:
         """One epoch; whether there is time for another."""
         sums: dict[str, float] = {}
         counts: dict[str, int] = {}
         started, first, args = time.time(), self.step, self.args
-        for batch in steps[first:]:
+        for group in steps[first:]:
             spent = time.time() - began
             done = (self.epoch + self.step / len(steps)) / args.epochs
             if args.minutes:
                 done = spent / 60 / args.minutes
             if done >= 1.0 or (args.steps and self.total >= args.steps):
                 break
-            for name, part in self.learn(batch, done).items():
+            for name, part in self.learn(collate(group), done).items():
                 sums[name] = sums.get(name, 0.0) + part
                 counts[name] = counts.get(name, 0) + 1
             self.step += 1
