@@ -322,3 +322,26 @@ def test_linear_time(unit: str) -> None:
     began = time.process_time()
     find_quoted(text)
     assert time.process_time() - began < 10
+
+
+def test_an_unclosed_paragraph_goes_on_in_an_unmarked_one_that_closes_it() -> None:
+    """The mark that closes the second paragraph belongs to the one that opened the first."""
+    text = "“We will leave in May. Or in June.\n\nNobody will stop us,” she said."
+    [quoted] = find_quoted(text)
+    assert [piece.of(text) for piece in quoted.pieces] == [
+        "We will leave in May. Or in June.",
+        "Nobody will stop us,",
+    ]
+
+
+def test_a_paragraph_that_ends_in_a_comma_goes_on_under_a_new_mark() -> None:
+    """A speech that is printed line by line is one."""
+    text = "“We lost the match,\n\n“and we lost the crowd.”"
+    [quoted] = find_quoted(text)
+    assert len(quoted.pieces) == 2
+
+
+def test_a_stop_behind_the_mark_ends_a_whole_sentence_in_marks() -> None:
+    """British papers put it there; a few quoted words inside a sentence stay words."""
+    assert [q.looks_like for q in find_quoted("He left. “We face a hard year”.")] == ["speech"]
+    assert [q.looks_like for q in find_quoted("He spoke of “a hard year”.")] == ["fragment"]

@@ -80,3 +80,21 @@ def test_a_quotation_by_itself_takes_no_name_from_the_line_below(after: str) -> 
     assert said(f"It rained. “We shall not close this yard today.” {after}") == [
         ("", "We shall not close this yard today.")
     ]
+
+
+def test_two_quotations_side_by_side_are_two_speakers() -> None:
+    """Who answers with the second did not ask the first, and nothing says who did."""
+    line = (
+        "[content1|“At home,”] [source1|Orr] [cue1|said]. [content1|“All night?”] "
+        "[content2|“All night,”] [source2|he] [cue2|said]."
+    )
+    assert said(line) == [("Orr", "At home,"), ("", "All night?"), ("he", "All night,")]
+
+
+@pytest.mark.parametrize(
+    "below", ["[source|Ann Lee] [cue|agreed].", "[source|Ann Lee] [cue|said] so."]
+)
+def test_a_sentence_below_takes_no_quotation_that_is_over(below: str) -> None:
+    """The paragraph above ended with its own stop."""
+    line = f"Max Orr spoke.\n\n[content|“We shall not close this yard.”]\n\n{below}"
+    assert said(line) == [("", "We shall not close this yard.")]

@@ -37,6 +37,7 @@ from quotes.quotations.nested import layers, placed
 from quotes.quotations.polarity import with_polarity
 from quotes.quotations.subjects import sourced
 from quotes.quotations.tags import tagged
+from quotes.quotations.talk import Turn, find_turns
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
 
 _FILLS = 0.5
@@ -84,7 +85,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
     told = [part for each in tagged(drafts, turns, marks) for part in _told(each, marks)]
-    quotations = list(_finished(told, annotated, marks))
+    spoken = _spoken(told, find_turns(marks.text))
+    quotations = list(_finished(spoken, annotated, marks))
     quotations += _nested(inner, annotated, marks)
     found = placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
     return with_polarity(marks.text, found)
@@ -108,7 +110,9 @@ def _finished(
         signed = _signed(_labelled(sourced(draft, marks), marks), marks)
         named = apart(_cited(signed, marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
-        if not named.cue:
+        if named.kind is not None:
+            kept = True
+        elif not named.cue:
             kept = marks.look(named.content[0]) == "speech"
         elif all(_is_title(piece, marks) for piece in named.content):
             kept = any(load_cues().attitude(cue.of(marks.text)) for cue in named.cue)
@@ -186,6 +190,9 @@ def _parted(draft: Draft, turns: AbstractSet[int], marks: Marks) -> Iterator[Dra
     A cue speaks for its line, or the nearest with content ("He said:"), and for quotations that
     reach into it, but for those, known by their starts, in which speakers take `turns`.
     """
+    if draft.cue and _is_below(draft, marks):
+        yield from (replace(draft, content=(p,), cue=(), source=()) for p in draft.content)
+        return
     if not draft.cue or len(draft.content) == 1:
         yield draft
         return
@@ -204,6 +211,20 @@ def _parted(draft: Draft, turns: AbstractSet[int], marks: Marks) -> Iterator[Dra
     for piece in lines:
         if piece not in own:
             yield replace(draft, content=(piece,), cue=(), source=())
+
+
+def _is_below(draft: Draft, marks: Marks) -> bool:
+    """Whether the cue's sentence begins a paragraph below quotations that are over.
+
+    “We are ready.” and, below it, "Ada Brill agreed." are two people's; a dash signs what is above.
+    """
+    cue, last = draft.cue[0], draft.content[-1]
+    line = line_of(marks.text, cue.start)
+    quoted = marks.enclosing(last)
+    over = quoted is not None and quoted.closed and last.end < line.start
+    if not over or quoted is None or not line.of(marks.text).lstrip()[:1].isupper():
+        return False
+    return marks.text[quoted.end - 2 : quoted.end + 1].rstrip()[-2:-1] in tuple('.!?…”"')
 
 
 def _adopted(drafts: Iterable[Draft], marks: Marks) -> list[Draft]:
@@ -269,6 +290,19 @@ def _stands_alone(piece: Span, draft: Draft, marks: Marks) -> bool:
     return before[-1:] in tuple('.!?…”"') and all(c.end < quoted.start for c in draft.cue)
 
 
+def _spoken(drafts: Sequence[Draft], turns: Sequence[Turn]) -> Iterator[Draft]:
+    """The drafts and the turns of talk without marks; of what a turn says, only own reports."""
+    words = Claims(Draft(turn.words) for turn in turns)
+    for draft in drafts:
+        if not any(map(words.touching, draft.content)) or (
+            draft.source and draft.cue and all(map(words.touching, draft.cue))
+        ):
+            yield draft
+    for turn in turns:
+        cue, source = (tuple(filter(None, [span])) for span in (turn.cue, turn.source))
+        yield Draft(turn.words, cue, source, kind="direct")
+
+
 def _labelled(draft: Draft, marks: Marks) -> Draft:
     """The draft, its source the transcript's label that opens its content ("LEE: No.")."""
     # Beside a cue in the same line the capitals are part of what somebody said.
@@ -316,7 +350,8 @@ def _quotation(draft: Draft, annotated: AnnotatedArticle, marks: Marks) -> Quota
     """The finished quotation; its source, where a relative clause, is the pronoun alone."""
     text = marks.text
     share = marks.share(draft.content)
-    kind: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
+    by_marks: Kind = "direct" if share == 1.0 else "mixed" if share > 0.0 else "indirect"
+    kind = draft.kind or by_marks
     others = draft.cue + draft.source
     content = merged(_trimmed(span, marks, kind, others) for span in draft.content)
     assert not any(overlap(one, other) for one in content for other in others), "spans overlap"

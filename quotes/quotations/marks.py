@@ -190,7 +190,11 @@ class _Pairing:
             return
         last = self.stack[-1]
         stop = _end_before(self.text, last.inside, start)
-        if last.rival is not None or not _ends_sentence(self.text, last.inside, stop):
+        ends = _ends_sentence(self.text, last.inside, stop) or self.text[stop - 1 : stop] in (
+            ",",
+            ";",
+        )
+        if last.rival is not None or not ends:
             self._abandon(0, start)
             return
         last.end_piece(stop, stop)
@@ -199,14 +203,28 @@ class _Pairing:
     def _resume(self, waiting: _Open, mark: str, start: int, end: int) -> bool:
         """Whether `mark` repeats that of the quotation left open, where its paragraph starts."""
         family, role = _MARKS[mark]
+        if family == waiting.family and self._only_closes(mark, start, end):
+            self._take_up(waiting, self.paragraph, self.paragraph)
+            return False  # and the mark closes it
         alike = family == waiting.family and _alike(waiting.mark, mark) and role != "close"
         if start != self.paragraph or not (alike or mark == waiting.mark):
             self._give_up()
             return False
-        waiting.start, waiting.inside = start, end
+        self._take_up(waiting, start, end)
+        return True
+
+    def _take_up(self, waiting: _Open, start: int, inside: int) -> None:
+        """Go on with the quotation left open."""
+        waiting.start, waiting.inside = start, inside
         self.stack.append(waiting)
         self.waiting = None
-        return True
+
+    def _only_closes(self, mark: str, start: int, end: int) -> bool:
+        """Whether the paragraph's first mark closes what the one before left open."""
+        before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        role = _MARKS[mark][1]
+        told = before in tuple(",.!?…—–") and not after.strip()
+        return start > self.paragraph and told and role != "open" and _MARKS[mark][0] != "single"
 
     def _give_up(self) -> None:
         """Nothing carried on the quotation left open."""
@@ -462,7 +480,7 @@ class _Form:
         # After a lead-in; after the end of a sentence; or with who said it behind the marks.
         if self.capital and _LEAD_IN.search(self.before):
             return self.words >= 3 or self._is_tagged()
-        whole = self.words >= 4 or self.follows or self._is_tagged()
+        whole = self.words >= (4 if self.single else 3) or self.follows or self._is_tagged()
         return self.capital and self.anew and whole
 
     def _is_tagged(self) -> bool:

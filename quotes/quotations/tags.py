@@ -28,6 +28,7 @@ _NO_NAME = frozenset({"He", "She", "They", "It", "We", "I", "You", "This", "That
 _ASKS_FOR_A_TAG = ",!?—–-"
 """A sentence that ends in none of these is over, and the next one begins with who acts in it."""
 
+_OPENING = ("“", '"', "‘")
 _INTRODUCES = regex.compile(r"[^.!?“”\"]{0,80}[:,]\s*|\s+")
 _FARTHEST = 60  # code points between the two halves of a tag: "Lee, the mayor of Marl, said"
 
@@ -48,6 +49,8 @@ def tagged(drafts: Sequence[Draft], turns: AbstractSet[int], marks: Marks) -> li
                 contents[number].append(piece)
                 continue
             owner = tags.owner(quoted, number)
+            if owner == number and tags.is_answered(quoted, draft):
+                owner = Draft(())
             if isinstance(owner, int):
                 contents[owner].append(piece)
             else:
@@ -96,6 +99,15 @@ class _Tags:
             return self._new(at) or number
         reports = wants != "," and self._reports(self.drafts[others[0]])
         return number if reports or number in others else others[0]
+
+    def is_answered(self, quoted: Quoted, draft: Draft) -> bool:
+        """Whether the next words after a draft's tag are two quotations side by side.
+
+        In '“At home,” said Dunn. “All night?” “All night,” he said' another speaker takes turns.
+        """
+        tag = max((span.end for span in draft.cue + draft.source), default=quoted.start)
+        behind = self.text[quoted.end : quoted.end + 2]
+        return quoted.closed and tag < quoted.start and behind[:1] == " " and behind[1:] in _OPENING
 
     def _end(self, quoted: Quoted) -> tuple[int, str]:
         """Where the words behind a quotation begin, and its last sign if it asks for a tag."""

@@ -122,6 +122,8 @@ class _Resolver:
             "several": self._by_members,
             "document": self._by_document,
         }
+        if self.onward.is_turn(quotation):
+            return self.onward.turn(quotation)
         if source.form == "none":
             return self.onward.speaker(quotation)
         if source.form == "pronoun":

@@ -31,6 +31,20 @@ _SHORT = 60  # code points of a line without a stop that is taken for a heading
 _MOST = 40  # quotations of one paragraph looked at, from its end: no paragraph has more
 _MARKS = " \t\xa0“”\"'‘’«»"
 _LAST_SENTENCE = regex.compile(r"(?r)(?:^|[.!?…][”\"’')\]]*\s)")
+_OPENING = ("“", '"', "‘", "«", "'")
+_ASKS = frozenset({"Q", "Question"})
+_ANSWERS = frozenset({"A", "Answer"})
+_SIDE_BY_SIDE = regex.compile(r"[^“”\"\n]*[”\"] [“\"]")
+_ADDRESS = regex.compile(r"\s*\?|,")
+_INTERVIEW = regex.compile(
+    r"(?i:\b(?:interview(?:ed|s|ing)?|q\s?&\s?a|questions? (?:to|for)|conversation|"
+    r"talk(?:s|ed)? (?:to|with)|spoke (?:to|with)|speaks (?:to|with)|s[ai]ts? down with|"
+    r"ch?at(?:s|ted)? with|caught up with|asked)\b)"
+)
+_TELLS = regex.compile(
+    r"(?:, [^,.\n]{1,80},)? (?:talks|speaks|tells|answers|answered|spoke|talked|explains|"
+    r"s[ai]ts? down|discusses)\b"
+)
 _NEXT_SENTENCE = regex.compile(r"[.!?][”\"’')\]]*\s+[“\"‘'(\[]*[\p{Lu}\p{N}]")
 _BETWEEN: frozenset[RegionKind] = frozenset({"boilerplate", "caption", "byline", "pull-quote"})
 """Regions that a reader skips: what stands above one goes on below it."""
@@ -68,6 +82,7 @@ class Onward:
             line for line in lines if not any(s.start <= line.start < s.end for s in skipped)
         ]
         self._starts = [line.start for line in self._paragraphs]
+        self._first_turn = 0
         self._told: list[list[_Told]] = [[] for _ in self._paragraphs]
 
     def remember(self, quotation: Quotation, chain: Chain | None) -> None:
@@ -77,6 +92,27 @@ class Onward:
         for number in {self._number(span.start) for span in spans}:
             if number >= 0:
                 self._told[number].append(told)
+
+    def is_turn(self, quotation: Quotation) -> bool:
+        """Whether a quotation is a question or an answer of an interview without marks."""
+        if quotation.kind != "direct":
+            return False
+        if quotation.source:
+            return quotation.source[0].of(self.text) in _ASKS | _ANSWERS
+        first = quotation.content[0]
+        number = self._number(first.start)
+        whole = number >= 0 and self._paragraphs[number] == first
+        return whole and not quotation.cue and first.of(self.text)[0] not in _OPENING
+
+    def turn(self, quotation: Quotation) -> Answer:
+        """Who asks or answers in an interview: the paper asks, who was interviewed answers."""
+        label = quotation.source[0].of(self.text) if quotation.source else ""
+        words = quotation.content[-1].of(self.text)
+        first = (*quotation.source, *quotation.content)[0].start
+        self._first_turn = self._first_turn or first
+        if label in _ASKS or (not label and words.endswith("?")):
+            return Answer(None, "the interviewer asks, whom the text does not name")
+        return self._answer(self._first_turn)
 
     def speaker(self, quotation: Quotation) -> Answer:
         """Whose words a quotation without a source is."""
@@ -105,10 +141,17 @@ class Onward:
         end = before.start + len(words)
         if words.endswith((":", ",")):
             return self._announced(Span(before.start, end))
+        if self._is_answered(number, before.end):
+            return Answer(None, f"{_NO_SOURCE}: another quotation stands right behind it")
         last = self._last(number, before.end)
         if last is None or self.text[last.end : before.end].strip(_MARKS + ".,!?…"):
             return Answer(None, f"{_NO_SOURCE}: nobody speaks in the sentence before")
         return self._same(last, "the sentence before")
+
+    def _is_answered(self, number: int, at: int) -> bool:
+        """Whether two quotations stand side by side: in talk the second is an answer."""
+        found = _SIDE_BY_SIDE.match(self.text, at, self._paragraphs[number].end)
+        return found is not None
 
     def _below(self, above: Span, number: int) -> Answer:
         """By the paragraph before."""
@@ -118,6 +161,8 @@ class Onward:
         if not words.endswith(_ENDS) and len(words) <= _SHORT:
             return Answer(None, f"{_NO_SOURCE}: it stands below a heading")
         spoken = [each for each in self._outermost(number) if each.is_speech]
+        if words.endswith("?") and not any(told.is_direct for told in spoken):
+            return self._asked(above, number)
         if not spoken:
             return Answer(None, f"{_NO_SOURCE}: nobody speaks in the paragraph before")
         direct = [told for told in spoken if told.is_direct]
@@ -182,6 +227,42 @@ class Onward:
             basis,
             way=way(_name_at(self.story, acting[0].at), None, chain, self.story.chains),
         )
+
+    def _asked(self, question: Span, number: int) -> Answer:
+        """By a question that is a paragraph: who is addressed in it, or answered before it."""
+        addressed = {
+            seen.chain
+            for seen in self.story.seen_in(question)
+            if _ADDRESS.match(self.text, self.story.chains.between(seen.at, seen.at + 1)[0].end)
+        }
+        if len(addressed) == 1:
+            (chain,) = addressed
+            at = next(s.at for s in self.story.seen_in(question) if s.chain is chain)
+            steps = way(_name_at(self.story, at), None, chain, self.story.chains)
+            return Answer(chain, f"answers the question before it, put to {chain.name}", way=steps)
+        before = self._told[number - 1] if number and not addressed else []
+        if before and before[-1].is_direct and not before[-1].quotation.cue:
+            return self._same(before[-1], "the answer before")
+        if _INTERVIEW.search(self.text, 0, question.start):
+            return self._answer(question.start)
+        return Answer(None, f"{_NO_SOURCE}: it answers a question, unclear to whom")
+
+    def _answer(self, before: int) -> Answer:
+        """Who was interviewed, by the words above the first question."""
+        seen = [each for each in self.story.seen if each.at < before]
+        if len({each.chain for each in seen}) > 1:
+            telling = [s for s in seen if _TELLS.match(self.text, _name_at(self.story, s.at).end)]
+            seen = telling or [each for each in seen if self._is_interviewed(each.at)]
+        if len({each.chain for each in seen}) != 1:
+            return Answer(None, "abstained: unclear who was interviewed")
+        chain = seen[0].chain
+        steps = way(_name_at(self.story, seen[0].at), None, chain, self.story.chains)
+        return Answer(chain, f"answers as who was interviewed: {chain.name}", way=steps)
+
+    def _is_interviewed(self, at: int) -> bool:
+        """Whether a name stands behind "interview with" and the like."""
+        found = _INTERVIEW.search(self.text, max(0, at - 80), at)
+        return bool(found and not _NEXT_SENTENCE.search(self.text, found.end(), at))
 
     def _same(self, told: _Told, where: str) -> Answer:
         """The speaker of what it goes on from."""
