@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 
 import pytest
@@ -9,7 +10,7 @@ from notation import marked, quotation
 
 from quotes.people.known import People
 from quotes.people.titles import load_titles
-from quotes.records import AnnotatedArticle, Article
+from quotes.records import AnnotatedArticle, Article, Mention, MentionKind, Span
 from quotes.speakers import resolve_article
 from quotes.speakers.names import find_names
 from quotes.text.normalised import sentences
@@ -138,3 +139,62 @@ def test_same_within_an_article(case: str) -> None:
     annotated = AnnotatedArticle(Article(id="a", text=told.text), sentences(told.text))
     resolved, _ = resolve_article(annotated, found, people=NOBODY_KNOWN, titles=TITLES)
     assert [q.speaker.name if q.speaker else None for q in resolved] == expected
+
+
+# A text, what the reader calls which of its words, and the kind of who speaks (None: nobody).
+TAGGED: dict[str, tuple[str, list[tuple[str, MentionKind]], tuple[str, str] | None]] = {
+    "body of one word": (
+        "It rained. [source|Quorple] said no. Later they sued Quorple.",
+        [("Quorple", "organisation")],
+        ("Quorple", "organisation"),
+    ),
+    "person of one word": (
+        "It rained. [source|Quorpé] said no. Later they met Quorpé.",
+        [("Quorpé", "person")],
+        ("Quorpé", "person"),
+    ),
+    "plural that opens a sentence": (
+        "It rained. [source|Quorpologists] said no.",
+        [],
+        None,
+    ),
+    "adjective before a name": (
+        "It rained. [source|Brave Nomvula Quorpe] said no.",
+        [("Nomvula Quorpe", "person")],
+        ("Nomvula Quorpe", "person"),
+    ),
+    "surname that is a word for a text": (
+        "Ida M. Song came late. [source|Song] said no.",
+        [("Ida M. Song", "person"), ("Song", "person")],
+        ("Ida M. Song", "person"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAGGED)
+def test_the_reader_leads(case: str) -> None:
+    """What the reader calls a name decides where no list knows it, and where it begins."""
+    text, tags, expected = TAGGED[case]
+    told = marked(text)
+    mentions = [
+        Mention(Span(at.start(), at.end()), kind)
+        for words, kind in tags
+        for at in re.finditer(rf"\b{words}\b", told.text)
+    ] or [Mention(Span(0, 2), "pronoun")]
+    found = [quotation("q0", told.source[0], None, told.source[0], kind="indirect")]
+    annotated = AnnotatedArticle(Article(id="a", text=told.text), sentences(told.text))
+    (resolved,), _ = resolve_article(
+        annotated, found, people=NOBODY_KNOWN, titles=TITLES, mentions=sorted_by_place(mentions)
+    )
+    who = resolved.speaker
+    assert (who and (who.name, who.kind)) == expected
+
+
+def sorted_by_place(mentions: list[Mention]) -> list[Mention]:
+    """In text order, of those that overlap only the widest."""
+    ordered = sorted(mentions, key=lambda m: (m.span.start, -m.span.end))
+    return [
+        each
+        for n, each in enumerate(ordered)
+        if not any(before.span.end > each.span.start for before in ordered[:n])
+    ]

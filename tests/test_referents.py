@@ -460,14 +460,14 @@ def test_links_of_descriptions_and_bodies() -> None:
     [
         ("Quorple", "person", "Quorple"),
         ("Quorple", "organisation", None),
-        ("QUORPLE", "person", None),
+        ("QUORPLE", "person", "QUORPLE"),
         ("Quorple", None, None),
     ],
 )
 def test_a_name_of_unknown_kind_is_a_person_where_the_reader_says_so(
     name: str, kind: str | None, expected: str | None
 ) -> None:
-    """Of bodies the reader is less sure than the rules, and capitals may be anything."""
+    """Where no list knows a name, the reader decides whether "he" may be it."""
     text = f"{name} came late. [source|He] [cue|said] [content|no]."
     mentions = () if kind is None else (mention(text, name, kind),)
     assert who(text, mentions=mentions) == [expected]

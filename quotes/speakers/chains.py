@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
@@ -28,7 +28,8 @@ from quotes.people.spelling import (
     suffix_of,
 )
 from quotes.people.titles import Titles
-from quotes.records import Entity, Span, Speaker, SpeakerKind
+from quotes.records import Entity, Mention, Span, Speaker, SpeakerKind
+from quotes.speakers.kinds import Tag, likeliest, signs_of, tags_at
 from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of
 
 _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
@@ -37,6 +38,7 @@ _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 _BRACKETED = regex.compile(r" \((?:or )?[“\"]?(\p{Lu}[\p{Lu}\p{N}]{1,6})[”\"]?[,)]")
 """The acronym behind a body's name."""
 
+_SURE = 0.6  # probability from which a chain's kind is settled
 _WEAK_LEAD = 0.75  # a family's bearer must lead by this much: more than the least sign of `_bearer`
 _LONGEST_PIECE = 6  # words of a name inside a headline at most
 _MOST_BEARERS = 50  # of one name: no article has more, and made-up input stays linear
@@ -102,9 +104,19 @@ class Chains:
     """
 
     def __init__(
-        self, text: str, names: tuple[Name, ...], *, people: People, titles: Titles, day: str | None
+        self,
+        text: str,
+        names: tuple[Name, ...],
+        *,
+        people: People,
+        titles: Titles,
+        day: str | None,
+        mentions: Sequence[Mention] = (),
     ) -> None:
-        """Join names into chains; known persons who held an office on the article's day first."""
+        """Join names into chains; known persons who held an office on the article's day first.
+
+        What the reader says of the names in its `mentions` helps to tell what they name.
+        """
         self.text, self.people, self.titles, self.day = text, people, titles, day
         self.all: list[Chain] = []
         self.of: dict[int, Chain] = {}
@@ -121,6 +133,7 @@ class Chains:
         self._last_full: dict[Chain, int] = {}
         self._bare: dict[str, int] = {}
         self._first_line = text.find("\n") if "\n" in text else 0
+        self._tags = tags_at(names, mentions)
         for name in names:
             if not name.loose and not name.common:
                 self._full(name)
@@ -134,6 +147,36 @@ class Chains:
             self._short(name)
         for name in self.names:
             self._evidence(name)
+        if mentions:
+            self._settle_kinds()
+
+    def _settle_kinds(self) -> None:
+        """Settle what each chain is by all its places; what is no name is dropped."""
+        nobody: set[int] = set()
+        places: defaultdict[Chain, list[tuple[Name, Tag]]] = defaultdict(list)
+        for name in self.names:
+            chain = self.of.get(name.start)
+            if chain is not None and chain.person is None:
+                places[chain].append((name, self._tags.get(name.start, "none")))
+        for chain, found in places.items():
+            kind, sure = likeliest(signs_of(chain.words, chain.kind, found))
+            if sure < _SURE or chain.kind == "place":
+                continue
+            if kind != "none":
+                chain.kind = kind
+            elif len(chain.words) == 1 and chain.kind == "unknown":
+                nobody.update(name.start for name, _ in found)
+        self.of = {at: chain for at, chain in self.of.items() if at not in nobody}
+        self.names = tuple(
+            map(self._of_its_chain, (n for n in self.names if n.start not in nobody))
+        )
+        self.starts = [name.start for name in self.names]
+
+    def _of_its_chain(self, name: Name) -> Name:
+        """A name of unknown kind as the person that its chain is."""
+        chain = self.of.get(name.start)
+        known = name.kind == "unknown" and chain is not None and chain.kind == "person"
+        return replace(name, kind="person") if known else name
 
     def between(self, start: int, end: int) -> tuple[Name, ...]:
         """Names that begin before `end` and end after `start`."""
@@ -178,8 +221,9 @@ class Chains:
         An everyday word is a name where the article names a person in full who is called so.
         """
         if name.common:
-            persons = (c for c in self._ending_in(fold_name(name.text)) if c.kind == "person")
-            return [name] if any(persons) else []
+            tagged = self._tags.get(name.start) == "person"
+            called = self._ending_in(fold_name(name.text))
+            return [name] if any(c.kind == "person" or tagged for c in called) else []
         if not name.loose or len(name.words) < 2:
             return [name]
         found: list[Name] = []

@@ -20,7 +20,7 @@ import regex
 from quotes.people.known import People
 from quotes.people.spelling import Gender, gender_of, is_given
 from quotes.people.titles import Titles
-from quotes.records import Mention
+from quotes.records import Mention, Span
 
 NameKind = Literal["person", "organisation", "place", "unknown"]
 
@@ -500,26 +500,42 @@ def piece_of(text: str, name: Name, first: int, last: int) -> Name:
 
 # What the reader and the words beside a name say of it.
 
-_NEAR = 8  # names looked at to find the one that a mention touches
+_NEAR = 3  # mentions of people looked at to find the one that a name ends with
 
 
-def with_mentions(names: tuple[Name, ...], mentions: Sequence[Mention]) -> tuple[Name, ...]:
-    """The names, those of unknown kind persons where the reader says so.
+def trimmed(
+    names: tuple[Name, ...], mentions: Sequence[Mention], text: str, titles: Titles
+) -> tuple[Name, ...]:
+    """The names without words in front that the reader says are no part of a person's name.
 
-    Of bodies the reader is less sure than the rules; words in capitals may be anything.
+    Only words that begin a sentence, or that are everyday words, go: "Brave | Jane Roe".
     """
-    settled = list(names)
-    for span in (mention.span for mention in mentions if mention.kind == "person"):
-        first = max(0, bisect_left(names, span.start, key=lambda name: name.start) - 1)
-        near = range(first, min(first + _NEAR, len(names)))
-        touched = [n for n in near if names[n].start < span.end and names[n].end > span.start]
-        if len(touched) == 1:
-            name = names[touched[0]]
-            covered = span.start <= name.start and name.end <= span.end + 1
-            shouted = all(word.isupper() and len(word.rstrip(".")) > 1 for word in name.words)
-            if name.kind == "unknown" and covered and not shouted:
-                settled[touched[0]] = replace(name, kind="person")
-    return tuple(settled)
+    persons = [mention.span for mention in mentions if mention.kind == "person"]
+    ends = [span.end for span in persons]
+    return tuple(_trimmed(name, persons, ends, text, titles) for name in names)
+
+
+def _trimmed(
+    name: Name, persons: Sequence[Span], ends: Sequence[int], text: str, titles: Titles
+) -> Name:
+    own = name.end - len(text[name.start : name.end].removeprefix(name.title).lstrip())
+    if len(name.words) < 2 or name.loose or is_given(name.words[0]):
+        return name
+    first = bisect_left(ends, own + 1)
+    near = [span for span in persons[first : first + _NEAR] if span.start < name.end]
+    if len(near) != 1 or not own < near[0].start or abs(near[0].end - name.end) > 1:
+        return name
+    gone = len(text[own : near[0].start].split())
+    dropped = {word.lower() for word in name.words[:gone]}
+    everyday = titles.people.keys() | titles.common | titles.offices | titles.groups
+    whole = " ".join(name.words[gone:])
+    if not text.startswith(whole, near[0].start) or not (name.opens or dropped <= everyday):
+        return name
+    if titles.body_heads & {word.lower() for word in name.words}:
+        return name
+    called = name.words[gone:]
+    gender = name.gender or (gender_of(called[0]) if len(called) > 1 else None)
+    return replace(name, start=near[0].start, words=called, kind="person", gender=gender, title="")
 
 
 _PHRASE_BEFORE = regex.compile(r"(?r)(?:\b\p{L}[\p{L}\-’']* ){1,8}")  # read backwards from a name

@@ -20,7 +20,7 @@ from quotes.people.spelling import plain
 from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Mention, Quotation, Span, SpeakerKind
 from quotes.speakers.chains import Chain, Chains
-from quotes.speakers.names import Name, find_names, with_mentions
+from quotes.speakers.names import Name, find_names, trimmed
 from quotes.speakers.sources import Source
 
 REACH = 48
@@ -116,8 +116,10 @@ class Story:
         article = annotated.article
         self.text, self.day, self.titles = article.text, article.published, titles
         self.people = people
-        names = with_mentions(find_names(self.text, titles, people), mentions)
-        self.chains = Chains(self.text, names, people=people, titles=titles, day=self.day)
+        names = trimmed(find_names(self.text, titles, people), mentions, self.text, titles)
+        self.chains = Chains(
+            self.text, names, people=people, titles=titles, day=self.day, mentions=mentions
+        )
         self.layout = Layout(self.text, annotated.sentences)
         self.links = Links(mentions, self.chains)
         asides = [r.span for r in annotated.regions if r.kind in _ASIDES]
