@@ -61,6 +61,15 @@ def _genders() -> dict[str, Gender | None]:
     return gendered(shipped("given_names.toml"))
 
 
+def is_given_name(word: str) -> bool:
+    """Whether a word is listed as a given name.
+
+    >>> is_given_name("Helen"), is_given_name("Bridge")
+    (True, False)
+    """
+    return plain(word) in _genders()
+
+
 @cache
 def _suffixes() -> frozenset[str]:
     """ "jr" and the like, which stand behind a name."""

@@ -20,8 +20,10 @@ from quotes.people.titles import Titles, load_titles
 from quotes.quotations import detect, find_regions
 from quotes.records import AnnotatedArticle, Article, Failure, RegionKind, TextReading
 from quotes.run.sections import LONGEST_WHOLE, Joined, sections
+from quotes.run.views import moved, without_guesses
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
+from quotes.text.seen import Seen, seen
 
 BATCH = 16  # articles read together at most
 BATCH_CHARS = 60_000  # code points that they have together: some three seconds of work
@@ -32,7 +34,7 @@ usual speed."""
 _OTHERS = 20
 """How much longer, if stanza or somebody's own reader reads them."""
 
-POLICY = "4"  # to be raised when detecting, resolving or word lists change what an article gives
+POLICY = "5"  # to be raised when detecting, resolving or word lists change what an article gives
 NOT_SPOKEN: frozenset[RegionKind] = frozenset({"boilerplate", "pull-quote", "caption", "byline"})
 """Regions whose quotations are left out and counted; a teaser's are kept and marked."""
 
@@ -223,12 +225,40 @@ def seconds_for(articles: Sequence[Article], steps: Steps) -> float:
 
 
 def _read(articles: Sequence[Article], steps: Steps) -> list[ArticleResult | Failure]:
-    """The same, whatever happens."""
-    if len(articles) == 1 and len(articles[0].text) > LONGEST_WHOLE:
-        return [_long(articles[0], steps)]
-    annotated = _annotated(articles, steps)
-    readings = steps.reader.read([article.text for article in articles])
-    return [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
+    """The same, whatever happens, of the texts as they are to be seen."""
+    views = [seen(article.text) for article in articles]
+    as_seen = [
+        replace(article, text=view.text) if view else article
+        for article, view in zip(articles, views, strict=True)
+    ]
+    if len(as_seen) == 1 and len(as_seen[0].text) > LONGEST_WHOLE:
+        results = [_long(as_seen[0], steps)]
+    else:
+        annotated = _annotated(as_seen, steps)
+        readings = steps.reader.read([article.text for article in as_seen])
+        results = [_result(*each, steps) for each in zip(annotated, readings, strict=True)]
+    return [
+        _stored(result, article, view, steps) if view else result
+        for result, article, view in zip(results, articles, views, strict=True)
+    ]
+
+
+def _stored(result: ArticleResult, article: Article, view: Seen, steps: Steps) -> ArticleResult:
+    """The result with its offsets in the stored text, and no name that guessed capitals make."""
+    quotations, entities, annotated = result.quotations, result.entities, result.annotated
+    if view.recased:
+        quotations, entities = without_guesses(quotations, entities, steps.people)
+    return replace(
+        result,
+        annotated=replace(
+            annotated,
+            article=article,
+            sentences=tuple(map(view.stored, annotated.sentences)),
+            regions=tuple(replace(each, span=view.stored(each.span)) for each in annotated.regions),
+        ),
+        quotations=tuple(moved(each, article.id, view.stored) for each in quotations),
+        entities=entities,
+    )
 
 
 def _long(article: Article, steps: Steps) -> ArticleResult:
