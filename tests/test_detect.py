@@ -496,3 +496,18 @@ def test_a_report_inside_a_report_is_a_quotation_of_its_own(
     first, second = detect(article, [outer, nested])
     assert [span.of(text) for span in second.content] == words
     assert (second.kind, second.within, first.within) == (kind, first.id, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[source|Lee] [cue|asked] [content|Mayor Ann Orr, “Why is it shut?”]",
+        "[source|Lee] [cue|asked] [content|the harbour clerk, “Why is it shut?”]",
+        "[source|Lee] [cue|asked]: [content|“Why is it shut?”] [content|He] left.",
+    ],
+)
+def test_whom_somebody_asks_is_no_part_of_the_question(line: str) -> None:
+    """The words in marks are the whole of it."""
+    text, [quotation] = found(line)
+    assert [span.of(text) for span in quotation.content] == ["Why is it shut?"]
+    assert quotation.kind == "direct"

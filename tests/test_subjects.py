@@ -43,6 +43,14 @@ SOURCES = {
         "Speaking to the Daily Post Kay Dunn [cue|claimed:] [content|“It is shut.”]",
         "Kay Dunn",
     ),
+    "a name passed over for that of the sentence before": (
+        "[source|A.P. Dunn] spoke. S. Bell [cue|said] [content|it was shut].",
+        "S. Bell",
+    ),
+    "the subject of the sentence before, where no name opens this one": (
+        "[source|A.P. Dunn] spoke. Then [cue|said] [content|it was shut].",
+        "A.P. Dunn",
+    ),
     "asked by nobody knows whom": (
         "Mayor Kay Dunn [cue|was asked] [content|whether it was shut].",
         "",

@@ -45,6 +45,10 @@ CASES = {
         "[content2|that he was sorry].",
         [("Orr", "We lost it,")],
     ),
+    "a role before the name": (
+        "It rained. “We will not sign this paper,” harbour clerk Ann Lee said.",
+        [("harbour clerk Ann Lee", "We will not sign this paper,")],
+    ),
     "verb before name": (
         "It rained. “We will not sign this paper,” said Lee.",
         [("Lee", "We will not sign this paper,")],

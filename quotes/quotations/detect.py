@@ -59,6 +59,10 @@ _SIGNATURE = regex.compile(
 _CITED_BY = regex.compile(
     r"(?r)[Aa]ccording to (?P<source>[^,;:.“”\"\n]{3,120}),? (?:as )?(?:cited|quoted) by (?:the )?"
 )
+_HEARER = regex.compile(
+    r"(?:(?:the|a|an|his|her|their|one)\s(?:(?!who|that|which)[\p{L}’'.-]+\s){0,4}[\p{L}’'.-]+"
+    r"|\p{Lu}[\p{L}’'.-]+(?:\s\p{Lu}[\p{L}’'.-]+){0,4}|him|her|them|me|us)[,:]\s+(?=[“\"‘])"
+)
 _COLON_ONLY = regex.compile(r"[^\p{L}\p{N}]*")
 
 
@@ -106,7 +110,7 @@ def _finished(
     drafts: Iterable[Draft], annotated: AnnotatedArticle, marks: Marks
 ) -> Iterator[Quotation]:
     """The quotations of the drafts, their sources read from the words around them."""
-    for draft in drafts:
+    for draft in (_without_hearer(each, marks) for each in drafts):
         signed = _signed(_labelled(sourced(draft, marks), marks), marks)
         named = apart(_cited(signed, marks.text), marks.text)
         # Without a cue it must be speech by its form; a bare title needs one that the list knows.
@@ -286,8 +290,25 @@ def _stands_alone(piece: Span, draft: Draft, marks: Marks) -> bool:
     quoted = marks.enclosing(piece)
     if quoted is None or quoted.looks_like != "speech" or marks.share((piece,)) < 1.0:
         return False
-    before = marks.text[: quoted.start].rstrip()
+    before = marks.text[max(0, quoted.start - 80) : quoted.start].rstrip()
     return before[-1:] in tuple('.!?…”"') and all(c.end < quoted.start for c in draft.cue)
+
+
+def _without_hearer(draft: Draft, marks: Marks) -> Draft:
+    """The draft, without a pronoun left over, and without to whom somebody said something.
+
+    In 'she asked the clerk, “Why?”' the clerk is no part of what she asked.
+    """
+    spoken = any(marks.look(piece) == "speech" for piece in draft.content)
+    content = []
+    for piece in draft.content:
+        found = _HEARER.match(marks.text, piece.start, piece.end)
+        after_cue = any(marks.text[c.end : piece.start] == " " for c in draft.cue)
+        if found and after_cue and marks.look(Span(found.end(), piece.end)) == "speech":
+            content.append(Span(found.end(), piece.end))
+        elif not spoken or " " in piece.of(marks.text) or marks.share((piece,)) > 0.0:
+            content.append(piece)
+    return replace(draft, content=tuple(content)) if content else draft
 
 
 def _spoken(drafts: Sequence[Draft], turns: Sequence[Turn]) -> Iterator[Draft]:

@@ -15,7 +15,7 @@ from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Draft
 from quotes.quotations.marks import Marks
 from quotes.records import Span
-from quotes.text.normalised import NEVER_LAST
+from quotes.text.normalised import NEVER_LAST, OPENERS
 
 _ABBREVIATED = "|".join(sorted({word.capitalize() for word in NEVER_LAST if word.isalpha()}))
 _WORD = rf"(?:(?:{_ABBREVIATED})\.|(?:\p{{Lu}}\.)+|\p{{Lu}}[\p{{L}}\p{{M}}’'-]*)"
@@ -34,15 +34,14 @@ _PASSIVE = regex.compile(r"(?:(?:has|have|had)\s(?:\w+ly\s)?)?(?:is|are|was|were
 _VERB = regex.compile(
     r"(?:(?:has|have|had|also|later|then|first|once|\w+ly)\s){0,3}(\p{Ll}+(?<!ing))\s?:?"
 )
-_NOT_WHO = frozenset(
-    ("It", "This", "That", "These", "Those", "There", "And", "But", "So", "Or", "The", "I", "We")
-)
+_NOT_WHO = frozenset({"these", "or", "then", "nobody", "everyone", "the", "i"})
 _REPORTED = regex.compile(
     r"(?:quoted|cited|reported|heard|overheard|recorded|filmed|said|alleged|understood)\b"
     r".*\b(?:as\s\w+ing|to\s(?:have\s)?\w+|\w+ing)\s*:?"
 )
 _QUOTED_BY = regex.compile(r"(?:\w+\s)*(?:quoted|cited)\s(?:by|in)")
 _AS_SAYING = regex.compile(r"\s*as\s(?:saying|telling|writing|warning|asking|claiming|stating)\b")
+_SENTENCE_END = regex.compile(r"[.!?][”\"’)]*\s+$|\n$")
 _LEAD = regex.compile(
     rf"(?r)(?<!\p{{L}}){_WHO}\s(?P<cue>\p{{Ll}}+)(?:\s[^.:;“”\"\n]{{1,60}}?)??:\s*"
 )
@@ -54,18 +53,33 @@ def sourced(draft: Draft, marks: Marks) -> Draft:
     draft = _quoted_by(replace(draft, source=_one_line(draft, text)), text)
     if not draft.cue:
         return draft if draft.source else _announced(draft, marks)
-    if draft.source:
+    who = _who_before(draft.cue[0], text)
+    if draft.source and (who is None or not _is_passed_over(who, draft, text)):
         return replace(draft, source=(_whole(draft.source[0], draft.cue[0], text),))
-    found = _BEFORE.match(text, max(0, draft.cue[0].start - 120), draft.cue[0].start)
-    if found is None or not _speaks(draft.cue[0].of(text)):
-        return draft
+    return replace(draft, source=(who,)) if who else draft
+
+
+def _who_before(cue: Span, text: str) -> Span | None:
+    """The name or pronoun that touches a cue of which it is the subject."""
+    found = _BEFORE.match(text, max(0, cue.start - 120), cue.start)
+    if found is None or not _speaks(cue.of(text)) or _is_no_name(found["source"]):
+        return None
     source = Span(*found.span("source"))
     words = source.of(text).split(" ")
-    if words[0] in _NOT_WHO:
-        return draft
     if len(words) > 3 and _OF_ANOTHER.match(text, max(0, source.start - 20), source.start):
-        source = Span(source.end - len(" ".join(words[-2:])), source.end)
-    return replace(draft, source=(source,))
+        return Span(source.end - len(" ".join(words[-2:])), source.end)
+    return source
+
+
+def _is_no_name(words: str) -> bool:
+    first = words.partition(" ")[0].lower()
+    return first in _NOT_WHO or (first in OPENERS and first not in {"he", "she", "they"})
+
+
+def _is_passed_over(who: Span, draft: Draft, text: str) -> bool:
+    """Whether a name opens the cue's sentence and the source stands in the one before."""
+    before = text[max(0, who.start - 8) : who.start]
+    return draft.source[0].end <= who.start and _SENTENCE_END.search(before) is not None
 
 
 def _speaks(cue: str) -> bool:
@@ -114,6 +128,6 @@ def _announced(draft: Draft, marks: Marks) -> Draft:
     if quoted is None or quoted.pieces[0] != draft.content[0]:
         return draft
     found = _LEAD.match(marks.text, max(0, quoted.start - 200), quoted.start)
-    if found is None or not _speaks(found["cue"]) or found["source"] in _NOT_WHO:
+    if found is None or not _speaks(found["cue"]) or _is_no_name(found["source"]):
         return draft
     return replace(draft, cue=(Span(*found.span("cue")),), source=(Span(*found.span("source")),))

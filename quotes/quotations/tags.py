@@ -20,8 +20,10 @@ from quotes.quotations.marks import Marks, Quoted
 from quotes.records import Span
 
 _NAME = r"\p{Lu}[\p{L}.’'-]*(?:\s\p{Lu}[\p{L}.’'-]*){0,3}"
+_NO_ROLE = r"(?:and|but|or|as|when|while|after|before|then|which|who|that|to|of|is|was|were|the)\b"
 _UNCLAIMED = regex.compile(
-    rf"(?P<source>{_NAME}|he|she|they)\s(?P<cue>\p{{Ll}}+)\b"
+    rf"(?P<source>(?:the\s)?(?:(?!{_NO_ROLE})\p{{Ll}}+\s){{0,3}}{_NAME}|he|she|they)"
+    rf"\s(?P<cue>\p{{Ll}}+)\b"
     rf"|(?P<cue>\p{{Ll}}+)\s(?P<source>{_NAME})(?<!\.)(?=[.,;\n]|\Z)"
 )
 _NO_NAME = frozenset({"He", "She", "They", "It", "We", "I", "You", "This", "That", "The", "A"})

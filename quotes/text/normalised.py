@@ -149,7 +149,7 @@ _SELDOM_LAST = _listed(
     """
 )
 # Words that open an English sentence and hardly ever follow an abbreviation within one.
-_OPENERS = _listed(
+OPENERS = _listed(
     """
     a about after all also although an and another any as asked at because before but by
     despite during each even for from he her here his how however i if in instead is it its
@@ -203,7 +203,7 @@ def _ends_sentence(stop: re.Match[str], line: re.Match[str]) -> bool:
     last = before[0].lower() if before else ""
     initials = (len(last) == 1 and last.isalpha()) or "." in last
     if initials or last in _SELDOM_LAST:
-        return last not in NEVER_LAST and word.lower() in _OPENERS
+        return last not in NEVER_LAST and word.lower() in OPENERS
     return last not in NEVER_LAST
 
 
