@@ -55,7 +55,7 @@ OTHERS = {
     "annotate": "stanza torch",
     "api": "pandas",
     "cli": "click rich",
-    "ingest": "htmldate lxml py3langid regex trafilatura",
+    "ingest": "ftfy htmldate lxml py3langid regex trafilatura",
     "paraphrases": "numpy",
     "people": "rapidfuzz regex",
     "present": "rich",

@@ -991,3 +991,46 @@ def test_an_article_in_another_language_is_told(language: str, form: str, tmp_pa
 def test_what_counts_as_english(case: str) -> None:
     """Nothing is left out on a guess."""
     assert make_article({"text": ENGLISH[case]}).text == ENGLISH[case]
+
+
+# ------------------------------------------------------------------ garbled characters
+
+GARBLED = {
+    "references": ("&ldquo;It wasn&#8217;t me,&rdquo; she said &amp; left.", "references"),
+    "references twice": (
+        "&amp;ldquo;It wasn&amp;#x2019;t me,&amp;rdquo; she said & left.",
+        "references",
+    ),
+    "UTF-8 as windows-1252": ("â€œIt wasnâ€™t me,â€\x9d she said & left.", "garbled"),
+    "some of it": ("“It wasnâ€™t me,” she said & left.", "garbled"),
+}
+WHOLE = "“It wasn’t me,” she said & left."
+AS_PRINTED = [
+    "AT&T said “no”; R&D; was cut & sold.",
+    "SÃO PAULO – «Être à l’heure», dit-il… Ärger über Öl, £5, ½ – “naïve”",
+    "He typed &notaname; and left.",
+]
+
+
+@pytest.mark.parametrize("case", GARBLED)
+def test_garbled_characters_are_mended_and_told(
+    case: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Offsets are those of what is stored."""
+    text, told = GARBLED[case]
+    with caplog.at_level(logging.WARNING, "quotes"):
+        article = only(read_articles([files(tmp_path, {"a.txt": text}) / "a.txt"]))
+    assert article.text == WHOLE
+    assert told in caplog.text
+    assert "a.txt" in caplog.text
+
+
+@pytest.mark.parametrize("text", AS_PRINTED)
+def test_what_only_looks_garbled_stays(
+    text: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No warning, and no other character."""
+    with caplog.at_level(logging.WARNING, "quotes"):
+        article = only(read_articles([files(tmp_path, {"a.txt": text}) / "a.txt"]))
+    assert article.text == text
+    assert not caplog.text

@@ -28,7 +28,7 @@ from quotes.ingest.text import plain_text
 from quotes.records import Article, Failure
 from quotes.rows import Expected, Input
 
-INGEST = "2"
+INGEST = "3"
 """To be raised when the article of a file becomes another one: its text, title, outlet or date."""
 
 

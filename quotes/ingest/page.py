@@ -16,6 +16,7 @@ from pathlib import Path
 from quotes.errors import InputError, TookTooLongError, within
 from quotes.ingest.fields import Given, make_article
 from quotes.ingest.language import words_in
+from quotes.ingest.mend import mended
 from quotes.ingest.text import decode, read_bytes
 from quotes.records import Article
 
@@ -71,7 +72,8 @@ def page(path: Path, given: Given) -> Iterator[Article]:
         raise InputError(f"the page cannot be parsed ({error}); save its text as .txt") from error
     if not _has_sentence(lines):
         raise InputError(_NONE)
-    yield make_article({"text": "\n".join(lines)}, replace(given, page=said))
+    text = mended("\n".join(lines), str(path))
+    yield make_article({"text": text}, replace(given, page=said))
 
 
 def _check_tags(source: str) -> None:

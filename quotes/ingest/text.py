@@ -20,6 +20,7 @@ from pathlib import Path
 
 from quotes.errors import InputError
 from quotes.ingest.fields import MAX_CHARS, TOO_LONG, Given, make_article
+from quotes.ingest.mend import mended
 from quotes.records import Article
 
 _CHUNK = 1 << 20
@@ -39,13 +40,13 @@ _HEADLINE = re.compile(r"\s*+(\S[^\r\n]{0,148}[^\s.,:;])[ \t]*+(?:\r?\n[ \t]*+){
 
 
 def plain_text(path: Path, given: Given) -> Iterator[Article]:
-    """The article of a ``.txt`` file: the whole file, without a byte order mark.
+    """The article of a ``.txt`` file: the whole file, without a byte order mark, see `mended`.
 
     Raises:
         InputError: empty, binary, too long or in an unknown encoding.
         OSError: it cannot be read.
     """
-    text = decode(read_bytes(path), name=str(path))
+    text = mended(decode(read_bytes(path), name=str(path)), str(path))
     title = headline(text)
     yield make_article({"text": text}, replace(given, page={"title": title} if title else {}))
 
