@@ -205,6 +205,8 @@ def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], .
     """
     lowered = [word.lower for word in run]
     first = len(lowered) - lowered[::-1].index("of") if "of" in lowered else 0
+    if first == len(run):
+        return (run,)
     if first == 0 and not _INSIDE.search(text, max(0, run[0].start - 8), run[0].start):
         return (run,)
     if run[first].text in titles.initials or lowered[max(0, first - 2)] in titles.offices:

@@ -89,7 +89,9 @@ def originals() -> list[str]:
 
 def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
     """Some paragraphs of articles, changed here and there."""
-    text = list(rng.choice(("\n", "\n\n", " ")).join(rng.choices(paragraphs, k=rng.randint(1, 4))))
+    whole = rng.choice(("\n", "\n\n", " ")).join(rng.choices(paragraphs, k=rng.randint(1, 3)))
+    begin = rng.randrange(len(whole))
+    text = list(whole[begin : begin + rng.randint(40, 600)])
     for _ in range(rng.randint(1, 30)):
         at = rng.randrange(len(text)) if text else 0
         change = rng.randrange(7)
@@ -113,7 +115,7 @@ def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
 
 def strung(rng: random.Random) -> str:
     """Words and marks that rules look for, in no order."""
-    parts = rng.choices((*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD)), k=rng.randint(1, 120))
+    parts = rng.choices((*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD)), k=rng.randint(1, 60))
     return rng.choice(("", " ", " ")).join(parts)
 
 
