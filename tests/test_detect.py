@@ -446,6 +446,15 @@ def test_content_is_cut_where_its_cue_and_source_stand_in_it() -> None:
     assert (found.cue, found.source) == ((cue,), (source,))
 
 
+def test_the_same_words_of_the_same_cue_are_one_quotation() -> None:
+    """Two readings of them, of which the surer one tells the source."""
+    text = "Lee said that Orr said it will rain in the north."
+    content, cue = (Span(text.index("it will"), len(text) - 1),), (Span(18, 22),)
+    doubtful = Reading(content, cue, (Span(0, 3),), 0.4)
+    [found] = detected(text, doubtful, Reading(content, cue, (Span(14, 17),), 0.8))
+    assert found.source == (Span(14, 17),)
+
+
 def test_a_source_that_is_its_cue_is_none() -> None:
     """Who has the words of the verb is nobody."""
     text = "It will rise, according to the note."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.quotations import quotation_id
-from quotes.records import Article, Mention, Reading, Span, TextReading
+from quotes.records import Article, Entity, Mention, Reading, Span, TextReading
 from quotes.run import sections as cutting
 from quotes.run.article import ArticleResult, load_steps, read_batch
-from quotes.run.sections import sections
+from quotes.run.sections import Joined, Section, sections
 
 
 class BySaid:
@@ -143,3 +144,26 @@ def test_regions_and_what_they_hold_are_counted_once() -> None:
     told = [region.span.of(text) for region in result.annotated.regions]
     assert told[:2] == ["Advertisement", "Advertisement"]
     assert len({region.span for region in result.annotated.regions}) == len(told)
+
+
+@pytest.mark.usefixtures("small")
+def test_all_that_is_told_of_a_quotation_has_its_place_in_the_whole() -> None:
+    """What denies it, and in which other quotation it stands, as in a short article."""
+    said = "“The port is not safe,” Ann Lee said."
+    text = story("It rained.", said, times=30)
+    [found] = read(text).quotations
+    [short] = read(said).quotations
+    shift = text.index(said)
+    assert [span.of(text) for span in found.polarity_words] == [
+        span.of(said) for span in short.polarity_words
+    ]
+    plain_moved = [Span(s.start + shift, s.end + shift) for s in short.content]
+    assert list(found.content) == plain_moved
+    joined = Joined("a")
+    section = Section(Span(100, 200), Span(90, 210))
+    inner = replace(short, id="q2", content=(Span(40, 44),), cue=(), within="q1")
+    outer = replace(short, id="q1", content=(Span(30, 50),), cue=(), polarity_words=(Span(35, 38),))
+    who = [Entity("ann-lee", "Ann Lee", "person")]
+    joined.take(section, [outer, inner], who)
+    one, two = joined.quotations
+    assert (one.polarity_words, one.within, two.within) == ((Span(125, 128),), None, one.id)

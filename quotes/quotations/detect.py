@@ -92,8 +92,9 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     spoken = _spoken(told, find_turns(marks.text))
     quotations = list(_finished(spoken, annotated, marks))
     quotations += _nested(inner, annotated, marks)
-    found = placed(sorted(quotations, key=lambda q: (q.content, q.cue)))
-    return with_polarity(marks.text, found)
+    # The surest of those with the same words and cue, which would have one id.
+    surest = {(q.content, q.cue): q for q in sorted(quotations, key=lambda q: q.confidence)}
+    return with_polarity(marks.text, placed([surest[words] for words in sorted(surest)]))
 
 
 def _nested(drafts: list[Draft], annotated: AnnotatedArticle, marks: Marks) -> Iterator[Quotation]:

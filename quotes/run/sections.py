@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from quotes.people.spelling import fold, slug
 from quotes.quotations import quotation_id
@@ -101,7 +102,10 @@ class Joined:
             who.id for q in own for who in (q.speaker, q.referent, *q.members) if who is not None
         }
         meant = {each.id: self._met(each) for each in entities if each.id in used}
-        self.quotations += (self._moved(quotation, shift, meant) for quotation in own)
+        moved = {each.id: self._moved(each, shift, meant) for each in own}
+        for each in moved.values():
+            holder = moved.get(each.within or "")
+            self.quotations.append(replace(each, within=holder.id if holder else None))
         self._until = max([self._until, *(q.content[-1].end + shift for q in own)])
 
     def take_regions(self, section: Section, regions: Iterable[Region]) -> None:
@@ -142,24 +146,27 @@ class Joined:
 
     def _moved(self, quotation: Quotation, shift: int, meant: Mapping[str, Speaker]) -> Quotation:
         """A quotation with offsets into the whole, and its people as the whole has them."""
-        roles = (quotation.content, quotation.cue, quotation.source, quotation.chain)
-        moved = {span: _moved(span, shift) for spans in roles for span in spans}
-        content, cue, source, way = (tuple(moved[span] for span in spans) for spans in roles)
+        told = {field.name: getattr(quotation, field.name) for field in fields(quotation)}
+        spans = {name: each for name, each in told.items() if _are_spans(each)}
+        moved = {span: _moved(span, shift) for each in spans.values() for span in each}
+        placed: dict[str, Any] = {
+            name: tuple(moved[span] for span in each) for name, each in spans.items()
+        }
         speaker, basis = quotation.speaker, _told(quotation.speaker_basis, shift)
         if speaker is not None and meant[speaker.id].name != speaker.name:
             basis = f"“{speaker.name}” is {meant[speaker.id].name}, named before"
-        return replace(
-            quotation,
-            id=quotation_id(self._article, content, cue),
-            content=content,
-            cue=cue,
-            source=source,
-            chain=way,
-            speaker=speaker and meant[speaker.id],
-            speaker_basis=basis,
-            referent=quotation.referent and meant[quotation.referent.id],
-            members=tuple(meant[member.id] for member in quotation.members),
-        )
+        own: dict[str, Any] = {
+            "id": quotation_id(self._article, placed["content"], placed.get("cue", ())),
+            "speaker": speaker and meant[speaker.id],
+            "speaker_basis": basis,
+            "referent": quotation.referent and meant[quotation.referent.id],
+            "members": tuple(meant[member.id] for member in quotation.members),
+        }
+        return replace(quotation, **placed | own)
+
+
+def _are_spans(value: object) -> bool:
+    return isinstance(value, tuple) and any(isinstance(each, Span) for each in value)
 
 
 def _moved(span: Span, shift: int) -> Span:

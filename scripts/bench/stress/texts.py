@@ -24,9 +24,9 @@ from tools import Found
 
 from quotes.present.quotations import attributions
 from quotes.reader.decode import KIND_TAGS, TAGS, MentionScores, Scores, decode, mentions
-from quotes.reader.pieces import cut
+from quotes.reader.pieces import Pieces, cut
 from quotes.reader.run import Reader
-from quotes.records import Article, Failure, Quotation, Span, TextReading
+from quotes.records import Article, Failure, Quotation, Reading, Span, TextReading
 from quotes.run.article import ArticleResult, Steps, load_steps, read_batch
 
 SEEDS = Path(__file__).parents[3] / "fixtures" / "seeds"
@@ -41,6 +41,7 @@ WORDS = (
 SIGNS = (*",.:;!?-–—…\n\t ", "\n\n", "\r\n", "...", "--", "\u2028", "\u00a0", "\u200b", "\u202e")
 ODD = "\x00\x07\x1b\x85\u061c\u200f\u2066\ufeff\ufffd\U0001f600é\u0301ﬁßİ漢字ا܏\U000e0001"
 BATCH = 16
+NESTED = 0.2  # of reports that hold another
 VARIETY = 64  # numbers a word's link is made of
 
 
@@ -76,9 +77,20 @@ class RandomReader:
 
         links = [numbers(VARIETY + more, 0.5) for more in (1, 0, 1, 0)]
         read = decode(Scores(stretches(len(TAGS)), *links), self._shipped.weights, pieces)
+        read += tuple(self._inside(each, pieces) for each in read if rng.random() < NESTED)
         window = np.arange(words) // 250
         scores = MentionScores(stretches(len(KIND_TAGS)), links[0], links[1], window)
         return TextReading(read, mentions(text, pieces, scores, self._shipped.apart))
+
+    def _inside(self, outer: Reading, pieces: Pieces) -> Reading:
+        """A report within the first words that another reports."""
+        first = int(np.searchsorted(pieces.starts, outer.content[0].start))
+        last = int(np.searchsorted(pieces.starts, outer.content[0].end))
+        words = [pieces.span((at, at + 1)) for at in range(first, max(last, first + 1))]
+        if len(words) < 3:
+            return Reading((words[-1],), (), (), 0.5)
+        content = Span(words[2].start, words[-1].end)
+        return Reading((content,), (words[1],), (words[0],), 0.5)
 
 
 def originals() -> list[str]:
