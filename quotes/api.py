@@ -7,17 +7,19 @@ The command line asks this module and nothing below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 
 from quotes import rows
 from quotes.answers import catalogue, utterances
 from quotes.errors import QuotesError, require
-from quotes.index.opening import datasette_metadata, open_index
+from quotes.index.connections import Connections
+from quotes.index.opening import datasette_metadata
 from quotes.records import Decision, DecisionAction, Failure, Quotation, SpeakerKind
 
 # What reads and decides is imported where it is used: a question needs none of it.
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from quotes.people.persons import Person as Person
     from quotes.people.persons import Role as Role
     from quotes.run.article import Steps, TextReader
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def extract(
@@ -193,12 +199,23 @@ def expected(articles: Iterable[rows.Input]) -> rows.Expected:
     return expected_in(articles)
 
 
+def damage(index: Path) -> str | None:
+    """What is damaged in an index, with the remedy; None if nothing was found.
+
+    Raises:
+        IndexFileError: it cannot be opened at all; the message says why.
+    """
+    from quotes.index.connections import told_damage
+
+    return told_damage(index)
+
+
 class Index(AbstractContextManager["Index"]):
     """An index file: articles go in, answers come out.
 
-    Use it as a context manager, or call `close`.  One `Index` belongs to the thread that
-    made it; other threads and processes open their own on the same file, any number of them
-    to ask and one at a time to add.
+    Use it as a context manager, or call `close`.  Any number of threads may share one, and
+    `asyncio.to_thread` may run its methods: each question has a connection of its own, and who
+    adds or decides waits for the other.  Other processes open their own on the same file.
 
     >>> from tempfile import TemporaryDirectory
     >>> text = 'The money must be "secured", Mayor Ann Lee said on Monday.'
@@ -219,12 +236,12 @@ class Index(AbstractContextManager["Index"]):
         stanza_processors: str | None = None,
         reader: TextReader | None = None,
     ) -> None:
-        """Open the index at `path`, made if need be.
+        """Open the index at `path`; one that does not exist is made by the first `add`.
 
         Args:
             path: the SQLite file.
             readonly: only ask; the file must exist.
-            create: make the file if there is none; without it, the file must exist.
+            create: let `add` make the file if there is none; without it, the file must exist.
             people: a `people.toml`; without it, one that lies beside the file is used, and
                 so is a `people.db` of imported people in any case.
             stanza_package, stanza_processors, reader: as in `extract`.
@@ -238,9 +255,7 @@ class Index(AbstractContextManager["Index"]):
         self._people = people
         self._stanza = {"stanza_package": stanza_package, "stanza_processors": stanza_processors}
         self._reader = reader
-        if not create:
-            open_index(self.path, readonly=True).close()
-        self._db = open_index(self.path, readonly=readonly)
+        self._connections = Connections(self.path, readonly=readonly, create=create)
 
     def __exit__(self, *_: object) -> None:
         """Close the file, whatever happened."""
@@ -248,7 +263,7 @@ class Index(AbstractContextManager["Index"]):
 
     def close(self) -> None:
         """Close the file; the index cannot be used any more."""
-        self._db.close()
+        self._connections.close()
 
     def add(
         self,
@@ -291,17 +306,37 @@ class Index(AbstractContextManager["Index"]):
         names = [self.path.name + end for end in ("", "-wal", "-shm", "-journal")]
         names += [PEOPLE_FILE, IMPORTED_FILE, "datasette.yaml"]
         own = [self.path.with_name(name) for name in names]
-        return add(
-            self._db,
-            articles,
-            steps,
-            manifest=manifest,
-            outlet=outlet,
-            any_language=any_language,
-            workers=workers,
-            own=[*own, Path(self._people)] if self._people else own,
-            report=report,
-        )
+        if self._people:
+            own.append(Path(self._people))
+        how: dict[str, Any] = {"manifest": manifest, "outlet": outlet, "report": report}
+        how["any_language"] = any_language
+        if not self._connections.exists and isinstance(articles, Sequence):
+            from quotes.run.archive import add_nothing, is_anything
+
+            if not is_anything(articles):  # a slip in a name makes no index
+                return add_nothing(articles, **how)
+        with self._connections.writing(make=True) as db:
+            return add(db, articles, steps, workers=workers, own=own, **how)
+
+    def _ask(
+        self,
+        question: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **how: P.kwargs,
+    ) -> T:
+        """The answer to one question, on a connection of its own."""
+        with self._connections.reading() as db:
+            return question(db, *args, **how)
+
+    def _ask_each(
+        self,
+        question: Callable[Concatenate[sqlite3.Connection, P], Iterator[T]],
+        *args: P.args,
+        **how: P.kwargs,
+    ) -> Iterator[T]:
+        """The answers one by one; the connection is given back behind the last one."""
+        with self._connections.reading() as db:
+            yield from question(db, *args, **how)
 
     def remove(self, *articles: str) -> int:
         """Take articles out, by what `show` takes; how many.
@@ -311,8 +346,9 @@ class Index(AbstractContextManager["Index"]):
         """
         from quotes.run.archive import remove_articles
 
-        ids = sorted({catalogue.article_id(self._db, article) for article in articles})
-        return remove_articles(self._db, ids, people=self._known_people())
+        ids = sorted({self._ask(catalogue.article_id, article) for article in articles})
+        with self._connections.writing() as db:
+            return remove_articles(db, ids, people=self._known_people())
 
     def rebuild(
         self, *, check: bool = False, progress: rows.RebuildProgress | None = None
@@ -326,7 +362,8 @@ class Index(AbstractContextManager["Index"]):
         from quotes.run.archive import rebuild
 
         people = self._known_people()
-        return rebuild(self._db, people=people, keep=not check, progress=progress)
+        with self._connections.writing() as db:
+            return rebuild(db, people=people, keep=not check, progress=progress)
 
     # Questions.  `limit`: at most so many.  `everything`: beliefs, plans and facts too, and what
     # nobody is known to have said, not only what was said or denied.  `chosen`: which printings
@@ -342,7 +379,7 @@ class Index(AbstractContextManager["Index"]):
         all its printings that count, also those whose wording lacks the words, and with what
         says it in other words.
         """
-        return utterances.who_said(self._db, words, limit=limit, **chosen)
+        return self._ask(utterances.who_said, words, limit=limit, **chosen)
 
     def by(
         self, speaker: str, *, limit: int | None = None, **chosen: Unpack[Filters]
@@ -351,7 +388,7 @@ class Index(AbstractContextManager["Index"]):
 
         By any name that `find_speakers` knows; if it fits several, all of theirs is given.
         """
-        return utterances.by(self._db, speaker, limit=limit, **chosen)
+        return self._ask(utterances.by, speaker, limit=limit, **chosen)
 
     def speakers(
         self, *, kind: SpeakerKind | None = None, limit: int | None = None, everything: bool = False
@@ -360,7 +397,7 @@ class Index(AbstractContextManager["Index"]):
 
         A group, a document or a person without a name is a row of its own in every article.
         """
-        return catalogue.speakers(self._db, kind=kind, limit=limit, everything=everything)
+        return self._ask(catalogue.speakers, kind=kind, limit=limit, everything=everything)
 
     def speaker(self, name: str) -> rows.SpeakerRow:
         """The one speaker of an id or of any name that `find_speakers` knows, quoted or not.
@@ -368,7 +405,7 @@ class Index(AbstractContextManager["Index"]):
         Raises:
             NothingFoundError: nobody goes by that name, or several do; it lists them.
         """
-        return catalogue.the_speaker(self._db, name)
+        return self._ask(catalogue.the_speaker, name)
 
     def find_speakers(self, name: str) -> list[rows.SpeakerRow]:
         """All quoted speakers that a name may mean, most quotations first.
@@ -376,19 +413,19 @@ class Index(AbstractContextManager["Index"]):
         An id, or any alias in any case, with or without diacritics; failing that, the aliases
         that contain the name as whole words.
         """
-        return catalogue.find_speakers(self._db, name)
+        return self._ask(catalogue.find_speakers, name)
 
     def nobody_called(self, name: str) -> str:
         """What to tell who asked for a name that nobody goes by: names that are like it."""
-        return catalogue.nobody_called(self._db, name)
+        return self._ask(catalogue.nobody_called, name)
 
     def outlets(self, *, everything: bool = False) -> list[rows.OutletRow]:
         """The outlets with their articles and quotations, most articles first."""
-        return catalogue.outlets(self._db, everything=everything)
+        return self._ask(catalogue.outlets, everything=everything)
 
     def counts(self) -> rows.Counts:
         """How many articles, quotations, speakers, outlets and so on there are."""
-        return catalogue.counts(self._db)
+        return self._ask(catalogue.counts)
 
     def variants(self, id: str) -> rows.Variants:  # noqa: A002 - as users call it
         """An utterance with its wordings compared, by its id, a quotation's, or a beginning.
@@ -398,7 +435,7 @@ class Index(AbstractContextManager["Index"]):
         """
         from quotes.answers.compared import variants
 
-        return variants(self._db, id)
+        return self._ask(variants, id)
 
     def all_variants(
         self,
@@ -419,7 +456,7 @@ class Index(AbstractContextManager["Index"]):
         from quotes.answers.compared import all_variants
 
         chosen = {"changed": changed, "everything": everything}
-        return all_variants(self._db, speaker=speaker, **chosen)
+        return self._ask_each(all_variants, speaker=speaker, **chosen)
 
     def families(
         self, *, outlet: str | None = None, limit: int | None = None
@@ -429,7 +466,7 @@ class Index(AbstractContextManager["Index"]):
         Args:
             outlet: only families that it has an article in or is the origin of, in any case.
         """
-        return list(islice(catalogue.families(self._db, outlet=outlet), limit))
+        return list(islice(self._ask_each(catalogue.families, outlet=outlet), limit))
 
     def show(self, article: str) -> rows.ShownArticle:
         """An article with all its quotations in text order.
@@ -440,7 +477,7 @@ class Index(AbstractContextManager["Index"]):
         Raises:
             NothingFoundError: no such article, or several fit.
         """
-        return catalogue.show(self._db, article)
+        return self._ask(catalogue.show, article)
 
     def occurrences(self, **chosen: Unpack[Filters]) -> list[rows.Occurrence]:
         """Every quotation as printed, by article and place."""
@@ -448,7 +485,7 @@ class Index(AbstractContextManager["Index"]):
 
     def iter_occurrences(self, **chosen: Unpack[Filters]) -> Iterator[rows.Occurrence]:
         """The same one after another: an index of any size is read in little memory."""
-        return utterances.occurrences(self._db, **chosen)
+        return self._ask_each(utterances.occurrences, **chosen)
 
     def review(
         self, *, kind: rows.DoubtKind | None = None, limit: int | None = None
@@ -459,7 +496,7 @@ class Index(AbstractContextManager["Index"]):
         """
         from quotes.answers.evidence import review
 
-        return review(self._db, kind=kind, limit=limit)
+        return self._ask(review, kind=kind, limit=limit)
 
     def explain(self, id: str) -> list[rows.Explanation]:  # noqa: A002 - as users call it
         """The whole chain from words to name of each printing, from stored facts.
@@ -473,7 +510,7 @@ class Index(AbstractContextManager["Index"]):
         """
         from quotes.answers.evidence import explain
 
-        return explain(self._db, id, people=self._known_people())
+        return self._ask(explain, id, people=self._known_people())
 
     def datasette_metadata(self) -> str:
         """The description of this index for Datasette, as YAML."""
@@ -520,7 +557,7 @@ class Index(AbstractContextManager["Index"]):
             name: who it is there.
             note: why, kept with the decision.
         """
-        ids = tuple(catalogue.article_id(self._db, article) for article in articles)
+        ids = tuple(self._ask(catalogue.article_id, article) for article in articles)
         subject = self.speaker(speaker).id
         return self._decide("split", subject, name=name, articles=ids, note=note)
 
@@ -534,7 +571,8 @@ class Index(AbstractContextManager["Index"]):
             quotations: ids of quotations, or of utterances for all their printings.
             note: why, kept with the decision.
         """
-        ids = tuple(id_ for each in quotations for id_ in utterances.quotation_ids(self._db, each))
+        found = (self._ask(utterances.quotation_ids, each) for each in quotations)
+        ids = tuple(id_ for some in found for id_ in some)
         subject = self.speaker(speaker).id
         return self._decide("assign", subject, quotations=ids, note=note)
 
@@ -550,22 +588,22 @@ class Index(AbstractContextManager["Index"]):
         from quotes.people.decisions import decide
         from quotes.run.archive import deciding
 
-        with deciding(self._db):
-            return decide(self._db, action, subject, **how)
+        with self._connections.writing() as db, deciding(db):
+            return decide(db, action, subject, **how)
 
     def undo(self, number: int) -> Decision:
         """Take a decision back; gives what was decided."""
         from quotes.people.decisions import undo
         from quotes.run.archive import deciding
 
-        with deciding(self._db):
-            return undo(self._db, number)
+        with self._connections.writing() as db, deciding(db):
+            return undo(db, number)
 
     def decisions(self) -> list[Decision]:
         """What was decided by hand and not taken back, in that order."""
         from quotes.people.decisions import stored_decisions
 
-        return list(stored_decisions(self._db))
+        return list(self._ask(stored_decisions))
 
     def import_decisions(self, given: str | Path | Iterable[Decision]) -> int:
         """Decide as somebody did in another index; what is decided already is left alone.
@@ -580,8 +618,8 @@ class Index(AbstractContextManager["Index"]):
         from quotes.run.archive import deciding
 
         told = read_decisions(Path(given)) if isinstance(given, str | Path) else given
-        with deciding(self._db):
-            return import_decisions(self._db, told)
+        with self._connections.writing(make=True) as db, deciding(db):
+            return import_decisions(db, told)
 
     def to_frame(self, **chosen: Unpack[Filters]) -> pandas.DataFrame:
         """The occurrences as a pandas data frame, with the columns of the CSV export."""

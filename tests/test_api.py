@@ -198,11 +198,11 @@ def test_extract_each_goes_on_behind_a_failure(fake_reader: TextReader, tmp_path
     assert four[0].path == str(file)
 
 
-def test_an_index_closes_itself(tmp_path: Path) -> None:
+def test_an_index_closes_itself(fake_reader: TextReader, tmp_path: Path) -> None:
     """As a context manager; asking only needs a file that exists."""
     path = tmp_path / "quotes.db"
-    with Index(path):
-        pass
+    with Index(path, reader=fake_reader) as index:
+        index.add([{"text": "Nobody said a word."}])
     with Index(path, readonly=True) as again:
         assert again.speakers() == []
     for only_asked in ({"readonly": True}, {"create": False}):

@@ -125,7 +125,7 @@ def test_readonly_cannot_write(path: Path) -> None:
     open_index(path).close()
     db = open_index(path, readonly=True)
     with pytest.raises(IndexFileError, match=r"quotes\.db: .*read-only"), explaining(db):
-        db.execute("DELETE FROM article")
+        db.execute("DELETE FROM failure")
     db.close()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from quotes.api import Index
+from quotes.index.opening import open_index
 from quotes.index.write import write_article
 from quotes.quotations.nested import placed
 from quotes.records import Article, Entity, Quotation, Span
@@ -22,11 +24,12 @@ TEXT = "Bo Dahl wrote that the tender is fair and that Ann Lee said the bridge i
 def run(tmp_path: Path) -> Run:
     """The command line on an index of one article in which Dahl reports what Lee said."""
     path = tmp_path / "quotes.db"
-    with Index(path) as index:
+    with closing(open_index(path)) as db:
         both_people = map(speaker, ("Bo Dahl", "Ann Lee"))
         people = [Entity(each.id, each.name, "person") for each in both_people]
         article = Article("a1", TEXT, outlet="Herald", published="2025-02-12")
-        write_article(index._db, article, both(), people)
+        write_article(db, article, both(), people)
+    with Index(path) as index:
         index.rebuild()
     return program(path)
 

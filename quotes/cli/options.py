@@ -75,9 +75,22 @@ def _told(ctx: click.Context, error: Exception) -> int:
     elif isinstance(error, OSError):
         told = f"{error.filename or 'output'}: {error.strerror or error}"
     else:
-        told = f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
+        told = _damaged(ctx) or (
+            f"{type(error).__name__}: {error}{'' if verbose else '; add -v to see where'}"
+        )
     say(f"Error: {told}")
     return UNUSABLE
+
+
+def _damaged(ctx: click.Context) -> str | None:
+    """What to tell of the index that was asked, if that is damaged: any error may come of it."""
+    from quotes.api import damage
+
+    asked = ctx.meta.get("quotes.index")
+    try:
+        return damage(asked) if asked else None
+    except QuotesError as error:
+        return str(error)
 
 
 class _Echo(logging.Handler):
@@ -202,6 +215,7 @@ def opened(db: Path, *, readonly: bool = True) -> Index:
     """The index of a command, to ask only or to decide about what it contains: it must exist."""
     from quotes.api import Index
 
+    click.get_current_context().meta["quotes.index"] = db
     return Index(db, readonly=readonly, create=readonly)
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import quote as url_quoted
 
 from quotes.errors import IndexFileError
+from quotes.index.guard import check, statements
 from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.records import Span
 
@@ -61,8 +62,12 @@ def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connectio
         # nobody else can write either, so the file may be read as it stands.
         address += "&immutable=1"
     with explaining(path):
-        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+        # Threads take turns with a connection, see `Connections`.
+        db = sqlite3.connect(
+            address, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+        )
         try:
+            db.execute("PRAGMA trusted_schema = OFF")
             db.execute("PRAGMA foreign_keys = ON")
             stored = _checked_layout(db, path)
             if readonly:
@@ -74,6 +79,8 @@ def open_index(path: str | Path, *, readonly: bool = False) -> sqlite3.Connectio
                 if stored < _LAST:
                     open_index(path).close()
                 return db
+            # Our own triggers, which are all that it has, write the table of the search.
+            db.execute("PRAGMA trusted_schema = ON")
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}")
@@ -108,13 +115,18 @@ def _checked_layout(db: sqlite3.Connection, path: Path) -> int:
             f"{path}: made by a newer version of quotes (layout {stored}, this program knows "
             f"{_LAST}); upgrade with `pip install --upgrade quotes`"
         )
+    if stored:
+        check(db, path, (script for _, script in MIGRATIONS[: stored - FIRST + 1]))
     return stored
 
 
 def _layout(db: sqlite3.Connection) -> int:
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
         return 0
-    return int(db.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()[0])
+    (stored,) = db.execute("SELECT coalesce(max(number), 0) FROM migration").fetchone()
+    if not isinstance(stored, int):
+        raise sqlite3.DatabaseError("the number of its layout is no number")
+    return stored
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[tuple[str, str]] = MIGRATIONS) -> None:
@@ -125,12 +137,8 @@ def migrate(db: sqlite3.Connection, migrations: Sequence[tuple[str, str]] = MIGR
             if _layout(db) >= number:
                 continue
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            statement = ""
-            for line in script.splitlines(keepends=True):
-                statement += line
-                if sqlite3.complete_statement(statement):
-                    db.execute(statement)
-                    statement = ""
+            for statement in statements(script):
+                db.execute(statement)
             db.execute("INSERT INTO migration VALUES (?, ?, ?)", (number, name, now()))
 
 
@@ -170,9 +178,12 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+DAMAGED = "the index is damaged; restore a copy, or index the articles again into a new file"
+
 _REMEDIES = (
     ("SQLITE_NOTADB", "not a SQLite file; name another file with --db"),
-    ("SQLITE_CORRUPT", "the index is damaged; restore a copy, or delete it and index again"),
+    ("SQLITE_CORRUPT", DAMAGED),
+    ("SQLITE_INTERRUPT", f"reading it takes too long; perhaps {DAMAGED}"),
     ("SQLITE_BUSY", "another program is writing to it; wait for it or close it, then try again"),
     ("SQLITE_LOCKED", "another program is writing to it; wait for it or close it, then try again"),
     ("SQLITE_FULL", "the disk is full; free some space and run the same command again"),
@@ -195,7 +206,9 @@ def explaining(place: Path | sqlite3.Connection) -> Iterator[None]:
             with suppress(sqlite3.Error):
                 path = place.execute("PRAGMA database_list").fetchone()[2] or "index in memory"
         name = getattr(error, "sqlite_errorname", None) or ""
-        other = f"the index could not be used ({error}); if it stays so, delete it and index again"
+        other = (
+            f"the index could not be used ({error}); `quotes rebuild --check` says if it is sound"
+        )
         remedy = next((said for start, said in _REMEDIES if name.startswith(start)), other)
         raise IndexFileError(f"{path}: {remedy}") from error
 

@@ -128,6 +128,15 @@ def read_articles(
     )
 
 
+def leads_anywhere(given: Iterable[Input]) -> bool:
+    """Whether something is there to be read: a record, a stream or a file of a known type."""
+    return any(
+        not isinstance(each, str | Path)
+        or any(isinstance(found, Source) for found in _sources([Path(each)], ()))
+        for each in given
+    )
+
+
 def _in_memory(given: Any, around: Given) -> Iterator[Article | Failure]:
     """An article as it is, or made of a record, or those of a stream of JSON lines."""
     if isinstance(given, Failure):

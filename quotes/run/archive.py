@@ -14,13 +14,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from os.path import realpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quotes.errors import InputError, all_cores
 from quotes.index import write as index
@@ -76,6 +76,26 @@ def add(
             if not (isinstance(each, Failure) and _real_path(each.path) in ours)
         )
         return add_articles(db, found, steps, pool=pool, known=known, report=report)
+
+
+def is_anything(given: Sequence[Input]) -> bool:
+    """Whether something is there to be read: a record, a stream or a file of a known type."""
+    from quotes.ingest.files import leads_anywhere
+
+    return leads_anywhere(given)
+
+
+def add_nothing(given: Iterable[Input], *, report: Report | None = None, **how: Any) -> Summary:
+    """Tell why nothing of what is given can be read; no index is needed for that.
+
+    Takes and raises what `read_articles` does.
+    """
+    from quotes.ingest.files import read_articles
+
+    tally = _Tally(report)
+    for each in read_articles(given, **how):
+        tally.take(each)
+    return tally.summary(0, 0)
 
 
 def _real_path(path: str | Path) -> str:
