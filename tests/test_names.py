@@ -9,6 +9,7 @@ import pytest
 from notation import marked, quotation
 
 from quotes.people.known import People
+from quotes.people.persons import Person, Role
 from quotes.people.titles import load_titles
 from quotes.records import AnnotatedArticle, Article, Mention, MentionKind, Span
 from quotes.speakers import resolve_article
@@ -198,3 +199,50 @@ def sorted_by_place(mentions: list[Mention]) -> list[Mention]:
         for n, each in enumerate(ordered)
         if not any(before.span.end > each.span.start for before in ordered[:n])
     ]
+
+
+# A text, and the role of its one speaker.
+ROLES = {
+    "before the name": (
+        "[source|Utah health secretary Ida Tarn] said no.",
+        "Utah health secretary",
+    ),
+    "a verb is no part of it": (
+        "Many people here think Utah regime leader [source|Ida Tarn] said no.",
+        "Utah regime leader",
+    ),
+    "nor is the rest of the sentence": (
+        "That was told yesterday by the committee’s deputy chairwoman, [source|Ida Tarn], once.",
+        "deputy chairwoman",
+    ),
+    "with what it is of": (
+        "That was told yesterday by Chief of Staff [source|Ida Tarn], once.",
+        "Chief of Staff",
+    ),
+    "whose relative": ("Later on, Paul Orr’s wife, [source|Ida Tarn], said no.", "Paul Orr’s wife"),
+    "nobody’s relative": ("Later on, as they said, his wife, [source|Ida Tarn], said no.", None),
+    "no noun for a person": ("Last year, under pressure, [source|Ida Tarn] said no.", None),
+}
+
+
+@pytest.mark.parametrize("case", ROLES)
+def test_a_role_is_right_or_absent(case: str) -> None:
+    """A role is the noun phrase of an office or trade, never a piece of the sentence."""
+    text, expected = ROLES[case]
+    told = marked(text)
+    found = [quotation("q0", told.source[0], None, told.source[0], kind="indirect")]
+    annotated = AnnotatedArticle(Article(id="a", text=told.text), sentences(told.text))
+    _, (entity,) = resolve_article(annotated, found, people=NOBODY_KNOWN, titles=TITLES)
+    assert (entity.name, entity.role) == ("Ida Tarn", expected)
+
+
+def test_an_office_means_its_holder_and_not_the_family() -> None:
+    """ "President Roe" is not one of the children, even where only they are named in full."""
+    known = People([Person("Carl Tarn", roles=(Role("President", "Utah", "2020-01-01"),))])
+    told = marked("Mia Tarn came late with a friend. [source|President Tarn] said no to them.")
+    found = [quotation("q0", told.source[0], None, told.source[0], kind="indirect")]
+    article = Article(id="a", text=told.text, published="2024-01-01")
+    annotated = AnnotatedArticle(article, sentences(told.text))
+    (resolved,), _ = resolve_article(annotated, found, people=known, titles=TITLES)
+    assert resolved.speaker is not None
+    assert resolved.speaker.name == "Carl Tarn"

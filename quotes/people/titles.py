@@ -39,6 +39,7 @@ class Titles:
         title_phrases: titles of several words, whose first may be a name ("Tan Sri").
         before_first: titles that stand before a first name alone ("Sir Keith").
         offices, office_objects: words of offices; what follows "of" inside one.
+        qualifiers: words of offices that are none by themselves ("foreign").
         initials: ranks and seats in capitals before a name ("DCI"), as written.
         behind: letters behind a name that are no part of it ("OBE"), as written.
         surnames: offices that are rather a surname where they stand alone ("Dean").
@@ -53,6 +54,7 @@ class Titles:
         owned, owned_by_name: bodies known by whose they are; those by the full name.
         stands_for: a loose noun for a body -> the noun it may go by ("team" -> "campaign").
         bare: words for several that alone are no better than a pronoun.
+        related: nouns that say what somebody is to another ("deputy").
         personal: nouns that tell a man or a woman and nothing else.
         bound: articles that a hyphen binds to the name they begin ("al-Masri").
         days: days and months that are no given names.
@@ -68,6 +70,7 @@ class Titles:
     abbreviated: frozenset[str] = _at("abbreviated", "words")
     offices: frozenset[str] = _at("offices", "words")
     office_objects: tuple[tuple[str, ...], ...] = _at("offices", "objects", _phrases)
+    qualifiers: frozenset[str] = _at("offices", "qualifiers")
     initials: frozenset[str] = _at("offices", "initials")
     behind: frozenset[str] = _at("offices", "behind")
     surnames: frozenset[str] = _at("offices", "surnames")
@@ -77,6 +80,7 @@ class Titles:
     unnamed_determiners: frozenset[str] = _at("unnamed", "determiners")
     unnamed_roles: frozenset[str] = _at("unnamed", "roles")
     personal: frozenset[str] = _at("unnamed", "personal")
+    related: frozenset[str] = _at("unnamed", "related")
     groups: frozenset[str] = _at("groups", "heads")
     quantifiers: frozenset[str] = _at("groups", "quantifiers")
     bare: frozenset[str] = _at("groups", "bare")

@@ -30,7 +30,7 @@ from quotes.people.spelling import (
 from quotes.people.titles import Titles
 from quotes.records import Entity, Mention, Span, Speaker, SpeakerKind
 from quotes.speakers.kinds import Tag, likeliest, signs_of, tags_at
-from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of
+from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of, role_in
 
 _SHARED = regex.compile(r" and (\p{Lu}\p{Ll}+) (\p{Lu}[\p{L}’'\-]+)")
 """Behind a given name: a second one and the surname of both."""
@@ -266,6 +266,10 @@ class Chains:
         if shared is not None:
             self._put(shared, self._person(shared))
             return
+        holder = self._in_office(name)
+        if holder is not None:
+            self._put(name, self._new(name, holder, fold_name(name.text)))
+            return
         found = self._candidates(name)
         if len(found) > 1:
             found = self._bearer(name, found)
@@ -313,7 +317,8 @@ class Chains:
         title = [w for w in name.title.split() if w.lower().strip(".") not in courtesy]
         if not title and before and before[-1] in self.titles.people:
             title = self.text[max(0, name.start - 81) : name.start - 1].split()[-len(before) :]
-        chain.role = chain.role or " ".join(title) or None
+        if not name.loose:
+            chain.role = chain.role or role_in(title, self.titles)
 
     def _put(self, name: Name, chain: Chain) -> None:
         self.of[name.start] = chain
@@ -455,6 +460,21 @@ class Chains:
             if name.kind == "unknown" and person is None and acronym:
                 chain.kind = "organisation"
         return chain
+
+    def _in_office(self, name: Name) -> Person | None:
+        """The one known person of a surname who held the office before it on the day.
+
+        "President Roe" is not one of his children, even where only they are named in full.
+        """
+        offices = set(name.title.lower().replace(".", "").split()) & self.titles.offices
+        if not offices or len(name.words) > 1:
+            return None
+        holders = [
+            person
+            for person in self.people.surnamed(name.text)
+            if offices & {w for r in person.roles_on(self.day) for w in r.role.lower().split()}
+        ]
+        return holders[0] if len(holders) == 1 else None
 
     def _known_bearer(self, name: Name) -> Person | None:
         """The one known person of this name who held an office on the day, or the only one."""

@@ -239,6 +239,8 @@ def _name(run: list[Token], text: str, loose: bool, lists: _Lists) -> Name | Non
     own = _without_peoples(own, bool(title), text, lists)
     while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
         own = own[:-1]  # Without degrees, honours and seats: "Jane Roe OBE".
+    if len(own) > 1 + (not title) and own[-1].lower in titles.days:
+        own, end = own[:-1], own[-2].end  # "Chairman Jane Roe Sunday told them"
     if len(own) > 1 and not loose and own[-1].lower in _ASKED:
         own, end = own[:-1], own[-2].end
     alone = not own and title[-1].lower not in titles.abbreviated
@@ -377,6 +379,8 @@ def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[
         cut = i + length
         if cut < len(words) and words[cut].text == "of":
             cut += 1 + _object_length(words[cut + 1 :], titles)
+    while cut and words[cut - 1].lower in titles.qualifiers:
+        cut = next((n for n in range(cut - 1, 0, -1) if lowered[n - 1] in titles.offices), 0)
     rest = words[cut:]
     if cut and any(word.lower in titles.body_heads for word in rest):
         return [], words
@@ -568,6 +572,54 @@ def beside(text: str, name: Name, titles: Titles) -> tuple[list[str], list[str]]
         words = chunk.lower().split()
         before = words if any(word in titles.people for word in words) else []
     return before, [] if name.possessive else _apposition_words(text, name)
+
+
+_LONGEST_ROLE = 9  # words of a role that is shown at most
+_BETWEEN = 2  # everyday words between a role's noun and what it is of: "salt mine worker"
+_ROLE_MARKS = ' ,;:()“”"‘'
+
+
+def role_in(words: Sequence[str], titles: Titles) -> str | None:
+    """The role that the last of some words are, as written, None if they are none.
+
+    >>> from quotes.people.titles import load_titles
+    >>> role_in("They think Utah regime leader".split(), load_titles())
+    'Utah regime leader'
+    >>> role_in("The former Tarnwell chief executive,".split(), load_titles())
+    'former Tarnwell chief executive'
+    >>> role_in("Report Endorses House".split(), load_titles()) is None
+    True
+    """
+    heads = titles.offices | titles.people.keys()
+    stripped = [word.strip(_ROLE_MARKS) for word in words] or [""]
+    of = stripped.index("of") if "of" in stripped[1:] else len(stripped)
+    *before, head = stripped[:of]
+    if head.lower().rstrip(".") not in heads and head not in titles.initials:
+        return None
+    kept, between = [head, *stripped[of:]], 0
+    for word in reversed(before[-_LONGEST_ROLE:]):
+        lower, owner = word.lower().replace(".", ""), word.endswith(("’s", "'s"))
+        small = lower in titles.openers and lower not in titles.acronyms
+        listed = (
+            heads | titles.modifiers | titles.body_nouns | titles.common | titles.belongs.keys()
+        )
+        if not word[:1].isalpha() or small or (owner and word[0].islower()):
+            break
+        if word[0].islower() and lower not in listed:
+            between += 1
+            if (
+                between > _BETWEEN
+                or len(kept) > between
+                or of < len(stripped)
+                or lower.endswith(("ed", "ing", "ly"))
+            ):
+                break
+            kept.insert(0, word)
+        else:
+            kept.insert(0, word)
+    named = any(word[0].isupper() for word in kept[:-1])
+    alone = head.lower() in titles.personal | titles.related | titles.qualifiers
+    return None if alone and not named else " ".join(kept)
 
 
 _NOUNS_AFTER = regex.compile(r"(?: \p{Ll}+){1,3}")
