@@ -520,3 +520,22 @@ def test_whom_somebody_asks_is_no_part_of_the_question(line: str) -> None:
     text, [quotation] = found(line)
     assert [span.of(text) for span in quotation.content] == ["Why is it shut?"]
     assert quotation.kind == "direct"
+
+
+def test_the_question_mark_belongs_to_the_question() -> None:
+    """A question without marks is printed with its own sign; a report of one has none."""
+    assert contents("[content|So who pays]? [source|Lee] [cue|asked].") == [["So who pays?"]]
+    assert contents("Does [source|he] [cue|say] [content|that we pay]?") == [["that we pay"]]
+
+
+def test_two_reports_in_one_sentence_stay_two() -> None:
+    """Who speaks next is no part of what was said before."""
+    marked = (
+        "[source1|Lee] [cue1|said] [content1|the roof leaked and his deputy], [source2|Ann Orr,] "
+        "[cue2|said] [content2|the floor was rotten]."
+    )
+    text, quotations = found(marked)
+    assert [(q.source[0].of(text), q.content[0].of(text)) for q in quotations] == [
+        ("Lee", "the roof leaked"),
+        ("his deputy, Ann Orr,", "the floor was rotten"),
+    ]

@@ -51,6 +51,10 @@ GOES_ON = {
     "in the same paragraph": (
         f"{ORR} [content|that work had begun]. “We will look at every house in the street.”"
     ),
+    "one person acts in the sentence before": (
+        f"[content|“We have begun,”] {ORR}.\n\nOrr, the head of works, was blunt. "
+        "“We will look at every house in the street.”"
+    ),
     "she went on below": (
         f"[content1|“We have begun,”] {ORR.replace('|', '1|')}.{ALONE}\n\n"
         "[source2|She] [cue2|added] [content2|that it would take weeks]."
@@ -84,6 +88,9 @@ NOBODY = {
     ),
     "of the speaker herself": (
         f"[content|“We have begun,”] {ORR}.\n\n“Mary Orr will look at every house there.”"
+    ),
+    "two act in the sentence before": (
+        "Mary Orr met Paul Tam. “We will look at every house in the street.”"
     ),
     "nothing before": "“We will look at every house in the street.”",
 }

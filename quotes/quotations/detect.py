@@ -35,7 +35,7 @@ from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_
 from quotes.quotations.marks import Marks
 from quotes.quotations.nested import layers, placed
 from quotes.quotations.polarity import with_polarity
-from quotes.quotations.subjects import sourced
+from quotes.quotations.subjects import sourced, two_reports
 from quotes.quotations.tags import tagged
 from quotes.quotations.talk import Turn, find_turns
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
@@ -88,7 +88,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
         for quoted in marks.outermost
         if quoted.looks_like == "speech" and not any(map(claims.touching, quoted.pieces))
     ]
-    told = [part for each in tagged(drafts, turns, marks) for part in _told(each, marks)]
+    said = two_reports(tagged(drafts, turns, marks), marks.text)
+    told = [part for each in said for part in _told(each, marks)]
     spoken = _spoken(told, find_turns(marks.text))
     quotations = list(_finished(spoken, annotated, marks))
     quotations += _nested(inner, annotated, marks)
@@ -418,5 +419,8 @@ def _trimmed(span: Span, marks: Marks, kind: Kind, others: tuple[Span, ...]) -> 
     if found is None:
         return span
     bare = Span(*found.span())
+    opens = not marks.text[max(0, bare.start - 2) : bare.start].rstrip(" ").strip('.!?”’"\n')
+    if opens and marks.text[bare.end : bare.end + 1] in ("?", "!"):  # it is part of what was asked
+        bare = Span(bare.start, bare.end + 1)
     marked = marks.with_marks(bare) if kind == "mixed" else bare
     return bare if any(overlap(marked, other) for other in others) else marked

@@ -7,6 +7,7 @@ the cue are taken, and only where the cue says that they speak: of “Ada Brill 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import regex
@@ -41,6 +42,10 @@ _REPORTED = regex.compile(
 )
 _QUOTED_BY = regex.compile(r"(?:\w+\s)*(?:quoted|cited)\s(?:by|in)")
 _AS_SAYING = regex.compile(r"\s*as\s(?:saying|telling|writing|warning|asking|claiming|stating)\b")
+_NEXT_SUBJECT = regex.compile(
+    r"(?r),? (?:and|but) (?P<who>(?:his|her|its|their)(?:\s[\p{L}\-]+){1,4})"
+)
+_APPOSED = regex.compile(rf", (?P<name>{_NAME}),")
 _SENTENCE_END = regex.compile(r"[.!?][”\"’)]*\s+$|\n$")
 _LEAD = regex.compile(
     rf"(?r)(?<!\p{{L}}){_WHO}\s(?P<cue>\p{{Ll}}+)(?:\s[^.:;“”\"\n]{{1,60}}?)??:\s*"
@@ -57,6 +62,29 @@ def sourced(draft: Draft, marks: Marks) -> Draft:
     if draft.source and (who is None or not _is_passed_over(who, draft, text)):
         return replace(draft, source=(_whole(draft.source[0], draft.cue[0], text),))
     return replace(draft, source=(who,)) if who else draft
+
+
+def two_reports(drafts: Sequence[Draft], text: str) -> list[Draft]:
+    """The drafts, what belongs to the next report's source taken off a content's end.
+
+    In "Orr said it leaked and his deputy, Ann Lee, said it did not" the deputy is no part of what
+    Orr said.
+    """
+    sources = {span.start: number for number, d in enumerate(drafts) for span in d.source[:1]}
+    out = list(drafts)
+    for number, draft in enumerate(drafts):
+        last = draft.content[-1]
+        found = _NEXT_SUBJECT.search(text, last.start, last.end)
+        named = _APPOSED.match(text, last.end)
+        next_one = sources.get(named.start("name")) if named else None
+        if found is None or next_one in {None, number} or found.start() <= last.start:
+            continue
+        assert next_one is not None
+        kept = (*draft.content[:-1], Span(last.start, found.start()))
+        out[number] = replace(draft, content=kept)
+        source = out[next_one].source[0]
+        out[next_one] = replace(out[next_one], source=(Span(found.start("who"), source.end),))
+    return out
 
 
 def _who_before(cue: Span, text: str) -> Span | None:

@@ -34,6 +34,8 @@ _LAST_SENTENCE = regex.compile(r"(?r)(?:^|[.!?…][”\"’')\]]*\s)")
 _OPENING = ("“", '"', "‘", "«", "'")
 _ASKS = frozenset({"Q", "Question"})
 _ANSWERS = frozenset({"A", "Answer"})
+_BLUNT = 120  # code points of a sentence that only leads to what is said
+_TO_THE_SUBJECT = 40  # code points of titles and roles before the subject's name
 _SIDE_BY_SIDE = regex.compile(r"[^“”\"\n]*[”\"] [“\"]")
 _ADDRESS = regex.compile(r"\s*\?|,")
 _INTERVIEW = regex.compile(
@@ -145,8 +147,21 @@ class Onward:
             return Answer(None, f"{_NO_SOURCE}: another quotation stands right behind it")
         last = self._last(number, before.end)
         if last is None or self.text[last.end : before.end].strip(_MARKS + ".,!?…"):
-            return Answer(None, f"{_NO_SOURCE}: nobody speaks in the sentence before")
+            return self._acts(Span(before.start, end), number)
         return self._same(last, "the sentence before")
+
+    def _acts(self, before: Span, number: int) -> Answer:
+        """By the sentence before, where one person acts in it: "Ann Lee was blunt."."""
+        sentence = self._last_sentence(before)
+        seen = self.story.seen_in(sentence)
+        first = [s for s in seen if s.at <= sentence.start + _TO_THE_SUBJECT and s.weight >= 1.0]
+        closes = self._paragraphs[number].of(self.text).endswith(("”", '"', "’", "”.", '".'))
+        alone = len({each.chain for each in seen}) == 1 and len(sentence.of(self.text)) < _BLUNT
+        if not (first and alone and closes):
+            return Answer(None, f"{_NO_SOURCE}: nobody speaks in the sentence before")
+        chain = first[0].chain
+        steps = way(_name_at(self.story, first[0].at), None, chain, self.story.chains)
+        return Answer(chain, f"{chain.name} acts in the sentence before it", way=steps)
 
     def _is_answered(self, number: int, at: int) -> bool:
         """Whether two quotations stand side by side: in talk the second is an answer."""
@@ -208,10 +223,13 @@ class Onward:
             )
         ]
 
+    def _last_sentence(self, before: Span) -> Span:
+        found = _LAST_SENTENCE.search(self.text, before.start, before.end - 1)
+        return Span(found.end() if found else before.start, before.end)
+
     def _announced(self, before: Span) -> Answer:
         """By the words before a colon: the one person who acts in that sentence."""
-        first = _LAST_SENTENCE.search(self.text, before.start, before.end - 1)
-        sentence = Span(first.end() if first else before.start, before.end)
+        sentence = self._last_sentence(before)
         seen = [
             seen
             for seen in self.story.seen_in(sentence)
