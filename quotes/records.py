@@ -16,8 +16,9 @@ from typing import Literal, NamedTuple
 Kind = Literal["direct", "mixed", "indirect"]
 """Direct: all of the content stands in quotation marks; mixed: a part; indirect: none."""
 
-Attitude = Literal["assertion", "belief", "fact", "eventuality"]
-"""PARC's terms: said / thinks / knows / wants, plans, orders."""
+Attitude = Literal["assertion", "belief", "fact", "eventuality", "act"]
+"""PARC's terms: said / thinks / knows / wants, plans, orders; and what was done with words that
+are not reported: praised, named, filed."""
 
 Polarity = Literal["affirmed", "denied", "unsaid"]
 """Of the content: that it is so, that it is not ("denied that"), or nothing that the speaker is

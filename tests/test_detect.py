@@ -132,7 +132,7 @@ ATTITUDES = {
 @pytest.mark.parametrize("cue", ATTITUDES)
 def test_attitude_comes_from_the_cue(cue: str) -> None:
     """PARC's attitude of an indirect quotation is the cue's."""
-    _, [quotation] = found(f"[source|He] [cue|{cue}] [content|the taxes in this town].")
+    _, [quotation] = found(f"[source|He] [cue|{cue}] [content|that the taxes rise in this town].")
     assert quotation.attitude == ATTITUDES[cue]
 
 

@@ -64,6 +64,8 @@ def load_cues() -> CueLexicon:
     lemmas: dict[str, str] = {}
     nouns: set[str] = set()
     for attitude in get_args(Attitude):
+        if attitude not in table:
+            continue
         section = table[attitude]
         for lemma in section["verbs"].split():
             forms = _forms(lemma, table["irregular"])

@@ -30,6 +30,7 @@ from dataclasses import replace
 
 import regex
 
+from quotes.quotations.acts import with_acts
 from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
 from quotes.quotations.marks import Marks
@@ -95,7 +96,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     quotations += _nested(inner, annotated, marks)
     # The surest of those with the same words and cue, which would have one id.
     surest = {(q.content, q.cue): q for q in sorted(quotations, key=lambda q: q.confidence)}
-    return with_polarity(marks.text, placed([surest[words] for words in sorted(surest)]))
+    found = placed([surest[words] for words in sorted(surest)])
+    return with_acts(marks.text, with_polarity(marks.text, found))
 
 
 def _nested(drafts: list[Draft], annotated: AnnotatedArticle, marks: Marks) -> Iterator[Quotation]:

@@ -89,8 +89,10 @@ def _is_voiced(text: str, quotation: Quotation, words: Iterable[Span]) -> bool:
     lists = _lists()
     if not any(each.of(text).split()[0].lower() in lists["dismissing"] for each in words):
         return False
-    near = [*_tokens(text, quotation.cue[0]), *_tokens(text, quotation.content[0])[:4]]
-    return quotation.kind == "direct" or any(t.word in {"that", *lists["claims"]} for t in near)
+    first = [each.word for each in _tokens(text, quotation.content[0])[:5]]
+    near = {*first, *(each.word for each in _tokens(text, quotation.cue[0]))}
+    clause = first[:1] == ["that"] and len(first) > 4
+    return quotation.kind == "direct" or clause or not near.isdisjoint(lists["claims"])
 
 
 def _as_in(inner: Quotation, others: Mapping[str, Quotation]) -> Quotation:
