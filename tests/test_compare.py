@@ -281,6 +281,7 @@ SPREADS = {
     "an outlet dated once": ("a= a=2025-02-12", "a"),
     "by the clock": ("a=2025-02-11T12:00 b=2025-02-11T09:30", "b | a"),
     "clocks of two zones": ("a=2025-02-11T12:00+02:00 b=2025-02-11T10:30Z", "a | b"),
+    "a clock of no zone among others": ("b=2025-02-11T12:00 a=2025-02-11T13:30Z", "a b"),
     "one without a clock": ("b=2025-02-11T12:00 a=2025-02-11 c=2025-02-11T09:00", "a b c"),
     "not a date": ("a=yesterday b=2025-02-11", "b || a"),
 }

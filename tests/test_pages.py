@@ -1,4 +1,4 @@
-"""Forty made-up pages in the shapes of real sites: who published what, and when, and the story."""
+"""Made-up pages in the shapes of real sites: who published what, and when, and the story."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ _LOOKS = 2_000
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)/([01]\d)/([0-3]\d)(?=/|$)")
 _TITLE_WORDS = 3
 _SITE_WORDS = 5
-_ALIKE = 0.5
+_ALIKE = 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +91,9 @@ class Stated:
     @cached_property
     def heading(self) -> str | None:
         """The page's headline as it is printed."""
-        tops = [" ".join(each.text_content().split()) for each in self.tree.iter("h1")]
-        marked = [
-            " ".join(each.text_content().split())
-            for each in self.tree.xpath("//*[@itemprop='headline'][not(self::meta)]")
-        ]
+        marked = self.tree.xpath("//*[@itemprop='headline'][not(self::meta)]")
         stated = [each for each in self._titles if each]
-        for top in (*tops, *marked):
+        for top in map(_printed_text, (*self.tree.iter("h1"), *marked)):
             if len(top.split()) >= _TITLE_WORDS and any(_alike(top, each) for each in stated):
                 return top
         return None
@@ -106,7 +102,7 @@ class Stated:
     def _titles(self) -> list[str | None]:
         heads = [_text(each, "headline") or _text(each, "name") for each in self._articles]
         title = self.tree.find(".//title")
-        named = " ".join(title.text_content().split()) if title is not None else None
+        named = _printed_text(title) if title is not None else None
         return [self.meta("og:title"), self.meta("twitter:title"), named, *heads]
 
     @cached_property
@@ -201,13 +197,14 @@ class Stated:
 
     def _times(self) -> Iterator[str]:
         """The ``time`` elements of the article itself: marked ones first, then in order."""
-        heading = next(iter(self.tree.iter("h1")), None)
+        tops = (each for each in self.tree.iter("h1"))
+        heading = next((each for each in tops if _printed_text(each) == self.heading), None)
         holder = None
         if heading is not None:
             holder = next(heading.iterancestors("article", "main"), heading.getparent())
         times = [
             each
-            for each in (self.tree if holder is None else holder).iter("time")
+            for each in (self.tree if holder is None else holder).iter("time", "abbr")
             if next(each.iterancestors("aside", "nav", "footer"), None) is None
             and "updat" not in (names := f"{each.get('class')} {each.get('itemprop')}".lower())
             and "modif" not in names
@@ -218,7 +215,7 @@ class Stated:
             if each.get("pubdate") is not None or "publish" in (each.get("class") or "").lower()
         ]
         for each in (*marked, *times):
-            yield each.get("datetime") or each.text_content()
+            yield each.get("datetime") or each.get("title") or each.text_content()
 
     # Who.
 
@@ -356,6 +353,10 @@ def _text(node: Node, key: str) -> str | None:
     return " ".join(re.sub(r"<[^<>]{1,200}>", "", unescape(str(stated))).split()) or None
 
 
+def _printed_text(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
 def _addresses(node: Node) -> list[str]:
     """Where the data says that it belongs."""
     page = node.get("mainEntityOfPage")
@@ -375,9 +376,9 @@ def _path(url: str) -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether most words of the shorter are in the longer."""
-    few, many = sorted((set(_words(one)), set(_words(other))), key=len)
-    return bool(few) and len(few & many) > _ALIKE * len(few)
+    """Whether two titles have so many words in common that they are of one story."""
+    ours, theirs = set(_words(one)), set(_words(other))
+    return len(ours & theirs) > _ALIKE * len(ours | theirs)
 
 
 def _words(text: str) -> list[str]:

@@ -279,7 +279,7 @@ def _lines(root: Element) -> list[_Line]:
             writer.end_line(blocks.pop())
         if element is not root:
             writer.add(element.tail)
-    return [line for line in writer.lines if re.search(r"\w", line.text)]
+    return [line for line in writer.lines if re.search(r"[^\W_]", line.text)]
 
 
 def _quotation_marks(element: Element) -> str:
@@ -384,7 +384,12 @@ def _ends_cut(lines: Sequence[_Line], wording: _Wording) -> list[_Line]:
     kept = list(lines)
     with suppress(StopIteration):
         first = next(at for at, line in enumerate(kept) if line.tells)
-        lead = [line for line in kept[:first] if line.ends or line.tag in _HEADINGS]
+        # A heading above the first sentence is its own; one above a list of points is not.
+        lead = [
+            line
+            for at, line in enumerate(kept[:first])
+            if line.ends or (line.tag in _HEADINGS and at + 1 == first)
+        ]
         kept = [*lead, *kept[first:]]
     while kept:
         last = kept[-1]

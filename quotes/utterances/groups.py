@@ -336,8 +336,8 @@ def spread(printings: Iterable[Occurrence]) -> tuple[Waves, tuple[Occurrence, ..
     """Who printed it first, and the order in which others followed.
 
     The day decides, in UTC where a time zone is given; within a day the clock decides only
-    if every first printing of that day has a time.  An outlet without a name is one by
-    itself at every printing.
+    if every first printing of that day has a time, all with a zone or all without.  An outlet
+    without a name is one by itself at every printing.
 
     Returns:
         Each outlet once, at its first printing: waves in order of time, within which nothing
@@ -350,7 +350,10 @@ def spread(printings: Iterable[Occurrence]) -> tuple[Waves, tuple[Occurrence, ..
         firsts.setdefault(key, one)
     named = sorted(firsts.values(), key=lambda one: (one.outlet or "", one.quotation))
     ranked = {one.quotation: _rank(one) for one in named}
-    untimed = {day for day, without_time, *_ in ranked.values() if without_time}
+    clocks: dict[date, set[bool | None]] = defaultdict(set)
+    for one in named:
+        clocks[ranked[one.quotation][0]].add(_zoned(one))
+    untimed = {day for day, kinds in clocks.items() if None in kinds or len(kinds) > 1}
 
     def wave(one: Occurrence) -> tuple[date, datetime | None]:
         day, _, when, _ = ranked[one.quotation]
@@ -365,6 +368,12 @@ def _rank(one: Occurrence) -> tuple[date, bool, datetime, str]:
     """The earliest first: by day, then by the clock, those without either last."""
     day, when = _moment(one) or (date.max, None)
     return day, when is None, when or datetime.max.replace(tzinfo=UTC), one.quotation
+
+
+def _zoned(one: Occurrence) -> bool | None:
+    """Whether its time has a zone; None if it has no time."""
+    day, clock = (one.published or "")[:10], (one.published or "")[10:]
+    return any(sign in clock for sign in "Z+-") if day and clock else None
 
 
 def _moment(one: Occurrence) -> tuple[date, datetime | None] | None:
