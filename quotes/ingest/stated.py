@@ -44,6 +44,7 @@ _SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "al:i
 _BARS = re.compile(r"\s+[|–—·»«:-]{1,2}\s+|\s+::\s+")
 _MILLISECONDS = re.compile(r"1\d{12}\Z|1\d{9}\Z")
 _COLON = re.compile(r"(?<=\w):\s+")
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT\d")  # how microformats give a time
 _DATED = re.compile(r"^(?:(?:first )?published|posted|date)\b(?: on| at)?\W*", re.I)
 _DATED_BY = ("p", "span", "div", "font", "b", "em", "i", "strong", "td", "li", "small", "br", "h6")
 _LOOKS = 2_000
@@ -205,7 +206,8 @@ class Stated:
         times = [
             each
             for each in (self.tree if holder is None else holder).iter("time", "abbr")
-            if next(each.iterancestors("aside", "nav", "footer"), None) is None
+            if (each.tag == "time" or _CLOCK.match(each.get("title") or ""))
+            and next(each.iterancestors("aside", "nav", "footer"), None) is None
             and "updat" not in (names := f"{each.get('class')} {each.get('itemprop')}".lower())
             and "modif" not in names
         ]
