@@ -36,6 +36,13 @@ ONE_NAME = {
     "irish title": ("All waited for Taoiseach Aoife Byrne to speak.", "Taoiseach", "Aoife Byrne"),
     "rank in capitals": ("All waited for ASP Grace Nwosu to speak.", "ASP", "Grace Nwosu"),
     "trade before a name": ("All waited for Nurse Helen Abbey to speak.", "Nurse", "Helen Abbey"),
+    "trade before a name of no list": (
+        "Villager Nqobizitha Quorpe waited for them all day.",
+        "Villager",
+        "Nqobizitha Quorpe",
+    ),
+    "praise before a name": ("Heartbroken Helen Abbey waited for them.", "", "Helen Abbey"),
+    "name in full behind an initial": ("In the end T. Quorpe walked home.", "", "T. Quorpe"),
     "office with its body": (
         "The vote was lost by Minister of State Paula Quint in the end.",
         "Minister of State",
@@ -112,6 +119,14 @@ WHO = {
     "another one, named": (
         "It rained. [source|Another villager, Brian Tarn,] said no.",
         ["Brian Tarn"],
+    ),
+    "body in short": (
+        "They read Tarn Magazine all day. [source|Tarn] said no.",
+        ["Tarn Magazine"],
+    ),
+    "body and person one behind the other": (
+        "Speaking to the Bergen Post [source|Delia Orr] said no to them.",
+        ["Delia Orr"],
     ),
     "members of a party are no body": (
         "It rained. [source|House Republicans] said no.",

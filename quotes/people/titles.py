@@ -57,6 +57,7 @@ class Titles:
         related: nouns that say what somebody is to another ("deputy").
         personal: nouns that tell a man or a woman and nothing else.
         bound: articles that a hyphen binds to the name they begin ("al-Masri").
+        praising: adjectives before a person's name that are no part of it.
         days: days and months that are no given names.
         acronyms: bodies whose capitals, written small, are everyday words ("WHO").
         own_pages: where texts stand that speak for the page's owner.
@@ -113,6 +114,7 @@ class Titles:
     )
     openers: frozenset[str] = _at("common", "openers")
     modifiers: frozenset[str] = _at("common", "modifiers")
+    praising: frozenset[str] = _at("common", "praising")
     common: frozenset[str] = _at("common", "others")
     days: frozenset[str] = _at("common", "days")
     acronyms: frozenset[str] = _at("common", "acronyms")

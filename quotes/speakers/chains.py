@@ -236,7 +236,9 @@ class Chains:
             at = end or at + 1
         if found:
             return found
-        return [name] if len(name.words) <= 3 and name.kind != "unknown" else []
+        body = name.kind == "organisation" and name.words[-1].lower() in self.titles.body_heads
+        kept = body or name.kind in {"person", "place"}
+        return [name] if kept and len(name.words) <= 3 else []
 
     def _is_known(self, words: tuple[str, ...]) -> bool:
         text = " ".join(words)
@@ -246,7 +248,9 @@ class Chains:
         if any(chain.kind == "person" for chain in self._ending_in(folded)):
             return True
         if len(words) == 1:
-            return folded[0] in self._bare and bool(self.people.surnamed(text))
+            lists = self.titles.places | self.titles.bodies
+            listed = text.lower() in lists or (text.isupper() and len(text) > 1)
+            return folded[0] in self._bare and (listed or bool(self.people.surnamed(text)))
         return self.people.named(text) is not None or key_of(words) in self._bodies
 
     def _ending_in(self, words: tuple[str, ...]) -> list[Chain]:

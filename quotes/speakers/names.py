@@ -204,6 +204,11 @@ def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], .
     Only behind "of" is what stands first a body's or a place's, and not the person's title.
     """
     lowered = [word.lower for word in run]
+    last = len(run) - 2
+    listed = titles.common | titles.places | titles.body_heads | titles.offices
+    bodily = last > 0 and lowered[last - 1] in titles.body_heads
+    if bodily and is_given(run[last].text) and not listed & set(lowered[last:]):
+        return (run[:last], run[last:])  # "Speaking to the Daily Post Jane Roe said"
     first = len(lowered) - lowered[::-1].index("of") if "of" in lowered else 0
     if first == len(run):
         return (run,)
@@ -235,7 +240,7 @@ def _name(run: list[Token], text: str, loose: bool, lists: _Lists) -> Name | Non
     start, end = words[0].start, words[-1].end
     if text[max(0, start - 1) : start] in _OPENING and text[end : end + 1] in _CLOSING:
         return None  # A title or a nickname, not who acts.
-    title, own = ([], words) if loose else _split_title(words, titles)
+    title, own = ([], words) if loose else _split_title(words, titles, opens=opens)
     own = _without_peoples(own, bool(title), text, lists)
     while len(own) > 2 and own[-1].text.replace(".", "") in titles.behind:
         own = own[:-1]  # Without degrees, honours and seats: "Jane Roe OBE".
@@ -300,7 +305,8 @@ def _made(
 
 def _given_by_title(names: tuple[Name, ...], titles: Titles) -> tuple[Name, ...]:
     """The names, a title that is a given name part of it where nobody else has the surname."""
-    full = {word for name in names if len(name.words) > 1 for word in name.words}
+    several = (name.words for name in names if len(name.words) > 1)
+    full = {w for words in several if words[0].lower() not in titles.given for w in words}
     return tuple(
         replace(name, words=(name.title, *name.words), title="", kind="person", gender=None)
         if name.title.lower() in titles.given
@@ -354,13 +360,17 @@ def _is_small(words: list[Token], asks: bool, titles: Titles) -> bool:
     if initial or word.text in titles.acronyms or any(place in titles.places for place in places):
         return False
     described = not after or lowered[1] in titles.offices or lowered[1] in titles.people
+    if word.lower in titles.praising and len(after) > 1:
+        return described or is_given(after[0].text)
     if word.lower in titles.modifiers:
         return described or word.lower not in {"new", "old"}
     named = word.lower in _VERBS and after and not asks and lowered[1] not in titles.openers
     return word.lower in titles.openers and not named
 
 
-def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[Token]]:
+def _split_title(
+    words: list[Token], titles: Titles, *, opens: bool
+) -> tuple[list[Token], list[Token]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
     lowered = [word.lower for word in words]
     known = titles.surnames if len(words) == 1 else titles.bodies | titles.places
@@ -368,7 +378,7 @@ def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[
         return [], words
     cut = 0
     for i, word in enumerate(words):
-        length = _title_length(words, i, cut, titles)
+        length = _title_length(words, i, cut, titles, opens=opens)
         if not length:
             continue
         named = any(is_given(w.text) and w.lower not in titles.places for w in words[cut:i])
@@ -387,7 +397,7 @@ def _split_title(words: list[Token], titles: Titles) -> tuple[list[Token], list[
     return words[:cut], rest
 
 
-def _title_length(words: list[Token], at: int, cut: int, titles: Titles) -> int:
+def _title_length(words: list[Token], at: int, cut: int, titles: Titles, *, opens: bool) -> int:
     """How many words from `at` are a title, an office or a noun for the person named next."""
     lower = words[at].lower
     pair = tuple(word.lower for word in words[at : at + 2])
@@ -396,7 +406,10 @@ def _title_length(words: list[Token], at: int, cut: int, titles: Titles) -> int:
     if lower in titles.courtesy or lower in titles.offices or _is_rank(words, at, cut, titles):
         return 1
     noun = at == cut and lower in titles.people and lower not in titles.common
-    return int(noun and at + 2 < len(words) and is_given(words[at + 1].text))
+    after = words[at + 1 :]
+    listed = titles.body_heads | titles.common | titles.places | titles.documents
+    plain = opens and len(after) == 2 and not any(word.lower in listed for word in after)
+    return int(noun and len(after) > 1 and (plain or is_given(after[0].text)))
 
 
 def _is_rank(words: list[Token], at: int, cut: int, titles: Titles) -> bool:
@@ -540,6 +553,9 @@ def _trimmed(
     if titles.body_heads & {word.lower() for word in name.words}:
         return name
     called = name.words[gone:]
+    initials = any(len(word.rstrip(".")) == 1 for word in name.words[:gone])
+    if initials or (len(called) < 2 and not dropped <= everyday):
+        return name
     gender = name.gender or (gender_of(called[0]) if len(called) > 1 else None)
     return replace(name, start=near[0].start, words=called, kind="person", gender=gender, title="")
 
