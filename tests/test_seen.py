@@ -57,6 +57,17 @@ def test_a_text_is_seen_as_it_is(case: str) -> None:
     assert seen(UNTOUCHED[case]) is None
 
 
+def test_a_line_in_capitals_is_read_as_others_are() -> None:
+    """A headline or a lead; not a label, and not what somebody shouts in the midst of a line."""
+    lead = "THE MAYOR OF PORT ELLIS SAID ON MONDAY THAT THE WALL WOULD BE RAISED."
+    said = "He wrote: “WE WILL NOT PAY FOR THIS WALL, AND NEITHER WILL ANY OF YOU.”"
+    view = seen(f"{lead}\n{said}\nHELEN MARSH: We shall see.")
+    assert view is not None
+    first, *others = view.text.split("\n")
+    assert first.startswith("The mayor of port Ellis said on Monday that the wall")
+    assert others == [said, "HELEN MARSH: We shall see."]
+
+
 @pytest.mark.parametrize("change", [str.upper, str.lower])
 def test_capitals_are_guessed(change: object) -> None:
     """Names, days and the beginnings of sentences; every letter keeps its place."""
@@ -136,7 +147,9 @@ def test_guessed_capitals_name_nobody() -> None:
         )
         for each in entities
     ]
-    kept, left = without_guesses([said, *quotations], entities, People(()))
+    kept, left = without_guesses(
+        [said, *quotations], entities, People(()), "HELEN MARSH AND NATO MET."
+    )
     assert [each.id for each in left] == ["helen-marsh", "nato"]
     assert [q.speaker.name if q.speaker else None for q in kept] == [
         *(None, "Helen Marsh", None, None, "NATO")

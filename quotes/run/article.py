@@ -247,7 +247,7 @@ def _stored(result: ArticleResult, article: Article, view: Seen, steps: Steps) -
     """The result with its offsets in the stored text, and no name that guessed capitals make."""
     quotations, entities, annotated = result.quotations, result.entities, result.annotated
     if view.recased:
-        quotations, entities = without_guesses(quotations, entities, steps.people)
+        quotations, entities = without_guesses(quotations, entities, steps.people, article.text)
     return replace(
         result,
         annotated=replace(

@@ -41,10 +41,13 @@ def moved(quotation: Quotation, article: str, stored: Callable[[Span], Span]) ->
 
 
 def without_guesses(
-    quotations: Iterable[Quotation], entities: Sequence[Entity], people: People
+    quotations: Iterable[Quotation], entities: Sequence[Entity], people: People, text: str
 ) -> tuple[tuple[Quotation, ...], tuple[Entity, ...]]:
-    """The quotations and entities without names that only guessed capitals make."""
-    kept = tuple(each for each in entities if _is_sure(each, people))
+    """The quotations and entities without names that only guessed capitals make.
+
+    A name that the stored `text` prints in this way itself is none of them.
+    """
+    kept = tuple(each for each in entities if each.name in text or _is_sure(each, people))
     sure = {each.id for each in kept}
     return tuple(_without(each, sure) for each in quotations), kept
 

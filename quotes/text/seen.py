@@ -30,6 +30,8 @@ _BROKEN_SHARE = 0.4
 _FULL_LINE = 0.6
 _FILLED_SHARE = 0.8
 _STOPS = (".", "!", "?", ":", ";", "…", "”", '"', "’", "'", ")", "]")
+_SHOUTED = re.compile(r"^[^\na-z]{25,}(?:[a-z]{1,12}[^\na-z]+)?$", re.M)
+_SHOUTED_WORDS = 5
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _HYPHEN = re.compile(r"(\w+)[-‐­]\s*\Z")
 _NEXT_WORD = re.compile(r"\s*(\w+)")
@@ -69,12 +71,10 @@ def seen(text: str) -> Seen | None:
     'The mayor, Helen Marsh, said on Friday that the bridge would close for a year.'
     """
     text, offsets = _joined(text)
-    recased = _caseless(text)
-    if recased:
-        text = _recased(text)
-    if offsets is None and not recased:
+    cased = _recased(text) if _caseless(text) else _SHOUTED.sub(_spoken, text)
+    if offsets is None and cased == text:
         return None
-    return Seen(text, offsets or array("I", range(len(text) + 1)), recased)
+    return Seen(cased, offsets or array("I", range(len(text) + 1)), cased != text)
 
 
 # ---------------------------------------------------------------- broken lines
@@ -174,11 +174,11 @@ class _Break:
 # ---------------------------------------------------------------- capitals
 
 
-def _caseless(text: str) -> bool:
-    """Whether capitals tell nothing: there are no others, or none at all."""
+def _caseless(text: str, letters: int = _LETTERS) -> bool:
+    """Whether capitals tell nothing: there are hardly others, or none at all."""
     capitals = sum(map(str.isupper, text))
     small = sum(map(str.islower, text))
-    if capitals + small < _LETTERS:
+    if capitals + small < letters:
         return False
     return not capitals or capitals > _ALL_CAPITALS * (capitals + small)
 
@@ -236,6 +236,12 @@ def in_capitals(word: str) -> bool:
     return word.lower() in _cases().capitals
 
 
+def _spoken(line: re.Match[str]) -> str:
+    """A line that is all in capitals, of some words, as a headline is or the lead of a story."""
+    words = _WORD.findall(line[0])
+    return _recased(line[0]) if len(words) >= _SHOUTED_WORDS and _caseless(line[0], 0) else line[0]
+
+
 def _recased(text: str) -> str:
     """The same letters, each word as it usually stands."""
     cases = _cases()
@@ -249,8 +255,8 @@ def _recased(text: str) -> str:
         following = plain[number + 1] if behind else ""
         before = plain[number - 1] if number else ""
         surname = plain[number] in surnames and before not in _ARTICLES
-        if word.isupper() and plain[number] in cases.capitals:
-            out[start : start + len(word)] = word
+        if plain[number] in cases.capitals and len(word.upper()) == len(word):
+            out[start : start + len(word)] = word.upper()
         if opens or surname or plain[number] == "i" or _is_name(plain[number], following):
             out[start] = _capital(out[start])
     return "".join(out)
