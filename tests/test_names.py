@@ -128,6 +128,10 @@ WHO = {
         "Speaking to the Bergen Post [source|Delia Orr] said no to them.",
         ["Delia Orr"],
     ),
+    "police of a country are no body, those of a name are": (
+        "It rained. [source|German police] said no. [source|The Tarnwell police] said yes.",
+        [None, "Tarnwell police"],
+    ),
     "members of a party are no body": (
         "It rained. [source|House Republicans] said no.",
         [None],

@@ -244,6 +244,8 @@ def _body(phrase: _Phrase) -> Source:
     tokens = [t for t in phrase.core if t.lower not in {"the", "a", "an"}]
     owner = tokens[0].lower if tokens[0].lower in {"his", "her", "their", "its"} else None
     indefinite = phrase.lowered[0] in {"a", "an", "another", "one", "any"}
+    if head in phrase.titles.groups and owner is None and not _is_own_name(tokens, phrase):
+        return phrase.source("group", head=head, modifiers=phrase.lowered[:-1])
     if indefinite or (len(tokens) == 1 and owner is None):
         return phrase.source("group", head=head)
     if owner is None and not any(token.text[0].isupper() for token in tokens):
@@ -258,6 +260,13 @@ def _body(phrase: _Phrase) -> Source:
         owner_name=next((n for n in inside if n.kind != "place"), None),
         modifiers=tuple(t.lower for t in tokens[:-1]),
     )
+
+
+def _is_own_name(tokens: Sequence[Token], phrase: _Phrase) -> bool:
+    """Whether a noun for several goes by a name of its own: not "German police"."""
+    titles = phrase.titles
+    placed = titles.places | titles.common | titles.belongs.keys()
+    return any(t.text[0].isupper() and t.lower not in placed for t in tokens)
 
 
 def _someone(phrase: _Phrase) -> Source:
