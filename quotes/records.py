@@ -243,7 +243,7 @@ class Quotation:
         content: its pieces in text order; of direct speech the words inside the marks.
         cue, source: spans, empty where the text has none.
         confidence: 0..1.
-        method: how it was found: "reader", "marks" or "reader+marks".
+        method: how it was found: "reader", "marks", "reader+marks" or "form".
         speaker: None where the source is unnamed, unclear or absent.
         speaker_basis: why that speaker, or why none, in a few words for people.
         region: the kind of region it stands in, None for the story itself.

@@ -13,8 +13,10 @@ import pytest
 from quotes.api import Index
 from quotes.index.opening import open_index
 from quotes.index.write import write_article
+from quotes.quotations import detect
 from quotes.quotations.nested import placed
-from quotes.records import Article, Entity, Quotation, Span
+from quotes.records import AnnotatedArticle, Article, Entity, Quotation, Reading, Span, printed
+from quotes.text.normalised import sentences
 from tests.notation import Run, program, quotation, speaker
 
 TEXT = "Bo Dahl wrote that the tender is fair and that Ann Lee said the bridge is safe."
@@ -76,3 +78,62 @@ def test_an_inner_report_that_does_not_count_hides_nothing(run: Run) -> None:
     """Where a filter leaves the inner one out, its words are the outer one's."""
     assert "Ann Lee" in run("who-said", "bridge", "--kind", "indirect").stdout
     assert run("who-said", "bridge", "--speaker-kind", "organisation").exit_code == 1
+
+
+INSIDE = [
+    ("Bo Dahl wrote: “As Ann Lee said, the bridge is safe.”", "Ann Lee", "the bridge is safe"),
+    ("Bo Dahl wrote: “The staff said they were ready.”", "The staff", "they were ready"),
+    ("Bo Dahl wrote: “Ann Lee told me that it has rusted.”", "Ann Lee", "that it has rusted"),
+    ("Bo Dahl wrote: “We waited, and she said ‘Go home.’ We went.”", "she", "Go home."),
+    ("Bo Dahl wrote: “When they said it would hold, we went.”", "they", "it would hold"),
+    ("Bo Dahl wrote: “According to Ann Lee, it is closed.”", "Ann Lee", "it is closed"),
+]
+NOT_INSIDE = [
+    "Bo Dahl wrote: “The states they claimed are large.”",
+    "Bo Dahl wrote: “I said so to everybody who asked.”",
+    "Bo Dahl wrote: “Lee told the whole story.”",
+    "Bo Dahl wrote: “The reports we read are dull.”",
+]
+
+
+def contents_of(text: str) -> list[tuple[str, str, str | None]]:
+    """Source, content and holder of what stands inside Dahl's words."""
+    start = text.index("“") + 1
+    outer = Reading((Span(start, len(text) - 1),), (Span(8, 13),), (Span(0, 7),), 0.9)
+    article = Article("a1", text)
+    found = detect(AnnotatedArticle(article, sentences(text)), [outer])
+    return [
+        (printed(text, each.source), printed(text, each.content), each.within)
+        for each in found
+        if each.cue and each.cue[0] != Span(8, 13)
+    ]
+
+
+@pytest.mark.parametrize(("text", "source", "content"), INSIDE)
+def test_a_report_inside_is_found_by_its_form(text: str, source: str, content: str) -> None:
+    """With a clause or words in marks behind a verb of saying; it knows whose words hold it."""
+    ((by, words, within),) = contents_of(text)
+    assert (by, words.strip("‘’")) == (source, content)
+    assert within
+
+
+@pytest.mark.parametrize("text", NOT_INSIDE)
+def test_other_forms_are_no_report_inside(text: str) -> None:
+    """Nouns that look like verbs, what the speaker said, and a story without words."""
+    assert contents_of(text) == []
+
+
+@pytest.mark.parametrize("words", ["there", "what", "of"])
+def test_a_word_that_only_points_is_no_content(words: str) -> None:
+    """And is not shown."""
+    text = f"Bo Dahl said {words} then."
+    content, cue = Span(13, 13 + len(words)), Span(8, 12)
+    article = AnnotatedArticle(Article("a1", text), sentences(text))
+    assert detect(article, [Reading((content,), (cue,), (Span(0, 7),), 0.9)]) == ()
+
+
+def test_a_word_that_only_joins_is_no_cue() -> None:
+    """Such as "of"."""
+    text = "Fear of Bo Dahl grew."
+    article = AnnotatedArticle(Article("a1", text), sentences(text))
+    assert detect(article, [Reading((Span(0, 4),), (Span(5, 7),), (Span(8, 15),), 0.9)]) == ()

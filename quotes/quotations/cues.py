@@ -31,12 +31,26 @@ class CueLexicon:
         phrases: a phrase between two spaces, in lemmas or as printed -> attitude.
         lemmas: printed form -> lemma, for matching phrases.
         nouns: those of the words that are nouns.
+        no_contents, no_cues: words that are no content or cue by themselves.
     """
 
     words: Mapping[str, Attitude]
     phrases: Mapping[str, Attitude]
     lemmas: Mapping[str, str]
     nouns: frozenset[str] = frozenset()
+    no_contents: frozenset[str] = frozenset()
+    no_cues: frozenset[str] = frozenset()
+
+    def reports(self, cue: str, content: str) -> bool:
+        """Whether these can be cue and content at all, words that only point or join apart.
+
+        >>> cues = load_cues()
+        >>> cues.reports("said", "there"), cues.reports("of", "a storm"), cues.reports("said", "no")
+        (False, False, True)
+        """
+        said, words = (_CUE_WORD.findall(each.lower()) for each in (cue, content))
+        joins = bool(said) and self.no_cues.issuperset(said)
+        return not joins and not (len(words) == 1 and words[0] in self.no_contents) and bool(words)
 
     def attitude(self, cue: str) -> Attitude | None:
         """The attitude that `cue`, as printed, expresses; None if no word of it is known.
@@ -81,7 +95,8 @@ def load_cues() -> CueLexicon:
                 lemmas |= _forms(phrase[0], table["irregular"])
     for word in table["skip"]["words"].split():
         words.pop(word, None)
-    return CueLexicon(words, phrases, lemmas, frozenset(nouns))
+    nothing = (frozenset(table["nothing"][name].split()) for name in ("contents", "cues"))
+    return CueLexicon(words, phrases, lemmas, frozenset(nouns), *nothing)
 
 
 def forms_of(lemma: str) -> Mapping[str, str]:

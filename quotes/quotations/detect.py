@@ -33,6 +33,7 @@ import regex
 from quotes.quotations.acts import with_acts
 from quotes.quotations.cues import load_cues
 from quotes.quotations.drafts import Claims, Draft, apart, joined, length, line_of, merged, overlap
+from quotes.quotations.inside import reports_inside
 from quotes.quotations.marks import Marks
 from quotes.quotations.nested import layers, placed
 from quotes.quotations.polarity import with_polarity
@@ -94,6 +95,7 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     spoken = _spoken(told, find_turns(marks.text))
     quotations = list(_finished(spoken, annotated, marks))
     quotations += _nested(inner, annotated, marks)
+    quotations += _nested(reports_inside(marks.text, quotations), annotated, marks)
     # The surest of those with the same words and cue, which would have one id.
     surest = {(q.content, q.cue): q for q in sorted(quotations, key=lambda q: q.confidence)}
     found = placed([surest[words] for words in sorted(surest)])
@@ -126,8 +128,14 @@ def _finished(
             kept = any(load_cues().attitude(cue.of(marks.text)) for cue in named.cue)
         else:
             kept = True
-        if kept:
+        if kept and (marks.share(named.content) or _reports(named, marks.text)):
             yield _quotation(named, annotated, marks)
+
+
+def _reports(draft: Draft, text: str) -> bool:
+    """Whether cue and content are more than words that point or join."""
+    cue, content = (" ".join(s.of(text) for s in spans) for spans in (draft.cue, draft.content))
+    return load_cues().reports(cue, content)
 
 
 def _lined(reading: Reading, annotated: AnnotatedArticle, marks: Marks) -> Draft:

@@ -21,7 +21,7 @@ from quotes.quotations import detect, find_regions
 from quotes.records import AnnotatedArticle, Article, Failure, RegionKind, TextReading
 from quotes.run.sections import LONGEST_WHOLE, Joined, sections
 from quotes.run.views import moved, without_guesses
-from quotes.speakers import resolve_article
+from quotes.speakers import not_their_own, resolve_article
 from quotes.text.normalised import sentences
 from quotes.text.seen import Seen, seen
 
@@ -309,6 +309,7 @@ def _result(
     quotations, entities = resolve_article(
         annotated, spoken, people=steps.people, titles=steps.titles, mentions=mentions
     )
+    quotations = not_their_own(annotated.article.text, quotations)
     if reading.vector:
         quotations = tuple(replace(q, vector=reading.vector(q.content)) for q in quotations)
     return ArticleResult(annotated, quotations, entities, tuple(filter(None, left_out)))
