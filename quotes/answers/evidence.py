@@ -26,6 +26,7 @@ from quotes.utterances.groups import variants_of
 AROUND = 60  # characters of its line that are shown on either side of a mention
 MOST_TIED = 200  # quotations of one group that are compared, the first: time goes as their square
 WEAK = "the nearest%who fits"  # ends a reason that rests on nothing but where names stand
+DOUBTFUL = ": probably "  # in the reason of a name that was given with some doubt
 EXAMPLES = 3  # quotations of a doubt, and speakers for a bare surname, that are named
 
 
@@ -270,18 +271,19 @@ def _lookalikes(db: sqlite3.Connection) -> Iterator[Doubt]:
 
 
 def _speakers(db: sqlite3.Connection) -> Iterator[Doubt]:
-    """Names given for where words stand alone, where somebody else speaks too."""
+    """Names given in doubt, or for where words stand alone, where somebody else speaks too."""
     rows = select(
         db,
         """SELECT a.id, a.heading, e.id AS entity, e.name, count(*) AS quotations,
             json_group_array(q.speaker_basis) AS reasons, json_group_array(q.id) AS ids
         FROM quotation q JOIN article a ON a.id = q.article JOIN entity e ON e.id = q.speaker
-        WHERE q.speaker_basis LIKE '%' || ? AND q.id NOT IN (SELECT value FROM json_each(?))
+        WHERE (q.speaker_basis LIKE '%' || ? OR instr(q.speaker_basis, ?))
+            AND q.id NOT IN (SELECT value FROM json_each(?))
             AND EXISTS (SELECT 1 FROM quotation o
             JOIN local_entity l ON l.number = o.local_entity AND l.kind = e.kind
             WHERE o.article = a.id AND o.speaker != q.speaker)
         GROUP BY a.id, e.id""",
-        (WEAK, json.dumps(sorted(assigned(db)))),
+        (WEAK, DOUBTFUL, json.dumps(sorted(assigned(db)))),
     )
     for row in rows:
         subject, why = f"{row['name']} in {row['heading']}", _evidence(json.loads(row["reasons"]))

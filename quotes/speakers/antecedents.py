@@ -18,7 +18,9 @@ import regex
 from quotes.people.spelling import Gender, is_given, plain
 from quotes.records import Span
 from quotes.speakers.chains import Chain
+from quotes.speakers.evidence import Asked, rank
 from quotes.speakers.names import Name
+from quotes.speakers.ranker import Ranker, Ranking
 from quotes.speakers.sources import ARTICLES, Source, tokens_of
 from quotes.speakers.story import REACH, Answer, Referents, Seen, Story, within
 
@@ -57,25 +59,67 @@ class Candidate:
         return self.subject + self.speaker + self.known + self.often + self.role + self.linked
 
 
-def resolve_pronoun(story: Story, source: Source, content: tuple[Span, ...]) -> Answer:
-    """Whom "he" or "she" means: the clear leader of all who fit, else who is named right after."""
+def resolve_pronoun(
+    story: Story, ranker: Ranker, source: Source, content: tuple[Span, ...]
+) -> Answer:
+    """Whom "he" or "she" means: the clear leader of all who fit, else who is named right after.
+
+    Where the reader has linked the text the rules' choice is one of the ranker's features.
+    """
     if source.start in story.followed:
         return story.followed[source.start]
     owner = source.head in {"his", "her", "hers"}
     candidates = weigh(story, source.start, source.gender, content, owner=owner)
     sole = len(candidates) == 1 and _is_sole(story, candidates[0], source)
     best = choose(candidates, LEAST_SOLE if sole else LEAST_WEIGHT)
-    if best is None:
-        ahead = _named_next(story, source, content)
-        if candidates or ahead is None:
-            return Answer(None, why_open(source, candidates))
-        return Answer(ahead.chain, f"“{source.text}”: named right after", ahead.at)
-    story.pronouns.append(Seen(source.start, best.chain))
-    why = "spoke just before" if best.speaker > best.subject else "is the nearest person who fits"
-    via = story.last_seen(best.chain, source, content)
-    answer = Answer(best.chain, f"“{source.text}”: {best.chain.name} {why}", via)
-    story.followed[source.start] = answer
+    ahead = _named_next(story, source, content) if best is None and not candidates else None
+    chain = best.chain if best else ahead.chain if ahead else None
+    ranking = rank(
+        story,
+        ranker,
+        Asked(
+            source.start,
+            source.own,
+            "pronoun",
+            source.gender,
+            content,
+            owner=owner,
+            weights={c.chain: c.weight for c in candidates},
+            ruled=chain,
+            ahead=ahead.chain if ahead else None,
+        ),
+    )
+    if ranking.candidates:
+        answer = by_ranking(story, source, ranking, content)
+    elif chain is None:
+        return Answer(None, why_open(source, candidates))
+    elif ahead is not None:
+        return Answer(chain, f"“{source.text}”: named right after", ahead.at)
+    else:
+        nearer = best is None or best.speaker <= best.subject
+        why = "is the nearest person who fits" if nearer else "spoke just before"
+        via = story.last_seen(chain, source, content)
+        answer = Answer(chain, f"“{source.text}”: {chain.name} {why}", via)
+    if answer.chain is not None:
+        story.pronouns.append(Seen(source.start, answer.chain))
+        story.followed[source.start] = answer
     return answer
+
+
+def by_ranking(
+    story: Story, source: Source, ranking: Ranking, content: tuple[Span, ...] = ()
+) -> Answer:
+    """The answer that the ranker gives, or why it gives none."""
+    chain = ranking.chosen
+    if chain is None:
+        shown = [f"{c.name} ({share:.2f})" for c, share in ranking.candidates[:2] if share >= 0.01]
+        one = f"abstained: too little evidence that “{source.text}” is {' or '.join(shown)}"
+        several = f"abstained: “{source.text}” could be {' or '.join(shown)}"
+        nobody = f"abstained: nobody in the article fits “{source.text}”"
+        basis = several if len(shown) > 1 else one if shown else nobody
+        return Answer(None, basis, likely=ranking.candidates)
+    via = story.last_seen(chain, source, content)
+    return Answer(chain, f"“{source.text}”: {ranking.why}", via, likely=ranking.candidates)
 
 
 def follow_pronouns(story: Story, at: int) -> None:
@@ -296,7 +340,7 @@ _INSIDE = frozenset({"of", "in", "on", "at", "from"})  # a noun phrase: "voters 
 _RELATIVE_GAP = regex.compile(
     r"(?:\s*\([^()]{0,40}\))?"
     r"(?:, (?:\d|of |from |the |an? |his |her |now |then |\p{Lu})[^,]{0,60}){0,3}"
-    r"(?:,| [—–-]{1,2})?\s+"
+    r"(?:(?:,| [—–-]{1,2})?\s+| \()"
 )
 _INDEFINITE = regex.compile(r"\b[Aa]n? (?:\p{Ll}[\p{Ll}\-]* )*\Z")
 
@@ -307,10 +351,10 @@ def name_before(story: Story, source: Source) -> Name | None:
     last = bisect_right(chains.starts, source.start - 1) - 1
     for name in reversed(chains.names[max(0, last - 2) : last + 1]):
         gap = text[name.end : source.start]
-        if "\n" in gap or len(gap) > 120 or name.possessive:
+        if "\n" in gap or len(gap) > 120:
             return None
         chain = chains.of.get(name.start)
-        if chain is None or not _RELATIVE_GAP.fullmatch(gap):
+        if chain is None or name.possessive or not _RELATIVE_GAP.fullmatch(gap):
             continue
         noun = len(name.words) == 1 and name.text.isupper()  # "a super PAC"
         if noun and _INDEFINITE.search(text[max(0, name.start - 40) : name.start]):
@@ -318,6 +362,18 @@ def name_before(story: Story, source: Source) -> Name | None:
         if (source.head in OF_THINGS) != (chain.kind == "person"):
             return name
     return None
+
+
+_SURELY_LINKED = 0.8  # the share of the reader's links to one chain that is enough by itself
+
+
+def linked(story: Story, source: Source) -> Chain | None:
+    """Whom a relative means by the reader's links alone."""
+    shares = story.links.meant(source.own)
+    best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
+    if best is None or shares[best] < _SURELY_LINKED or best.kind == "unknown":
+        return None
+    return best if (source.head in OF_THINGS) != (best.kind == "person") else None
 
 
 def noun_before(story: Story, at: int) -> Span | None:

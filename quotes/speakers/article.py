@@ -14,8 +14,10 @@ from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Entity, Mention, Quotation, Span, SpeakerKind
 from quotes.speakers import antecedents
 from quotes.speakers.chains import Chain, entities_of, speaker_of, way
+from quotes.speakers.evidence import Asked, rank
 from quotes.speakers.names import Name
 from quotes.speakers.onward import Onward
+from quotes.speakers.ranker import Ranker, load_ranker
 from quotes.speakers.sources import Source, read_source
 from quotes.speakers.story import Answer, Referents, Seen, Story
 
@@ -27,12 +29,14 @@ def resolve_article(
     people: People,
     titles: Titles,
     mentions: Sequence[Mention] = (),
+    ranker: Ranker | None = None,
 ) -> tuple[tuple[Quotation, ...], tuple[Entity, ...]]:
     """Give each quotation its speaker or referent and the basis, and list who they are.
 
     Args:
         quotations: of this article, in any order; their order is kept.
         mentions: what the reader found of the article's names, roles and pronouns, if it did.
+        ranker: other weights than the shipped ones.
 
     Returns:
         The quotations with `speaker` or `referent`, `speaker_basis`, `chain` and `members`
@@ -41,7 +45,8 @@ def resolve_article(
     """
     if not quotations:
         return (), ()
-    resolver = _Resolver(Story(annotated, people, titles, mentions), annotated)
+    story = Story(annotated, people, titles, mentions)
+    resolver = _Resolver(story, annotated, ranker or load_ranker())
     order = sorted(range(len(quotations)), key=lambda i: (_anchor(quotations[i]), quotations[i].id))
     answers = {i: resolver.resolve(quotations[i]) for i in order}
     entities = entities_of(a.chain for a in answers.values() if a.chain is not None)
@@ -70,6 +75,7 @@ def _anchor(quotation: Quotation) -> int:
 
 _OWNERS: Mapping[str, Gender] = {"his": "male", "her": "female"}
 _TWO = frozenset({"two", "pair", "couple", "both"})
+_BY_FILE = "held that office then (people file)"
 _FAR = 4000  # code points looked back for a man or woman introduced without a name
 
 _DATELINE = regex.compile(r"\p{Lu}{2}[\p{Lu}\p{L}\p{N}., ]{1,50}[,/–—-] ?")
@@ -79,8 +85,8 @@ _DASH = regex.compile(r" ?(?:—|–|--|-|/)")
 class _Resolver:
     """The answers of one article's pass, in text order."""
 
-    def __init__(self, story: Story, annotated: AnnotatedArticle) -> None:
-        self.story, self.onward = story, Onward(story, annotated)
+    def __init__(self, story: Story, annotated: AnnotatedArticle, ranker: Ranker) -> None:
+        self.story, self.ranker, self.onward = story, ranker, Onward(story, annotated)
         self.text, self.titles, self.chains = story.text, story.titles, story.chains
         self.referents, self.bodies = Referents(), antecedents.Bodies(story)
         self.plurals = antecedents.Plurals(story, self.referents)
@@ -96,7 +102,7 @@ class _Resolver:
         source = read_source(self.text, quotation.source, names, self.titles)
         answer = self._answer(source, quotation)
         if source.form != "none":
-            self.story.remember(source, anchor, answer.chain)
+            self.story.remember(source, anchor, answer)
         if answer.chain is not None and source.form != "none":
             answer = replace(answer, way=way(source.own, answer.via, answer.chain, self.chains))
         self.onward.remember(quotation, answer.chain)
@@ -127,7 +133,7 @@ class _Resolver:
         if source.form == "none":
             return self.onward.speaker(quotation)
         if source.form == "pronoun":
-            return antecedents.resolve_pronoun(self.story, source, quotation.content)
+            return antecedents.resolve_pronoun(self.story, self.ranker, source, quotation.content)
         if source.form in by_words:
             return by_words[source.form](source)
         if source.form in by_place:
@@ -136,6 +142,9 @@ class _Resolver:
         if apposed is not None:
             return apposed
         if source.form == "unclear":
+            ranked = self._ranked(source, quotation) if source.is_definite else None
+            if ranked is not None and ranked.chain is not None:
+                return ranked
             return Answer(None, f"abstained: “{source.text}” matches nobody whom the article names")
         return self._nameless(source, "unnamed", "unnamed source")
 
@@ -219,9 +228,8 @@ class _Resolver:
             chain = self.chains.of.get(name.start)
             return Answer(chain, f"“{source.text}” follows “{name.text}”", name.start)
         span, chain = antecedents.noun_before(self.story, source.own.start), None
-        nobody = Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
         if span is None:
-            return nobody
+            return self._by_link(source)
         names = self.chains.between(span.start, span.end)
         noun = read_source(self.text, (span,), names, self.titles)
         if noun.form == "group" or noun.form == "document":
@@ -231,8 +239,16 @@ class _Resolver:
         elif noun.form in {"unnamed", "description"} and not noun.is_definite:
             chain = self.referents.meant(noun, "unnamed")
         if chain is None:
-            return nobody
+            return self._by_link(source)
         return Answer(chain, f"“{source.text}” follows “{noun.text}”", span.start)
+
+    def _by_link(self, source: Source) -> Answer:
+        """A relative that stands behind no name, by the reader's links."""
+        chain = antecedents.linked(self.story, source)
+        if chain is None:
+            return Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
+        via = self.story.last_seen(chain, source)
+        return Answer(chain, f"“{source.text}” is surely linked to {chain.name} by the reader", via)
 
     def _by_group(self, source: Source) -> Answer:
         """Several who are not named, or two who were."""
@@ -289,10 +305,50 @@ class _Resolver:
         return self._nameless(source, "document", "a text speaks")
 
     def _by_description(self, source: Source, quotation: Quotation) -> Answer:
-        """ "the senator", "the mother of three": who here fits by office, or by the reader."""
+        """ "the senator", "the mother of three": who here fits, by the ranker if it can say."""
         apposed = self._apposed(source, quotation)
         if apposed is not None:
             return apposed
+        answer, weights = self._by_office(source, quotation)
+        if not source.is_definite or answer.basis.endswith(_BY_FILE):
+            return answer
+        ruled = answer.chain if answer.chain is not None and answer.chain.sort is None else None
+        ranked = self._ranked(source, quotation, weights, ruled)
+        if ranked.chain is not None or (ruled is not None and ranked.likely):
+            return ranked
+        if answer.chain is not None and answer.chain.first == source.own.start:
+            self.story.unresolved.add(answer.chain)
+        return answer
+
+    def _ranked(
+        self,
+        source: Source,
+        quotation: Quotation,
+        weights: Mapping[Chain, float] | None = None,
+        ruled: Chain | None = None,
+    ) -> Answer:
+        """Whom a description means by the ranker."""
+        asked = Asked(
+            source.start,
+            source.own,
+            "description",
+            source.gender,
+            quotation.content,
+            source,
+            weights=weights or {},
+            ruled=ruled,
+        )
+        ranking = rank(self.story, self.ranker, asked)
+        answer = antecedents.by_ranking(self.story, source, ranking)
+        chain = answer.chain
+        if chain is not None and chain.kind == "unknown" and chain.sort is None:
+            chain.kind = "person"
+        return answer
+
+    def _by_office(
+        self, source: Source, quotation: Quotation
+    ) -> tuple[Answer, Mapping[Chain, float]]:
+        """Who fits by office or by the reader's links, and the weight of each who may."""
         weighed = antecedents.weigh(
             self.story, source.start, source.gender, quotation.content, words=source.own
         )
@@ -308,7 +364,8 @@ class _Resolver:
             if near.linked >= antecedents.LEAST_LINK:
                 fitting.setdefault(near.chain, near)
         if not fitting:
-            return self._by_nothing_here(source, weighed)
+            weights = {near.chain: near.weight for near in weighed}
+            return self._by_nothing_here(source, weighed), weights
         for near in weighed:
             if near.chain in fitting:
                 fitting[near.chain] = replace(
@@ -318,12 +375,13 @@ class _Resolver:
                     linked=near.linked,
                 )
         ranked = sorted(fitting.values(), key=lambda c: (-c.weight, c.chain.first))
-        best = antecedents.choose(ranked, least=0.0)
+        best, weights = antecedents.choose(ranked, least=0.0), {c.chain: c.weight for c in ranked}
         if best is None:
-            return Answer(None, antecedents.why_open(source, ranked))
+            return Answer(None, antecedents.why_open(source, ranked)), weights
         chain = best.chain
         basis = "the one who fits by office" if chain.sort is None else "mentioned before"
-        return Answer(chain, f"“{source.text}”: {basis}", self.story.last_seen(chain, source))
+        via = self.story.last_seen(chain, source)
+        return Answer(chain, f"“{source.text}”: {basis}", via), weights
 
     def _apposed(self, source: Source, quotation: Quotation) -> Answer | None:
         """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
@@ -361,7 +419,7 @@ class _Resolver:
                 return Answer(best.chain, f"“{source.text}”: the nearest person who fits", via)
         holder = self._holder(source) if source.is_definite else None
         if holder is not None:
-            return Answer(holder, f"“{source.text}”: held that office then (people file)")
+            return Answer(holder, f"“{source.text}”: {_BY_FILE}")
         basis = f"abstained: nobody in the article fits “{source.text}”"
         return Answer(self.referents.meant(source, "unnamed"), basis)
 

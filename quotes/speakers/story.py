@@ -8,7 +8,7 @@ order.  Whom a source means is not decided here.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,7 +16,7 @@ from itertools import accumulate
 import regex
 
 from quotes.people.known import People
-from quotes.people.spelling import plain
+from quotes.people.spelling import Gender, plain
 from quotes.people.titles import Titles
 from quotes.records import AnnotatedArticle, Mention, Quotation, Span, SpeakerKind
 from quotes.speakers.chains import Chain, Chains
@@ -82,12 +82,14 @@ class Answer:
     Attributes:
         via: where the mention begins that led to the chain, if one did.
         way: the mentions from the source's own words to the chain's first full one.
+        likely: whom it may mean by probability, where that is known.
     """
 
     chain: Chain | None
     basis: str
     via: int | None = None
     way: tuple[Span, ...] = ()
+    likely: tuple[tuple[Chain, float], ...] = ()
 
 
 class Story:
@@ -96,9 +98,12 @@ class Story:
     Attributes:
         chains: its names, joined; `links`: what the reader says of its mentions.
         seen, seen_starts: names of persons and of who may be one, in text order, and where.
-        bodies: names of bodies, likewise.
+        bodies, body_starts: names of bodies, likewise.
+        lead, main: the person named first, and the one named most often.
         teaser: the teaser in hand; None in the story.
         spoken: who spoke so far, and where; None where nobody was found.
+        likely: who spoke last, by probability.
+        unresolved: the nameless who stand for descriptions that nobody clearly fitted.
         pronouns: where pronouns and nameless persons stand that were followed, and whom they mean.
         followed: the answer of each pronoun that is a source, by where it begins.
         free, free_at: every "he" and "she", and how many of them have been read.
@@ -133,9 +138,15 @@ class Story:
         persons = (s for s in standing if s.chain.kind != "organisation")
         self.seen = [s for s in persons if not within(s.at, asides)]
         self.seen_starts = [s.at for s in self.seen]
+        self.body_starts = [s.at for s in self.bodies]
+        self.lead = next((s.chain for s in self.seen if s.chain.kind == "person"), None)
+        counts = Counter(s.chain for s in self.seen if s.chain.kind == "person")
+        self.main = max(counts, key=lambda c: (counts[c], -c.first), default=None)
         self.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
         self.teaser: Span | None = None
         self.spoken: list[tuple[int, Chain | None]] = []
+        self.likely: tuple[tuple[Chain, float], ...] = ()
+        self.unresolved: set[Chain] = set()
         self.pronouns: list[Seen] = []
         self.followed: dict[int, Answer] = {}
         self.free = [(m.start(), m.group(1)) for m in _FREE_PRONOUN.finditer(self.text)]
@@ -148,6 +159,7 @@ class Story:
         if teaser != self.teaser:
             self.teaser = teaser
             self.spoken.clear()
+            self.likely = ()
             self.pronouns.clear()
 
     def is_elsewhere(self, at: int) -> bool:
@@ -157,10 +169,16 @@ class Story:
     def _teaser(self, at: int) -> Span | None:
         return next((span for span in self.teasers if span.start <= at < span.end), None)
 
-    def before(self, at: int, own: tuple[Span, ...]) -> list[Seen]:
-        """Names met before an offset, latest first, without those in a quotation's content."""
-        last = bisect_left(self.seen_starts, at)
-        near = reversed(self.seen[max(0, last - REACH) : last])
+    def before(self, at: int, own: tuple[Span, ...], *, bodies: bool = False) -> list[Seen]:
+        """Names met before an offset, latest first, without those in a quotation's content.
+
+        Those of persons and of who may be one, or of bodies.
+        """
+        seen, starts = self.seen, self.seen_starts
+        if bodies:
+            seen, starts = self.bodies, self.body_starts
+        last = bisect_left(starts, at)
+        near = reversed(seen[max(0, last - REACH) : last])
         return [s for s in near if not self.is_elsewhere(s.at) and not within(s.at, own)]
 
     def seen_in(self, span: Span) -> list[Seen]:
@@ -183,9 +201,11 @@ class Story:
         chain = self.chains.of.get(after) if not within(after, quotation.source) else None
         return chain if chain is not None and chain.kind == "person" else None
 
-    def remember(self, source: Source, anchor: int, chain: Chain | None) -> None:
+    def remember(self, source: Source, anchor: int, answer: Answer) -> None:
         """Keep in mind who spoke."""
+        chain = answer.chain
         self.spoken.append((anchor, chain))
+        self.likely = answer.likely or (((chain, 1.0),) if chain is not None else ())
         if chain is not None and chain.sort is not None:
             self.links.bind(source.own, chain)
             if chain.sort == "unnamed":
@@ -245,17 +265,25 @@ def _word_before(text: str, start: int, titles: Titles) -> str:
 
 _NAMING = frozenset({"person", "organisation", "place"})
 
+_CLEARLY = 0.8  # the lead of one gender's pronouns from which a chain is called so clearly
+_GENDERS: dict[str, Gender] = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "male"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "female"),
+}  # fmt: skip
+
 _DEEPEST = 24  # links followed one after the other at most; the probability is spent long before
 
 
 class Links:
-    """The mentions of one article and the chains that they lead to."""
+    """The mentions of one article and the chains that they lead to; if any is `linking`."""
 
     def __init__(self, mentions: Sequence[Mention], chains: Chains) -> None:
         """Index the mentions by where they start."""
         self.mentions, self.chains = mentions, chains
+        self.linking = any(mention.antecedents for mention in mentions)
         self._starts = [mention.span.start for mention in mentions]
         self._bound: dict[int, Chain] = {}
+        self._votes = self._count_votes()
 
     def meant(self, span: Span) -> Mapping[Chain, float]:
         """The chains that the words at `span` may mean by the reader, with probabilities.
@@ -264,6 +292,35 @@ class Links:
         """
         number = self._at(span)
         return self._followed(number, {}, _DEEPEST) if number is not None else {}
+
+    def called(self, chain: Chain, gender: Gender | None) -> int:
+        """What the article's own "he" and "she" say of a chain's gender: -2 against, 2 for it."""
+        if gender is None or chain not in self._votes:
+            return 0
+        for_it = self._votes[chain][gender]
+        against = sum(self._votes[chain].values()) - for_it
+        lead = for_it - against
+        return (lead > 0) - (lead < 0) if abs(lead) < _CLEARLY else 2 if lead > 0 else -2
+
+    def _count_votes(self) -> dict[Chain, dict[Gender, float]]:
+        """How surely pronouns of either gender lead to each chain, all added up."""
+        votes: dict[Chain, dict[Gender, float]] = {}
+        led: dict[int, dict[Chain, float]] = {}
+        for number, mention in enumerate(self.mentions):
+            if mention.kind != "pronoun":
+                continue
+            gender = _GENDERS.get(mention.span.of(self.chains.text).lower())
+            shares: defaultdict[Chain, float] = defaultdict(float)
+            for other, probability in mention.antecedents:
+                named = self._named(other)
+                for chain, share in ({named: 1.0} if named else led.get(other, {})).items():
+                    shares[chain] += probability * share
+            led[number] = shares
+            for chain, share in shares.items():
+                if gender is not None:
+                    told = votes.setdefault(chain, {"male": 0.0, "female": 0.0})
+                    told[gender] += share
+        return votes
 
     def bind(self, span: Span, chain: Chain) -> None:
         """Let the mention at `span` stand for a chain without a name, for links to it."""
@@ -290,17 +347,20 @@ class Links:
         """The chains that a mention refers to; `known`: those followed so far."""
         shares: defaultdict[Chain, float] = defaultdict(float)
         for other, probability in self.mentions[number].antecedents if depth else ():
-            mention = self.mentions[other]
-            start, end = mention.span.start, mention.span.end
-            names = self.chains.between(start, end) if mention.kind in _NAMING else ()
-            at = next((n.start for n in names if n.start >= start or n.title), -1)
-            named = self._bound.get(other) or self.chains.of.get(at)
+            named = self._bound.get(other) or self._named(other)
             if named is None and other not in known:
                 known[other] = {}
                 known[other] = self._followed(other, known, depth - 1)
             for chain, share in ({named: 1.0} if named else known[other]).items():
                 shares[chain] += probability * share
         return shares
+
+    def _named(self, number: int) -> Chain | None:
+        """The chain that a mention names."""
+        mention = self.mentions[number]
+        start, end = mention.span.start, mention.span.end
+        names = self.chains.between(start, end) if mention.kind in _NAMING else ()
+        return self.chains.of.get(next((n.start for n in names if n.start >= start or n.title), -1))
 
 
 # Those who speak without a name.
