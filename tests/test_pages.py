@@ -77,6 +77,51 @@ def test_story_of_a_page(name: str) -> None:
     assert story(page(name)) == EXPECTED[name]["paragraphs"]
 
 
+FIRST = "The council met on Monday in the old town hall of Ashby."
+LAST = "Nobody else spoke at the meeting, which ended at nine."
+PARTS = {
+    "inline quotations": (
+        "<p>Marsh said: <q>He told me <q>no</q> and left.</q> She did not ask again.</p>",
+        ["Marsh said: “He told me ‘no’ and left.” She did not ask again."],
+    ),
+    "with marks of its own": ("<p><q>“No,”</q> said Marsh.</p>", ["“No,” said Marsh."]),
+    "whose words a block has": (
+        "<blockquote><p>We shall build it.</p><footer>— <cite>Helen Marsh</cite></footer>"
+        "</blockquote>",
+        ["We shall build it.", "— Helen Marsh"],
+    ),
+    "a short answer": ("<p>“No.”</p>", ["“No.”"]),
+    "lines": ("<p>Q: Why?<br>A: It rained.</p>", ["Q: Why?", "A: It rained."]),
+    "words in bold and links": (
+        '<p><b>Helen</b> <a href="/m">Marsh</a> said <i>no</i>.</p>',
+        ["Helen Marsh said no."],
+    ),
+    "comments of the page's makers": ("<p>She <!-- name --> said no.</p>", ["She said no."]),
+    "a post with its signature": (
+        '<blockquote class="twitter-tweet"><p>No bridge, no town. https://t.co/x1</p>&mdash; Marsh '
+        '(@hmarsh) <a href="#">May 2, 2025</a></blockquote>',
+        ["No bridge, no town.", "— Marsh (@hmarsh) May 2, 2025"],
+    ),
+    "a caption": ("<figure><img><figcaption>“No,” she said.</figcaption></figure>", []),
+    "a link to another story": ('<p><a href="/x">Mayor says “never” to bridge</a></p>', []),
+    "a sentence that is a link": (
+        '<p><a href="/x">The mayor resigned last week.</a></p>',
+        ["The mayor resigned last week."],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PARTS)
+def test_parts_of_a_story(case: str, tmp_path: Path) -> None:
+    """What is kept of it, as a browser shows it."""
+    inner, lines = PARTS[case]
+    source = f"<html><body><article><p>{FIRST}</p>{inner}<p>{LAST}</p></article></body></html>"
+    (tmp_path / "a.html").write_text(source, encoding="utf-8")
+    (article,) = read_articles([tmp_path / "a.html"])
+    assert isinstance(article, Article)
+    assert article.text.split("\n") == [FIRST, *lines, LAST]
+
+
 @pytest.mark.model
 def test_quotations_of_the_pages() -> None:
     """What is said in the stories, by whom, and nothing from beside them."""

@@ -54,7 +54,7 @@ _STORY_WORDS = 8
 _LINKED = 0.5
 _SLANTED = 0.6
 # The share of the sentences that a smaller element must have to be taken instead of a larger one.
-_NEARLY_ALL = 0.9
+_NEARLY_ALL = 0.97
 _MOST = 0.5
 # What is beside the story is less than this share of the sentences on the page.
 _BESIDE = 0.4
@@ -207,12 +207,18 @@ def _drop_beside(root: Element, wording: _Wording) -> None:
 
 
 def _named_beside(element: Element, wording: _Wording) -> bool:
+    if element.tag == "footer" and _in_blockquote(element):
+        return False  # it says whose words they are
     if element.tag in {"aside", "footer"} or element.get("aria-hidden") == "true":
         return not _has_post(element, wording)
     if element.tag in {"p", *_HEADINGS} and element.get("class") is None:
         return False
     names = _names(element)
     return bool(wording.beside.search(names)) and not _has_post(element, wording)
+
+
+def _in_blockquote(element: Element) -> bool:
+    return next(element.iterancestors("blockquote"), None) is not None
 
 
 def _has_post(element: Element, wording: _Wording) -> bool:
@@ -357,7 +363,7 @@ def _is_beside(line: _Line, wording: _Wording, title: str | None) -> bool:
         return True
     if len(text) < 160 and (wording.dated.fullmatch(text) or _is_date(line)):
         return True
-    if line.tag in _PARAGRAPHS or line.ends:
+    if line.tag in _PARAGRAPHS or line.ends or _in_blockquote(line.block):
         return False
     return line.words < _STORY_WORDS
 
