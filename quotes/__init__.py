@@ -7,9 +7,11 @@ question to an index never loads a model.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as `typing` has it, which takes longer to import than all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from quotes.api import Index, extract
     from quotes.errors import QuotesError
     from quotes.records import Article, Quotation, Span, Speaker

@@ -8,11 +8,12 @@ found, 1 nothing found or some input failed, 2 the command could not run, 130 in
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from quotes.cli import asking, reading, speakers
+from quotes.cli import asking, interrupting, reading, speakers
 from quotes.cli.options import Guarded
 
 
@@ -33,9 +34,15 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line: the `quotes` script."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    cli()
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the shell closed it: `quotes index articles >&-`
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - until the process ends
+        getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
+    interrupting.begin()
+    try:
+        cli()
+    finally:
+        interrupting.end()
 
 
 COMMANDS = (

@@ -12,19 +12,20 @@ from contextlib import suppress
 from functools import partial, reduce, wraps
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TextIO, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from quotes.errors import NothingFoundError, QuotesError
+from quotes.cli.interrupting import INTERRUPTED, noticed
+from quotes.errors import InputError, NothingFoundError, QuotesError
 from quotes.present import FORMS, safe_line, write_rows
 from quotes.records import period
 
 if TYPE_CHECKING:
     from quotes.api import Filters, Index
 
-NOTHING, UNUSABLE, INTERRUPTED, PIPE_CLOSED = 1, 2, 130, 141
+NOTHING, UNUSABLE, PIPE_CLOSED = 1, 2, 141
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -50,6 +51,7 @@ class Guarded(click.Group):
             vars(error)["message"] = safe_line(error.message)
             raise
         except KeyboardInterrupt:
+            noticed()
             say("Stopped. What was written is kept; run the same command again to continue.")
             ctx.exit(INTERRUPTED)
         except Exception as error:
@@ -209,6 +211,17 @@ steps_options = stacked(
 any_language_option = click.option(
     "--any-language", is_flag=True, help="Read articles too that are not in English."
 )
+
+
+def standard_input(command: str) -> BinaryIO:
+    """What is piped to a command.
+
+    Raises:
+        InputError: the shell closed it.
+    """
+    if sys.stdin is None:
+        raise InputError(f"stdin is closed; pipe articles to `quotes {command} -`, or name a file")
+    return sys.stdin.buffer
 
 
 def opened(db: Path, *, readonly: bool = True) -> Index:

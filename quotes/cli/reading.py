@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from quotes.cli import options
-from quotes.cli.options import Output, answer, finish, note, say
+from quotes.cli.options import Output, answer, finish, note, say, standard_input
 from quotes.errors import InputError
 from quotes.present import counted
 
@@ -63,7 +63,7 @@ def index(
     from quotes.api import Index
     from quotes.cli.progress import progress
 
-    given = [sys.stdin.buffer if path == "-" else path for path in paths]
+    given = [standard_input("index") if path == "-" else path for path in paths]
     with Index(db, **steps) as opened, progress(given) as report:
         summary = opened.add(
             given,
@@ -210,6 +210,8 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
         for article, quotations in islice(found, output.limit):
             sys.stdout.writelines(attributions(article, quotations))
             written += bool(sys.stdout.write("\n"))
+        if not written and not failed:
+            note('There is no article; write JSON lines such as {"text": "..."}.')
     else:
         rows = (
             occurrence_of(article, quotation)
@@ -224,14 +226,19 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
     finish(0 if failed else written)
 
 
+_MOST_BYTES = 50_000_000
+"""Read from stdin: more than any article has, which is then refused as too long."""
+
+
 def _to_extract(file: str, *, lines: bool) -> Input:
     """What `extract` reads: JSON lines, or a file as `index` takes it, or a text on stdin."""
     from quotes.api import is_article_file
 
-    if file == "-" and lines:
-        return sys.stdin.buffer
     if file == "-":
-        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        stdin = standard_input("extract")
+        if lines:
+            return stdin
+        text = stdin.read(_MOST_BYTES).decode("utf-8", "replace")
         if not text.strip():
             raise InputError("there is no text on stdin; pipe an article to `quotes extract -`")
         return {"text": text}

@@ -237,11 +237,17 @@ class Page:
         """Look at where the page goes; `width` and `colour` override what is found there."""
         from rich.console import Console
 
+        class Piped(Console):
+            """Rich ends the program with code 1 when the reader of a pipe has left."""
+
+            def on_broken_pipe(self) -> None:
+                raise
+
         terminal = out.isatty()
         if colour is None:
             colour = terminal and not os.environ.get("NO_COLOR")
         self.plain = not colour
-        self.console: Console = Console(
+        self.console: Console = Piped(
             file=out,
             width=width or (None if terminal else ENDLESS),
             color_system=None if self.plain else "standard",

@@ -23,12 +23,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from logging.handlers import QueueHandler
-from multiprocessing import current_process, get_context
+from multiprocessing import current_process, get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from queue import SimpleQueue
@@ -340,18 +340,30 @@ class Pool:
 
     def _start(self) -> None:
         """As many workers as are wanted, those that run included; they ignore Ctrl-C at once."""
-        before = None
-        if threading.current_thread() is threading.main_thread():
-            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            while len(self._workers) < self._wanted:
-                self._workers.append(_started(self.steps.recipe))
-        except OSError as error:
-            self._wanted = len(self._workers)
-            log.warning("only %d worker processes can be started: %s", self._wanted, error)
-        finally:
-            if before is not None:
-                signal.signal(signal.SIGINT, before)
+        with _ctrl_c_later():
+            try:
+                while len(self._workers) < self._wanted:
+                    self._workers.append(_started(self.steps.recipe))
+            except OSError as error:
+                self._wanted = len(self._workers)
+                log.warning("only %d worker processes can be started: %s", self._wanted, error)
+
+
+@contextmanager
+def _ctrl_c_later() -> Iterator[None]:
+    """Processes that are started within never see Ctrl-C; this one does, behind the block.
+
+    The mask of signals is inherited by what is started.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it is started by the first process, and lifts the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _can_be_sent(recipe: Recipe) -> bool:
