@@ -27,7 +27,7 @@ from quotes.people.spelling import (
     slug,
     suffix_of,
 )
-from quotes.people.titles import Titles
+from quotes.people.titles import Titles, in_any
 from quotes.records import Entity, Mention, Span, Speaker, SpeakerKind
 from quotes.speakers.kinds import Tag, likeliest, signs_of, tags_at
 from quotes.speakers.names import Name, NameKind, beside, kinds_of_body, piece_of, role_in
@@ -248,7 +248,7 @@ class Chains:
         if any(chain.kind == "person" for chain in self._ending_in(folded)):
             return True
         if len(words) == 1:
-            lists = self.titles.places | self.titles.bodies
+            lists = in_any(self.titles, "places bodies")
             listed = text.lower() in lists or (text.isupper() and len(text) > 1)
             return folded[0] in self._bare and (listed or bool(self.people.surnamed(text)))
         return self.people.named(text) is not None or key_of(words) in self._bodies
@@ -311,7 +311,7 @@ class Chains:
         genders = [self.titles.people.get(word) for word in before + after[:6]]
         chain.told.update([gender for gender in genders if gender][:1])
         if chain.kind == "unknown":
-            bodies = self.titles.body_heads | self.titles.firms
+            bodies = in_any(self.titles, "body_heads firms")
             phrase = list(takewhile(lambda word: word not in self.titles.postmodifiers, after))
             if any(word in self.titles.people for word in told):
                 chain.kind = "person"

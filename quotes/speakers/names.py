@@ -19,7 +19,7 @@ import regex
 
 from quotes.people.known import People
 from quotes.people.spelling import Gender, gender_of, is_given
-from quotes.people.titles import Titles
+from quotes.people.titles import Titles, in_any
 from quotes.records import Mention, Span
 
 NameKind = Literal["person", "organisation", "place", "unknown"]
@@ -205,7 +205,7 @@ def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], .
     """
     lowered = [word.lower for word in run]
     last = len(run) - 2
-    listed = titles.common | titles.places | titles.body_heads | titles.offices
+    listed = in_any(titles, "common places body_heads offices")
     bodily = last > 0 and lowered[last - 1] in titles.body_heads
     if bodily and is_given(run[last].text) and not listed & set(lowered[last:]):
         return (run[:last], run[last:])  # "Speaking to the Daily Post Jane Roe said"
@@ -216,8 +216,8 @@ def _parted(run: list[Token], text: str, titles: Titles) -> tuple[list[Token], .
         return (run,)
     if run[first].text in titles.initials or lowered[max(0, first - 2)] in titles.offices:
         return (run,)
-    own = titles.offices | titles.people.keys() | titles.courtesy.keys() | titles.common
-    listed = titles.body_heads | titles.common | titles.places
+    own = in_any(titles, "offices people courtesy common")
+    listed = in_any(titles, "body_heads common places")
     for at in range(first + 1, len(run) - 1):
         if own & set(lowered[first:at]) or is_given(run[first].text):
             break
@@ -373,7 +373,7 @@ def _split_title(
 ) -> tuple[list[Token], list[Token]]:
     """Title words in front, and the name's own words; no own words: a title alone."""
     lowered = [word.lower for word in words]
-    known = titles.surnames if len(words) == 1 else titles.bodies | titles.places
+    known = titles.surnames if len(words) == 1 else in_any(titles, "bodies places")
     if "&" in lowered or " ".join(lowered) in known:
         return [], words
     cut = 0
@@ -407,7 +407,7 @@ def _title_length(words: list[Token], at: int, cut: int, titles: Titles, *, open
         return 1
     noun = at == cut and lower in titles.people and lower not in titles.common
     after = words[at + 1 :]
-    listed = titles.body_heads | titles.common | titles.places | titles.documents
+    listed = in_any(titles, "body_heads common places documents")
     plain = opens and len(after) == 2 and not any(word.lower in listed for word in after)
     return int(noun and len(after) > 1 and (plain or is_given(after[0].text)))
 
@@ -419,7 +419,7 @@ def _is_rank(words: list[Token], at: int, cut: int, titles: Titles) -> bool:
     if not all(word.lower in titles.common for word in words[cut:at]):
         return False
     following = words[at + 1 :]
-    listed = titles.common | titles.places | titles.body_heads
+    listed = in_any(titles, "body_heads common places")
     if is_given(following[0].text):
         return True
     if any(word.lower in listed for word in following):
@@ -447,7 +447,7 @@ def _is_apart(own: list[Token], titled: bool, text: str, lists: _Lists) -> bool:
     lower = own[0].lower
     if lower in titles.days:
         before = text[max(0, own[0].start - 8) : own[0].start]
-        listed = titles.body_heads | titles.common
+        listed = in_any(titles, "body_heads common")
         return bool(_ON.search(before)) and not any(word.lower in listed for word in rest)
     if is_given(own[0].text):
         return False
@@ -495,7 +495,7 @@ def _are_several(own: list[Token], titles: Titles) -> bool:
     if len(lowered) < 2 or last not in titles.groups or not last.endswith("s"):
         return False
     return last in titles.common or all(
-        word in titles.common | titles.places | titles.bodies | {"house"} for word in lowered[:-1]
+        word == "house" or word in in_any(titles, "common places bodies") for word in lowered[:-1]
     )
 
 
@@ -546,7 +546,7 @@ def _trimmed(
         return name
     gone = len(text[own : near[0].start].split())
     dropped = {word.lower() for word in name.words[:gone]}
-    everyday = titles.people.keys() | titles.common | titles.offices | titles.groups
+    everyday = in_any(titles, "people common offices groups")
     whole = " ".join(name.words[gone:])
     if not text.startswith(whole, near[0].start) or not (name.opens or dropped <= everyday):
         return name
@@ -606,7 +606,7 @@ def role_in(words: Sequence[str], titles: Titles) -> str | None:
     >>> role_in("Report Endorses House".split(), load_titles()) is None
     True
     """
-    heads = titles.offices | titles.people.keys()
+    heads = in_any(titles, "offices people")
     stripped = [word.strip(_ROLE_MARKS) for word in words] or [""]
     of = stripped.index("of") if "of" in stripped[1:] else len(stripped)
     *before, head = stripped[:of]
@@ -616,9 +616,7 @@ def role_in(words: Sequence[str], titles: Titles) -> str | None:
     for word in reversed(before[-_LONGEST_ROLE:]):
         lower, owner = word.lower().replace(".", ""), word.endswith(("’s", "'s"))
         small = lower in titles.openers and lower not in titles.acronyms
-        listed = (
-            heads | titles.modifiers | titles.body_nouns | titles.common | titles.belongs.keys()
-        )
+        listed = in_any(titles, "offices people modifiers body_nouns common belongs")
         if not word[:1].isalpha() or small or (owner and word[0].islower()):
             break
         if word[0].islower() and lower not in listed:
@@ -634,7 +632,7 @@ def role_in(words: Sequence[str], titles: Titles) -> str | None:
         else:
             kept.insert(0, word)
     named = any(word[0].isupper() for word in kept[:-1])
-    alone = head.lower() in titles.personal | titles.related | titles.qualifiers
+    alone = head.lower() in in_any(titles, "personal related qualifiers")
     return None if alone and not named else " ".join(kept)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import regex
 
 from quotes.people.spelling import Gender
-from quotes.people.titles import Titles
+from quotes.people.titles import Titles, in_any
 from quotes.records import Span
 from quotes.speakers.names import Name, Token
 
@@ -158,7 +158,7 @@ def _apposed_name(phrase: _Phrase) -> Name | None:
     """The name set behind a description: "his opposite number, Jane Roe"."""
     titles, head = phrase.titles, phrase.head
     person = head in titles.people or head in titles.offices
-    things = titles.documents | titles.body_nouns | titles.body_again | titles.groups
+    things = in_any(titles, "documents body_nouns body_again groups")
     if head in things and not person:
         return None
     loosely = person or phrase.core[0].lower in _OWNERS
@@ -183,7 +183,7 @@ def _titled_name(phrase: _Phrase) -> Name | None:
         if name is None or name.kind != "person" or abs(name.end - behind[-1].end) > 1:
             continue
         words = set(name.title.lower().split())
-        known = titles.offices | titles.courtesy.keys() | titles.abbreviated
+        known = in_any(titles, "offices courtesy abbreviated")
         joined = before is not None and before.end + 1 == name.start and not before.possessive
         if len(name.words) > 1 and (joined or words - known - {"of"}):
             return name
@@ -196,7 +196,7 @@ def _nominal(phrase: _Phrase) -> Source:
     if head in titles.documents and head not in titles.groups:
         return _document(phrase)
     plain = not any(token.text[0].isupper() for token in core[1:])
-    if lowered[0] in {"the", "this"} and plain and head in titles.body_again | titles.firms:
+    if lowered[0] in {"the", "this"} and plain and head in in_any(titles, "body_again firms"):
         modifiers = tuple(w for w in lowered[1:-1] if w not in {"'s", "’s", "'", "’"})
         start = core[min(1, len(core) - 1)].start - phrase.start
         words = phrase.text[start : phrase.core_end - phrase.start]
@@ -265,7 +265,7 @@ def _body(phrase: _Phrase) -> Source:
 def _is_own_name(tokens: Sequence[Token], phrase: _Phrase) -> bool:
     """Whether a noun for several goes by a name of its own: not "German police"."""
     titles = phrase.titles
-    placed = titles.places | titles.common | titles.belongs.keys()
+    placed = in_any(titles, "places common belongs")
     return any(t.text[0].isupper() and t.lower not in placed for t in tokens)
 
 
