@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from quotes.index.write import write_article
 from quotes.quotations import detect
 from quotes.quotations.nested import placed
 from quotes.records import AnnotatedArticle, Article, Entity, Quotation, Reading, Span, printed
+from quotes.speakers import not_their_own
 from quotes.text.normalised import sentences
 from tests.notation import Run, program, quotation, speaker
 
@@ -86,6 +88,8 @@ INSIDE = [
     ("Bo Dahl wrote: “Ann Lee told me that it has rusted.”", "Ann Lee", "that it has rusted"),
     ("Bo Dahl wrote: “We waited, and she said ‘Go home.’ We went.”", "she", "Go home."),
     ("Bo Dahl wrote: “When they said it would hold, we went.”", "they", "it would hold"),
+    ("Bo Dahl wrote: “I met Ann Lee who has said it is closed.”", "who", "it is closed"),
+    ("Bo Dahl wrote: “She said the U.S. Navy was there.”", "She", "the U.S. Navy was there"),
     ("Bo Dahl wrote: “According to Ann Lee, it is closed.”", "Ann Lee", "it is closed"),
 ]
 NOT_INSIDE = [
@@ -121,6 +125,19 @@ def test_a_report_inside_is_found_by_its_form(text: str, source: str, content: s
 def test_other_forms_are_no_report_inside(text: str) -> None:
     """Nouns that look like verbs, what the speaker said, and a story without words."""
     assert contents_of(text) == []
+
+
+def test_he_inside_marks_is_not_who_speaks() -> None:
+    """Of a report inside his own direct speech; inside indirect speech he may be."""
+    text = "Bo Dahl wrote: “We met, and he said it was closed.”"
+    dahl = speaker("Bo Dahl")
+    (outer, inner) = (
+        quotation("q1", Span(16, 50), Span(8, 13), Span(0, 7), speaker=dahl),
+        quotation("q2", Span(36, 49), Span(31, 35), Span(28, 30), speaker=dahl, within="q1"),
+    )
+    assert [each.speaker for each in not_their_own(text, [outer, inner])] == [dahl, None]
+    plain = replace(outer, kind="indirect")
+    assert [each.speaker for each in not_their_own(text, [plain, inner])] == [dahl, dahl]
 
 
 @pytest.mark.parametrize("words", ["there", "what", "of"])

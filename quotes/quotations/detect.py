@@ -95,7 +95,8 @@ def detect(annotated: AnnotatedArticle, readings: Sequence[Reading]) -> tuple[Qu
     spoken = _spoken(told, find_turns(marks.text))
     quotations = list(_finished(spoken, annotated, marks))
     quotations += _nested(inner, annotated, marks)
-    quotations += _nested(reports_inside(marks.text, quotations), annotated, marks)
+    deeper = reports_inside(marks.text, quotations, annotated.sentences)
+    quotations += _nested(deeper, annotated, marks)
     # The surest of those with the same words and cue, which would have one id.
     surest = {(q.content, q.cue): q for q in sorted(quotations, key=lambda q: q.confidence)}
     found = placed([surest[words] for words in sorted(surest)])

@@ -8,6 +8,7 @@ to" with a name.  The verbs stand in `data/cues.toml`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -26,7 +27,7 @@ _NOUNS = (
     r"(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur|[Mm]y|[Ss]ome|[Mm]any)"
     r"(?:\s\p{Ll}[\p{L}’'-]+){1,4}?"
 )
-_PERSONS = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Pp]eople)"
+_PERSONS = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Pp]eople|who)"
 _SAID = r"(?:(?:has|have|had|also|once|then|later|already|always|just|clearly|repeatedly)\s){0,2}"
 _HEARER = r"(?:\s(?:me|us|him|her|them|reporters|people))?"
 _OPENS = (
@@ -38,7 +39,7 @@ _FINITE = (
     r"|\p{L}+n[’']t|\p{L}+[’'](?:s|re|ve|ll|d|m)|cannot|[\p{Ll}]{3,}ed)\b"
 )
 _OPEN_MARK = "“‘\"'«"
-_END = regex.compile(r"[.?!;](?=[”’\"'»]*(?:\s|$))|[”’\"»](?=\s|$)|\n")
+_END = regex.compile(r";(?=\s)|[”\"»](?=\s|$)|\n")
 
 
 @cache
@@ -57,19 +58,21 @@ def _report() -> regex.Pattern[str]:
 _CLAUSE_STARTS = regex.compile(
     r"(?:[.?!;:,]\s|[—–]\s?|\b(?:and|but|whether|that|where|what)\s"
     r"|\b(?P<under>(?i:because|when|since|while|if|as))\s)"
-    rf"(?=(?:[Aa]s\s)?(?:\p{{Lu}}|{_NOUNS}|{_PERSONS}\s))"
+    rf"(?=(?:[Aa]s\s)?(?:\p{{Lu}}|{_NOUNS}|{_PERSONS}\s))|\s(?=who\s)"
 )
 _ACCORDING = regex.compile(rf"(?P<cue>[Aa]ccording to)\s(?P<source>{_NAME}|[Tt]he\s{_NAME}),\s")
 
 
-def reports_inside(text: str, quotations: Iterable[Quotation]) -> list[Draft]:
+def reports_inside(
+    text: str, quotations: Iterable[Quotation], sentences: Sequence[Span]
+) -> list[Draft]:
     """The reports inside the contents of quotations that none of these is yet."""
     every = list(quotations)
     known = [(q.cue, q.content) for q in every]
     found: dict[tuple[Span, Span], Draft] = {}
     for quotation in every:
         for piece in quotation.content:
-            for draft in _in_piece(text, piece):
+            for draft in _in_piece(text, piece, sentences):
                 spans = (*draft.content, *draft.cue)
                 if quotation.content == draft.content or _is_known(spans, known):
                     continue
@@ -94,17 +97,25 @@ def _apart(drafts: list[Draft]) -> list[Draft]:
     return [each for at, each in enumerate(drafts) if at == 0 or drafts[at - 1].cue != each.cue]
 
 
-def _in_piece(text: str, piece: Span) -> Iterator[Draft]:
+def _in_piece(text: str, piece: Span, sentences: Sequence[Span]) -> Iterator[Draft]:
     starts = [(found.end(), found["under"]) for found in _starts(text, piece)]
     for start, under in [(piece.start, None), *starts]:
         for form in (_report(), _ACCORDING):
-            found = form.match(text, start, piece.end)
-            end = piece.end
+            end = min(piece.end, _sentence_end(start, sentences))
+            found = form.match(text, start, end)
             if found and under:  # "when they said so, it stopped"
-                comma = text.find(", ", found.end(), piece.end)
+                comma = text.find(", ", found.end(), end)
                 end = comma if comma >= 0 else end
-            if found and (content := _content(text, found.end(), end)):
+            # Words in marks may be several sentences.
+            marked = found and text[found.end() : found.end() + 1] in _OPEN_MARK
+            if found and (content := _content(text, found.end(), piece.end if marked else end)):
                 yield _draft(found, content)
+
+
+def _sentence_end(at: int, sentences: Sequence[Span]) -> int:
+    """Where the sentence ends that holds a place."""
+    number = bisect_right(sentences, at, key=lambda each: each.start) - 1
+    return max(at, sentences[number].end) if number >= 0 else at
 
 
 def _starts(text: str, piece: Span) -> list[regex.Match[str]]:
@@ -124,8 +135,7 @@ def _content(text: str, start: int, end: int) -> Span | None:
         stop = regex.compile(rf"{regex.escape(close)}(?!\p{{L}})").search(text, start + 1, end)
         return Span(start, stop.end()) if stop and stop.end() - start > 2 else None
     stop = _END.search(text, start, end)
-    whole = Span(start, stop.start() if stop else end)
-    words = whole.of(text).split()
-    if len(words) < _LEAST or not regex.search(_FINITE, whole.of(text)):
+    words = text[start : stop.start() if stop else end].rstrip(" ,;.!?”’\"'»")
+    if len(words.split()) < _LEAST or not regex.search(_FINITE, words):
         return None
-    return Span(start, whole.start + len(whole.of(text).rstrip(" ,;")))
+    return Span(start, start + len(words))
