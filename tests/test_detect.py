@@ -539,3 +539,29 @@ def test_two_reports_in_one_sentence_stay_two() -> None:
         ("Lee", "the roof leaked"),
         ("his deputy, Ann Orr,", "the floor was rotten"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("inside", "source", "words"),
+    [
+        ("Ann Orr told me, ‘You have an hour,’ and left.", "Ann Orr", "You have an hour,"),
+        ("I asked him: ‘Why now?’", "I", "Why now?"),
+        ("but she said ‘never again in Marl’ that day.", "she", "never again in Marl"),
+    ],
+)
+def test_what_a_speaker_quotes_in_turn_is_a_quotation_within_it(
+    inside: str, source: str, words: str
+) -> None:
+    """The inner one has its own speaker and knows in whose words it stands."""
+    text, [outer, inner] = found(f"[content|“Well, {inside}”] [source|Lee] [cue|said].")
+    assert (inner.source[0].of(text), inner.content[0].of(text)) == (source, words)
+    assert inner.within == outer.id
+
+
+def test_a_name_for_something_inside_a_quotation_is_no_report() -> None:
+    """Nor are words without a speaker."""
+    _, quotations = found(
+        "[content|“In May they called it ‘the great comeback’ and a ‘fine day’.”] "
+        "[source|Lee] [cue|said]."
+    )
+    assert len(quotations) == 1

@@ -51,6 +51,10 @@ SOURCES = {
         "[source|A.P. Dunn] spoke. Then [cue|said] [content|it was shut].",
         "A.P. Dunn",
     ),
+    "behind a word that opens the sentence": (
+        "But Ann Bell [cue|said] [content|it was shut].",
+        "Ann Bell",
+    ),
     "asked by nobody knows whom": (
         "Mayor Kay Dunn [cue|was asked] [content|whether it was shut].",
         "",

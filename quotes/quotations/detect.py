@@ -37,7 +37,7 @@ from quotes.quotations.inside import reports_inside
 from quotes.quotations.marks import Marks
 from quotes.quotations.nested import layers, placed
 from quotes.quotations.polarity import with_polarity
-from quotes.quotations.subjects import sourced, two_reports
+from quotes.quotations.subjects import sourced, spoken_inside, two_reports
 from quotes.quotations.tags import tagged
 from quotes.quotations.talk import Turn, find_turns
 from quotes.records import AnnotatedArticle, Attitude, Kind, Quotation, Reading, Span
@@ -108,9 +108,9 @@ def _nested(drafts: list[Draft], annotated: AnnotatedArticle, marks: Marks) -> I
     quoted = [draft for draft in drafts if any(map(marks.enclosing, draft.cue))]
     plain = [draft for draft in drafts if draft not in quoted]
     yield from _finished(_snapped(plain, marks), annotated, marks)
-    if quoted:
-        deeper = Marks(marks.text, depth=1)
-        yield from _finished(_snapped(quoted, deeper), annotated, deeper)
+    deeper = marks.deeper()
+    quoted += spoken_inside(deeper, Claims(quoted))
+    yield from _finished(_snapped(quoted, deeper), annotated, deeper)
 
 
 def _finished(

@@ -508,13 +508,18 @@ class Marks:
     Span(start=1, end=8)
     """
 
-    def __init__(self, text: str, depth: int = 0) -> None:
+    def __init__(self, text: str, depth: int = 0, found: tuple[Quoted, ...] | None = None) -> None:
         """Find the quotations of `text`; with a `depth` those so deep inside others."""
-        self.text = text
-        self.outermost = tuple(quoted for quoted in find_quoted(text) if quoted.depth == depth)
+        self.text, self._depth = text, depth
+        self._found = find_quoted(text) if found is None else found
+        self.outermost = tuple(quoted for quoted in self._found if quoted.depth == depth)
         self._starts = [quoted.start for quoted in self.outermost]
         self._pieces = [piece for quoted in self.outermost for piece in quoted.pieces]
         self._piece_starts = [piece.start for piece in self._pieces]
+
+    def deeper(self) -> Marks:
+        """The quotations inside those that count here, as if they were the outermost."""
+        return Marks(self.text, self._depth + 1, self._found)
 
     def share(self, spans: Iterable[Span]) -> float:
         """The share of the words of `spans` that stand inside marks: 0..1, 0 for no words.

@@ -13,7 +13,7 @@ from dataclasses import replace
 import regex
 
 from quotes.quotations.cues import load_cues
-from quotes.quotations.drafts import Draft
+from quotes.quotations.drafts import Claims, Draft
 from quotes.quotations.marks import Marks
 from quotes.records import Span
 from quotes.text.normalised import NEVER_LAST, OPENERS
@@ -35,13 +35,19 @@ _PASSIVE = regex.compile(r"(?:(?:has|have|had)\s(?:\w+ly\s)?)?(?:is|are|was|were
 _VERB = regex.compile(
     r"(?:(?:has|have|had|also|later|then|first|once|\w+ly)\s){0,3}(\p{Ll}+(?<!ing))\s?:?"
 )
-_NOT_WHO = frozenset({"these", "or", "then", "nobody", "everyone", "the", "i"})
+_PRONOUNS = frozenset({"he", "she", "they", "we", "who", "i"})
+_NOT_WHO = frozenset({"these", "or", "then", "nobody", "everyone", "the"})
 _REPORTED = regex.compile(
     r"(?:quoted|cited|reported|heard|overheard|recorded|filmed|said|alleged|understood)\b"
     r".*\b(?:as\s\w+ing|to\s(?:have\s)?\w+|\w+ing)\s*:?"
 )
 _QUOTED_BY = regex.compile(r"(?:\w+\s)*(?:quoted|cited)\s(?:by|in)")
 _AS_SAYING = regex.compile(r"\s*as\s(?:saying|telling|writing|warning|asking|claiming|stating)\b")
+_NAMING = frozenset({"call", "dub", "label", "term", "brand", "describe", "deem"})
+_INSIDE = regex.compile(
+    rf"(?r)(?<!\p{{L}})(?P<source>[Hh]e|[Ss]he|[Tt]hey|[Ww]e|I|who|{_NAME})"
+    rf"\s(?P<cue>\p{{Ll}}+)(?:\s[\p{{L}}’' ]{{1,30}}?)??[,:]?\s*"
+)
 _NEXT_SUBJECT = regex.compile(
     r"(?r),? (?:and|but) (?P<who>(?:his|her|its|their)(?:\s[\p{L}\-]+){1,4})"
 )
@@ -87,21 +93,45 @@ def two_reports(drafts: Sequence[Draft], text: str) -> list[Draft]:
     return out
 
 
+def spoken_inside(marks: Marks, taken: Claims) -> list[Draft]:
+    """What a speaker quotes in turn: “She told me, ‘You have an hour,’ and left”.
+
+    `marks` are those inside others; what a reading has `taken` is left to it.
+    """
+    drafts = []
+    for quoted in marks.outermost:
+        found = _INSIDE.match(marks.text, max(0, quoted.start - 100), quoted.start)
+        source = _named(Span(*found.span("source")), marks.text) if found else None
+        if found is None or source is None or not _speaks(found["cue"]):
+            continue
+        # "what they called ‘the comeback’" is a name for something, no report.
+        named = load_cues().lemmas[found["cue"]] in _NAMING
+        wanted = ("speech",) if named else ("speech", "fragment")
+        if quoted.looks_like in wanted and not any(map(taken.touching, quoted.pieces)):
+            drafts.append(Draft(quoted.pieces, (Span(*found.span("cue")),), (source,)))
+    return drafts
+
+
 def _who_before(cue: Span, text: str) -> Span | None:
     """The name or pronoun that touches a cue of which it is the subject."""
     found = _BEFORE.match(text, max(0, cue.start - 120), cue.start)
-    if found is None or not _speaks(cue.of(text)) or _is_no_name(found["source"]):
+    source = _named(Span(*found.span("source")), text) if found else None
+    if source is None or not _speaks(cue.of(text)):
         return None
-    source = Span(*found.span("source"))
     words = source.of(text).split(" ")
     if len(words) > 3 and _OF_ANOTHER.match(text, max(0, source.start - 20), source.start):
         return Span(source.end - len(" ".join(words[-2:])), source.end)
     return source
 
 
-def _is_no_name(words: str) -> bool:
-    first = words.partition(" ")[0].lower()
-    return first in _NOT_WHO or (first in OPENERS and first not in {"he", "she", "they"})
+def _named(who: Span, text: str) -> Span | None:
+    """A name without the words that open its sentence: "But Ann Lee"; None if no more is left."""
+    words = who.of(text)
+    while (
+        first := words.partition(" ")[0].lower()
+    ) in OPENERS | _NOT_WHO and first not in _PRONOUNS:
+        words = words.partition(" ")[2]
+    return Span(who.end - len(words), who.end) if words else None
 
 
 def _is_passed_over(who: Span, draft: Draft, text: str) -> bool:
@@ -156,6 +186,7 @@ def _announced(draft: Draft, marks: Marks) -> Draft:
     if quoted is None or quoted.pieces[0] != draft.content[0]:
         return draft
     found = _LEAD.match(marks.text, max(0, quoted.start - 200), quoted.start)
-    if found is None or not _speaks(found["cue"]) or _is_no_name(found["source"]):
+    source = _named(Span(*found.span("source")), marks.text) if found else None
+    if found is None or source is None or not _speaks(found["cue"]):
         return draft
-    return replace(draft, cue=(Span(*found.span("cue")),), source=(Span(*found.span("source")),))
+    return replace(draft, cue=(Span(*found.span("cue")),), source=(source,))
