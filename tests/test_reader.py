@@ -27,7 +27,9 @@ from quotes.reader.decode import (
     decode,
     forbidden_steps,
     head_start,
+    kind_path,
     mentions,
+    within,
 )
 from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
 from quotes.records import Mention, Reading, Span
@@ -228,6 +230,7 @@ def test_a_long_text_takes_memory_by_its_length() -> None:
 TOKENIZER = load_tokenizer(Path(quotes.__file__).parent / "models" / "reader" / "tokenizer.json")
 PLACES = 3
 APART = np.zeros(BUCKETS + 1, dtype=np.float32)
+STEPS = np.zeros((len(KIND_TAGS), len(KIND_TAGS)), dtype=np.float32)
 
 
 def read_mentions(
@@ -252,7 +255,7 @@ def read_mentions(
         query[words.index(asking), number] = score
         key[words.index(meant), number] = 1.0
     window = np.arange(len(words)) * windows // len(words)
-    return mentions(text, pieces, MentionScores(kinds, query, key, window), APART)
+    return mentions(text, pieces, MentionScores(kinds, query, key, window), APART, STEPS)
 
 
 def meant(text: str, found: tuple[Mention, ...], word: str) -> str | None:
@@ -350,6 +353,30 @@ def test_a_head_is_the_last_word_of_the_core(phrase: str, head: str) -> None:
     assert phrase[head_start(phrase, 0, len(phrase)) :].startswith(head)
 
 
+def test_a_name_is_one_kind_from_its_first_word_to_its_last() -> None:
+    """ "University of Leeds" whose "Leeds" looks a little more like a place of its own."""
+    kinds = np.zeros((6, len(KIND_TAGS)), dtype=np.float32)
+    kinds[[0, 1, 5], 0] = 20.0
+    kinds[2, KIND_TAGS.index("B-organisation")] = 6.0
+    kinds[3:5, KIND_TAGS.index("I-organisation")] = 4.0
+    kinds[4, KIND_TAGS.index("B-place")] = 4.5
+    steps = STEPS.copy()
+    steps[KIND_TAGS.index("I-organisation"), KIND_TAGS.index("B-place")] = -3.0
+    tags = [KIND_TAGS[tag] for tag in kind_path(kinds, steps)]
+    assert tags == ["O", "O", "B-organisation", "I-organisation", "I-organisation", "O"]
+
+
+def test_an_inner_attribution_stands_in_the_content_of_an_outer_one() -> None:
+    """Others of the inner layer are left out: nobody reports them."""
+    outer = Reading(spans((4, 20)), spans((3, 4)), spans((0, 3)), 0.9)
+    inner = Reading(spans((10, 20)), spans((8, 9)), spans((5, 8)), 0.9)
+    beside = Reading(spans((30, 40)), spans((28, 29)), (), 0.9)
+    across = Reading(spans((18, 24)), spans((17, 18)), (), 0.9)
+    same = Reading(spans((4, 20)), spans((3, 4)), (), 0.9)
+    bare = Reading(spans((6, 8)), (), (), 0.9)
+    assert within([inner, beside, across, same, bare], [outer]) == (inner,)
+
+
 @given(text=st.text(max_size=80), seed=st.integers(0, 1000))
 def test_any_numbers_give_mentions_within_the_text(text: str, seed: int) -> None:
     """Whatever the network says: spans in order, links to other mentions, shares below 1."""
@@ -362,7 +389,7 @@ def test_any_numbers_give_mentions_within_the_text(text: str, seed: int) -> None
         rng.normal(size=(words, PLACES)).astype(np.float32),
         np.sort(rng.integers(0, 3, size=words)),
     )
-    found = mentions(text, pieces, scores, APART)
+    found = mentions(text, pieces, scores, APART, STEPS)
     for one, other in pairwise(found):
         assert one.span.end <= other.span.start
     for number, mention in enumerate(found):
@@ -413,6 +440,15 @@ def test_the_shipped_model_reads_plain_sentences(case: str, reader: Reader) -> N
     [reading] = reader.read([text])[0].attributions
     assert [span.of(text) for span in reading.source] == [source]
     assert [span.of(text).split()[0] for span in reading.cue] == [cue.split()[0]]
+
+
+@pytest.mark.model
+def test_the_shipped_model_reads_a_report_inside_a_report(reader: Reader) -> None:
+    """Who is reported to have said something is found beside who reports it."""
+    text = "The Herald reported that Anna Reyes told the council that the bridge is unsafe."
+    outer, inner = reader.read([text])[0].attributions
+    assert [each.source[0].of(text) for each in (outer, inner)] == ["The Herald", "Anna Reyes"]
+    assert inner.content[0].of(text).endswith("the bridge is unsafe")
 
 
 @pytest.mark.model

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -100,7 +101,9 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
     A content piece without a cue of its own stands alone; a cue without content is
     dropped, for it reports nothing.
     """
-    path = _best_path(scores.tags, weights)
+    emissions = scores.tags.astype(np.float64)
+    emissions[:, 0] += weights.outside
+    path = _best_path(emissions, weights.transitions)
     contents = _ranges(path, "content")
     if not contents:
         return ()
@@ -144,6 +147,20 @@ def decode(scores: Scores, weights: Weights, words: Pieces) -> tuple[Reading, ..
     return tuple(sorted(found, key=lambda each: each.content[0]))
 
 
+def within(inner: Iterable[Reading], outer: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Of the inner attributions those that stand, source and all, in an outer one's content."""
+    held = sorted(span for reading in outer for span in reading.content)
+    found = []
+    for reading in inner:
+        spans = (*reading.content, *reading.cue, *reading.source)
+        at = bisect_right(held, min(span.start for span in spans), key=attrgetter("start")) - 1
+        if at < 0 or not reading.cue or held[at] in reading.content:
+            continue
+        if max(span.end for span in spans) <= held[at].end:
+            found.append(reading)
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidates:
     """Word ranges that a link may point to, in order: those of the best path and faint ones."""
@@ -167,12 +184,10 @@ def _candidates(shares: Floats, path: Ints, role: Role) -> _Candidates:
     return _Candidates(ranges, np.array([support.get(r, 0.0) for r in ranges], dtype=np.float32))
 
 
-def _best_path(tags: Floats, weights: Weights) -> Ints:
+def _best_path(emissions: NDArray[np.float64], transitions: Floats) -> Ints:
     """The best tag sequence that the BIO scheme allows, ``(words,)`` (Viterbi)."""
-    emissions = tags.astype(np.float64)
-    emissions[:, 0] += weights.outside
-    steps = (weights.transitions + forbidden_steps()).astype(np.float64)
-    emissions[0] += np.where(_inside(), _IMPOSSIBLE, 0.0)
+    steps = (transitions + forbidden_steps(len(transitions))).astype(np.float64)
+    emissions[0] += np.where(_inside(len(transitions)), _IMPOSSIBLE, 0.0)
     # For each word and tag the score of the best path that ends there.  Words go in blocks of
     # about the root of their number, all blocks at once: first what each block adds from any
     # tag before it to any tag at its end, then the scores between blocks, then those within.
@@ -225,12 +240,12 @@ def bucket(distance: Ints) -> Ints:
     return classes
 
 
-def forbidden_steps() -> Floats:
+def forbidden_steps(count: int = len(TAGS)) -> Floats:
     """Added to the transitions: a large negative where BIO forbids a step, into an I- from
-    another role.
+    another role or kind.
     """
-    role = np.array([(number + 1) // 2 for number in range(len(TAGS))])
-    breaks = _inside()[None, :] & (role[:, None] != role[None, :])
+    role = np.array([(number + 1) // 2 for number in range(count)])
+    breaks = _inside(count)[None, :] & (role[:, None] != role[None, :])
     return np.where(breaks, np.float32(_IMPOSSIBLE), np.float32(0.0))
 
 
@@ -317,8 +332,11 @@ def _softmax(tags: Floats) -> Floats:
     return shares
 
 
-def _inside() -> NDArray[np.bool_]:
-    return np.array([tag.startswith("I-") for tag in TAGS])
+def _inside(count: int) -> NDArray[np.bool_]:
+    """Which of so many tags go on what another began: O, then B- and I- of each kind."""
+    inside: NDArray[np.bool_] = np.arange(count) % 2 == 0
+    inside[0] = False
+    return inside
 
 
 # Mentions
@@ -337,6 +355,9 @@ PRONOUNS = frozenset(
 )
 _ALSO_CAPITALS = frozenset(("us", "it", "who", "me"))
 """Pronouns that are something else in capitals: US, IT, WHO, ME."""
+
+_SURE = 9.0
+"""The log-odds from which on a word is outside of names and roles, whatever stands beside it."""
 
 _LIKELY = 0.05
 """The least probability that an antecedent is kept with."""
@@ -366,15 +387,17 @@ class MentionScores:
 
 
 def mentions(
-    text: str, pieces: Pieces, scores: MentionScores, apart: Floats
+    text: str, pieces: Pieces, scores: MentionScores, apart: Floats, steps: Floats
 ) -> tuple[Mention, ...]:
     """The mentions of one text in text order, each with its likeliest antecedents.
 
     Args:
         apart: log-scores of an antecedent by distance class, ``(BUCKETS + 1,)``; the last is
             that of the window in front.
+        steps: log-scores of tag following tag, ``(kinds, kinds)``.
     """
-    marked = sorted(_named(text, pieces, scores.kinds) + _pronouns(text, pieces, scores.kinds))
+    best = kind_path(scores.kinds, steps)
+    marked = sorted(_named(text, pieces, best) + _pronouns(text, pieces, best))
     if not marked:
         return ()
     heads = np.array([head for _, _, head, _ in marked])
@@ -399,9 +422,24 @@ _Marked = tuple[int, int, int, MentionKind]
 """Start, end, word of the head, kind."""
 
 
-def _named(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
+def kind_path(kinds: Floats, steps: Floats) -> Ints:
+    """The best tags of the words.
+
+    Where nothing but "O" is likely the path need not be sought: of a run of such words the
+    first and the last stand for all.
+    """
+    doubtful = kinds[:, 0] - kinds[:, 1:].max(1) < _SURE
+    near = doubtful.copy()
+    near[1:] |= doubtful[:-1]
+    near[:-1] |= doubtful[1:]
+    path = np.zeros(len(kinds), dtype=np.int64)
+    if near.any():
+        path[near] = _best_path(kinds[near].astype(np.float64), steps)
+    return path
+
+
+def _named(text: str, pieces: Pieces, best: Ints) -> list[_Marked]:
     """Runs of words that the network tags as one name or role."""
-    best = kinds.argmax(1)
     kind = (best + 1) // 2
     begins = (best % 2 == 1) | (np.diff(kind, prepend=0) != 0)
     marked: list[_Marked] = []
@@ -413,11 +451,11 @@ def _named(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
     return marked
 
 
-def _pronouns(text: str, pieces: Pieces, kinds: Floats) -> list[_Marked]:
+def _pronouns(text: str, pieces: Pieces, best: Ints) -> list[_Marked]:
     """The pronouns that no name or role holds."""
     marked: list[_Marked] = []
     longest = max(map(len, PRONOUNS))
-    short = np.flatnonzero((pieces.ends - pieces.starts <= longest) & (kinds.argmax(1) == 0))
+    short = np.flatnonzero((pieces.ends - pieces.starts <= longest) & (best == 0))
     starts, ends = pieces.starts[short].tolist(), pieces.ends[short].tolist()
     for word, start, end in zip(short.tolist(), starts, ends, strict=True):
         written = text[start:end]

@@ -71,13 +71,35 @@ class Pieces:
         """Where these words stand in the text."""
         return Span(int(self.starts[words[0]]), int(self.ends[words[1] - 1]))
 
+    def words(self, start: int, end: int) -> Range:
+        """The words that stand between two offsets, wholly or in part."""
+        low = int(np.searchsorted(self.ends, start, side="right"))
+        return low, max(low, int(np.searchsorted(self.starts, end, side="left")))
+
+    def joined(self, ranges: Sequence[Range]) -> Pieces:
+        """These words alone, each range a paragraph; they stand where they stood in the text."""
+        words = np.concatenate([np.arange(low, high) for low, high in ranges])
+        pieces = [np.arange(self.first[low], self.first[high]) for low, high in ranges]
+        lengths = np.diff(self.first)[words]
+        gaps = self.gaps[words]
+        gaps[np.cumsum([0, *(high - low for low, high in ranges[:-1])])] = _BLANK_LINE
+        gaps[0] = _GLUED
+        return Pieces(
+            starts=self.starts[words],
+            ends=self.ends[words],
+            cases=self.cases[words],
+            gaps=gaps,
+            stops=self.stops[words],
+            ids=self.ids[np.concatenate(pieces)],
+            first=np.concatenate([[0], np.cumsum(lengths)]),
+        )
+
     def within(self, spans: Iterable[Sequence[int]]) -> NDArray[np.int64]:
         """Places of the word pieces of all words that stand in `spans`, wholly or in part."""
         found = []
         for start, end in spans:
-            first = np.searchsorted(self.ends, start, side="right")
-            last = np.searchsorted(self.starts, end, side="left")
-            found.append(np.arange(self.first[first], self.first[max(first, last)]))
+            low, high = self.words(start, end)
+            found.append(np.arange(self.first[low], self.first[high]))
         return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 

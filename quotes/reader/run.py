@@ -16,21 +16,30 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from quotes.errors import ModelError, all_cores
-from quotes.reader.decode import MentionScores, Scores, Weights, decode, mentions
-from quotes.reader.pieces import Pieces, central, cut, load_tokenizer, windows
-from quotes.records import Span, TextReading
+from quotes.reader.decode import MentionScores, Scores, Weights, decode, mentions, within
+from quotes.reader.pieces import Pieces, Range, central, cut, load_tokenizer, windows
+from quotes.records import Reading, Span, TextReading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-FORMAT = 4
+FORMAT = 5
 """Of the model folder; a folder of another format is refused."""
 
 _OUTPUTS = (
     *("tags", "content_query", "cue_key", "cue_query", "source_key"),
     *("kinds", "mention_query", "mention_key"),
 )
+
+_AROUND = frozenset(("“", "”", '"', "‘", "’", "'", "«", "»", "that", ",", ".", ";", ":"))
+"""Words and marks at the ends of a content that are no part of what it says."""
+
+_SURE = 0.9
+"""The least confidence of a report inside a report: it was read out of its sentence."""
+
+_FEWEST = 4
+"""Words in the content of a report inside a report: fewer are a thing rather than a statement."""
 
 MEANING = "meaning"
 """The output with a row for each word piece, of which a span's vector is made."""
@@ -60,6 +69,9 @@ class Reader:
             outside=settings["outside"],
         )
         self.apart = np.array(settings["mention_bias"], dtype=np.float32)
+        self.kind_steps = np.array(settings["kind_transitions"], dtype=np.float32)
+        self._cues = np.zeros(tokenizer.get_vocab_size(), dtype=bool)
+        self._cues[settings["cue_pieces"]] = True
         self.version: str = settings["version"]
 
     @classmethod
@@ -100,11 +112,44 @@ class Reader:
             pieces = cut(text, self.tokenizer)
             if scores := self.scores(pieces):
                 read = decode(scores[0], self.weights, pieces)
-                meant = mentions(text, pieces, scores[1], self.apart)
-                found.append(TextReading(read, meant, partial(span_vector, pieces, scores[2])))
+                both = tuple(sorted((*read, *self._inside(text, pieces, read)), key=_place))
+                meant = mentions(text, pieces, scores[1], self.apart, self.kind_steps)
+                found.append(TextReading(both, meant, partial(span_vector, pieces, scores[2])))
             else:
                 found.append(TextReading())
         return found
+
+    def _inside(self, text: str, pieces: Pieces, outer: Sequence[Reading]) -> tuple[Reading, ...]:
+        """What the contents that hold a word of reporting report, each read as a paragraph.
+
+        The network gives every word one role, so that of "he said that she had promised help" it
+        finds one report; read by itself, "she had promised help" gives the other.
+        """
+        spans = sorted(span for reading in outer for span in reading.content)
+        ranges = [words for span in spans if (words := self._reporting(text, pieces, span))]
+        scores = self.scores(pieces.joined(ranges)) if ranges else None
+        if scores is None:
+            return ()
+        found = within(decode(scores[0], self.weights, pieces.joined(ranges)), outer)
+        return tuple(each for each in found if self._surely_reports(pieces, each))
+
+    def _surely_reports(self, pieces: Pieces, reading: Reading) -> bool:
+        """Whether a content is reported in so many words, by somebody, with a word that reports."""
+        told = [pieces.words(span.start, span.end) for span in reading.content]
+        cue = pieces.within((span.start, span.end) for span in reading.cue)
+        enough = sum(high - low for low, high in told) >= _FEWEST
+        enough &= reading.confidence >= _SURE
+        return bool(enough and reading.source and self._cues[pieces.ids[cue]].any())
+
+    def _reporting(self, text: str, pieces: Pieces, span: Span) -> Range | None:
+        """The words of a content without marks and "that" around them, if one may be a cue."""
+        low, high = pieces.words(span.start, span.end)
+        while low < high and pieces.span((low, low + 1)).of(text) in _AROUND:
+            low += 1
+        while low < high and pieces.span((high - 1, high)).of(text) in _AROUND:
+            high -= 1
+        reports = self._cues[pieces.ids[pieces.first[low:high]]]
+        return (low, high) if reports.any() else None
 
     def scores(self, pieces: Pieces) -> tuple[Scores, MentionScores, NDArray[np.float32]] | None:
         """What the network says of one text's words and, last, of what its word pieces mean.
@@ -143,6 +188,10 @@ class Reader:
         inputs = {name: np.pad(values, 1)[None, :] for name, values in of_pieces.items()}
         inputs["ids"][0, [0, -1]] = self._ends
         return {**inputs, "first": (pieces.first[begin:end] - low + 1)[None, :]}
+
+
+def _place(reading: Reading) -> Span:
+    return reading.content[0]
 
 
 def shipped_version() -> str:

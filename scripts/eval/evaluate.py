@@ -357,7 +357,9 @@ def evaluate_corpus(path: Path) -> Figures:
 
 def _score(article: dict[str, Any], answer: dict[str, Any]) -> Scores:
     gold = [_attribution(a, a["type"]) for a in article["attributions"]]
-    return score_article(article["text"], gold, [_attribution(a) for a in answer["attributions"]])
+    # PolNeAR marks no report inside another, whether or not there is one.
+    found = [_attribution(a) for a in answer["attributions"] if a["within"] is None]
+    return score_article(article["text"], gold, found)
 
 
 def _attribution(given: dict[str, Any], kind: Any = None) -> Gold:
