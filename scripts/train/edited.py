@@ -16,14 +16,12 @@ ROLES = ("content", "cue", "source")
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """``text[start:end]`` becomes `text`, of which a name begins only after `title` characters
-    and everything else only after `lead`."""
+    """``text[start:end]`` becomes `text`, of which a name begins only after `title` characters."""
 
     start: int
     end: int
     text: str
     title: int = 0
-    lead: int = 0
 
 
 class Edited:
@@ -55,7 +53,7 @@ class Edited:
         if offset >= edit.end > edit.start or offset > edit.end:
             return place + len(edit.text) + offset - edit.end
         skipped = edit.title if of_name or offset > edit.start else 0
-        return place + max(skipped, edit.lead)
+        return place + skipped
 
     def end(self, offset: int) -> int:
         """Where what ended at `offset` ends now."""
@@ -71,8 +69,6 @@ class Edited:
         if number < 0 or offset >= self._edits[number].end:
             return self.start(offset)
         edit, place = self._edits[number], self._places[number]
-        if edit.lead:
-            return self.start(offset)
         word = re.search(r"[\w.]+(?=\W*$)", edit.text)
         return place + (word.start() if word else 0)
 

@@ -155,19 +155,19 @@ class Names:
     def swapped(
         self,
         labelled: Labelled,
-        lists: list[list[Attribution] | None],
+        attributions: list[Attribution] | None,
         rng: random.Random,
         *,
         share: float = 0.5,
-    ) -> tuple[Labelled, list[list[Attribution] | None]]:
-        """The text with other names, and the lists of attributions moved along.
+    ) -> tuple[Labelled, list[Attribution] | None]:
+        """The text with other names, and its attributions moved along.
 
         Args:
             share: of its bodies and places that are renamed; of its people nearly all are.
         """
         edits = [*self._people(labelled, rng), *self._things(labelled, rng, share)]
         edited = Edited(labelled.text, edits)
-        moved = [None if each is None else [edited.attribution(a) for a in each] for each in lists]
+        moved = attributions and [edited.attribution(each) for each in attributions]
         return edited.labelled(labelled), moved
 
     def _people(self, labelled: Labelled, rng: random.Random) -> Iterator[Edit]:

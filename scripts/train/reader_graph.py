@@ -18,7 +18,6 @@ from torch import Tensor
 INPUTS = {"ids": "pieces", "cases": "pieces", "gaps": "pieces", "first": "words"}
 ATTRIBUTIONS = ("tags", "content_query", "cue_key", "cue_query", "source_key")
 MENTIONS = ("kinds", "mention_query", "mention_key")
-INNER = tuple(f"inner_{name}" for name in ATTRIBUTIONS)
 FIRST_LAYER = "embedded"
 """What the first layer is given."""
 
@@ -108,13 +107,10 @@ class Graph:
         self.node("Split", [y, cut], outputs, axis=-1)
 
 
-def build(
-    state: dict[str, Tensor], *, layers: int, heads: int, inner: bool, states: bool = False
-) -> Any:
+def build(state: dict[str, Tensor], *, layers: int, heads: int, states: bool = False) -> Any:
     """The network with these weights as an ONNX model.
 
     Args:
-        inner: whether it has the heads for reports inside reports.
         states: in place of all outputs the words' states in each layer, one behind another.
     """
     graph = Graph(state)
@@ -135,22 +131,14 @@ def build(
         return _model(graph, ["states"])
     bits = graph.quantised(words)
     graph.exact("tags", "tags", words)
-    graph.split("links", list(ATTRIBUTIONS[1:]), _links("link", "none"), bits)
-    if inner:
-        y = graph.product("bend.up", *graph.part("bend.up"), bits)
-        y = graph.node("Gelu", [y], "bend.bent", _MICROSOFT)
-        y = graph.product("bend.down", *graph.part("bend.down"), graph.quantised(y))
-        words = graph.node("Add", [words, y], "words.inner")
-        graph.exact("inner_tags", "inner.tags", words)
-        bits = graph.quantised(words)
-        graph.split("inner_links", list(INNER[1:]), _links("inner", "inner"), bits)
+    graph.split(
+        "links",
+        list(ATTRIBUTIONS[1:]),
+        ["link.cq+none.c", "link.ck", "link.sq+none.s", "link.sk"],
+        bits,
+    )
     _mentions(graph, at_words(_mixed(graph, steps), "words.mixed"))
-    outputs = [*ATTRIBUTIONS, *MENTIONS, *(INNER if inner else ())]
-    return _model(graph, outputs)
-
-
-def _links(prefix: str, none: str) -> list[str]:
-    return [f"{prefix}.cq+{none}.c", f"{prefix}.ck", f"{prefix}.sq+{none}.s", f"{prefix}.sk"]
+    return _model(graph, [*ATTRIBUTIONS, *MENTIONS])
 
 
 def _embedded(graph: Graph) -> str:
@@ -205,11 +193,8 @@ def _mixed(graph: Graph, steps: list[str]) -> str:
 
 def _mentions(graph: Graph, words: str) -> None:
     bits = graph.quantised(words)
-    if "near.weight" in graph.state:
-        kinds = graph.exact("kinds.own", "kinds", words)
-        graph.node("Add", [kinds, _neighbours(graph, bits)], "kinds")
-    else:
-        graph.exact("kinds", "kinds", words)
+    kinds = graph.exact("kinds.own", "kinds", words)
+    graph.node("Add", [kinds, _neighbours(graph, bits)], "kinds")
     y = graph.product("mention", *graph.part("mention"), bits)
     y = graph.node("Gelu", [y], "mention.bent", _MICROSOFT)
     graph.split("refer", list(MENTIONS[1:]), ["refer.q+nobody", "refer.k"], graph.quantised(y))

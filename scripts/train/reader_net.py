@@ -36,7 +36,6 @@ class Shape:
     link: int = 96
     mention: int = 256
     near: int = 160
-    bent: int = 192
     dropout: float = 0.1
 
 
@@ -77,9 +76,8 @@ class Net(nn.Module):
     Output: tag logits ``(batch, words, tags)``; four link projections
     ``(batch, words, link + 1)`` whose dot products score content -> cue and cue -> source,
     the last column of a query being the score of "no link"; kind logits
-    ``(batch, words, kinds)``, which see a word's neighbours too; two projections that score
-    mention -> antecedent alike; and, for reports inside reports, tag logits and four link
-    projections once more.
+    ``(batch, words, kinds)``, which see a word's neighbours too; and two projections that
+    score mention -> antecedent alike.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -97,19 +95,6 @@ class Net(nn.Module):
         self.link = nn.ModuleDict(
             {name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")}
         )
-        self.inner = nn.ModuleDict(
-            {
-                "tags": nn.Linear(shape.hidden, len(TAGS)),
-                **{name: nn.Linear(shape.hidden, shape.link) for name in ("cq", "ck", "sq", "sk")},
-                **{name: nn.Linear(shape.hidden, 1) for name in ("c", "s")},
-            }
-        )
-        self.bend = nn.ModuleDict(
-            {
-                "up": nn.Linear(shape.hidden, shape.bent),
-                "down": nn.Linear(shape.bent, shape.hidden),
-            }
-        )
         self.mix = nn.Parameter(torch.zeros(shape.layers + 1))
         self.near = nn.Linear(shape.hidden, 3 * shape.near)
         self.named = nn.Linear(shape.near, len(KIND_TAGS), bias=False)
@@ -121,13 +106,20 @@ class Net(nn.Module):
         self.none = nn.ModuleDict({n: nn.Linear(shape.hidden, 1) for n in ("c", "s")})
         self.bias = nn.ParameterDict({n: nn.Parameter(torch.zeros(BUCKETS)) for n in ("c", "s")})
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
+        self.kind_transitions = nn.Parameter(torch.zeros(len(KIND_TAGS), len(KIND_TAGS)))
+        kinds = torch.from_numpy(forbidden_steps(len(KIND_TAGS)))
+        self.register_buffer("forbidden_kinds", kinds, persistent=False)
         self.register_buffer("forbidden", torch.from_numpy(forbidden_steps()), persistent=False)
-        for table in (self.cases, self.gaps, self.bend["down"], self.named):
+        for table in (self.cases, self.gaps, self.named):
             nn.init.zeros_(table.weight)
 
     def steps(self) -> Tensor:
         """Log-scores of tag following tag, those that BIO forbids impossible."""
         return self.transitions * TABLE_SCALE + self.forbidden
+
+    def kind_steps(self) -> Tensor:
+        """The same for the tags of names and roles."""
+        return self.kind_transitions * TABLE_SCALE + self.forbidden_kinds
 
     def distance(self, name: str) -> Tensor:
         """Log-scores of a link by distance class, "c" content -> cue, "s" cue -> source."""
@@ -160,28 +152,19 @@ class Net(nn.Module):
     def heads(self, steps: list[Tensor]) -> tuple[Tensor, ...]:
         """The outputs, from each layer's states of the words."""
         x = self.drop(steps[-1])
-        outer = self.attributions(x, self.tags, self.link, self.none)
+        scale = self.shape.link**-0.25
+        cq = torch.cat([self.link["cq"](x) * scale, self.none["c"](x)], -1)
+        sq = torch.cat([self.link["sq"](x) * scale, self.none["s"](x)], -1)
+        links = (cq, self.link["ck"](x) * scale, sq, self.link["sk"](x) * scale)
         weighed = sum(weight * step for weight, step in zip(self.mix, steps, strict=True))
         mixed = self.drop(steps[-1] + weighed)
         m = F.gelu(self.mention(mixed))
-        scale = self.shape.link**-0.25
         mq = torch.cat([self.refer["q"](m) * scale, self.nobody(m)], -1)
         mk = self.refer["k"](m) * scale
         before, own, after = self.near(mixed).chunk(3, -1)
         near = own + F.pad(before, (0, 0, 1, 0))[:, :-1] + F.pad(after, (0, 0, 0, 1))[:, 1:]
         kinds = self.kinds(mixed) + self.named(F.gelu(near))
-        y = x + self.bend["down"](F.gelu(self.bend["up"](x)))
-        inner = self.attributions(y, self.inner["tags"], self.inner, self.inner)
-        return *outer, kinds, mq, mk, *inner
-
-    def attributions(
-        self, x: Tensor, tags: nn.Module, link: nn.ModuleDict, none: nn.ModuleDict
-    ) -> tuple[Tensor, ...]:
-        """Tags and link projections of one layer of attributions."""
-        scale = self.shape.link**-0.25
-        cq = torch.cat([link["cq"](x) * scale, none["c"](x)], -1)
-        sq = torch.cat([link["sq"](x) * scale, none["s"](x)], -1)
-        return tags(x), cq, link["ck"](x) * scale, sq, link["sk"](x) * scale
+        return self.tags(x), *links, kinds, mq, mk
 
 
 def at_words(x: Tensor, first: Tensor) -> Tensor:
@@ -216,6 +199,22 @@ def crf_loss(emissions: Tensor, transitions: Tensor, tags: Tensor, mask: Tensor)
         step = torch.logsumexp(alpha[:, :, None] + transitions, 1) + emissions[:, i]
         alpha = torch.where(keep[:, i, None], step, alpha)
     return (torch.logsumexp(alpha, 1) - score).sum()
+
+
+def partial_crf_loss(emissions: Tensor, transitions: Tensor, tags: Tensor, mask: Tensor) -> Tensor:
+    """The same where some tags are `IGNORED`: of all paths through the known ones, summed."""
+    known = tags[..., None] == torch.arange(emissions.shape[2])
+    allowed = (known | (tags == IGNORED)[..., None]).float()
+    barred = emissions.float() + (1.0 - allowed) * -1e4
+    keep = mask.bool()
+    both = torch.cat([emissions.float(), barred])
+    keep = torch.cat([keep, keep])
+    alpha = both[:, 0]
+    for i in range(1, both.shape[1]):
+        step = torch.logsumexp(alpha[:, :, None] + transitions, 1) + both[:, i]
+        alpha = torch.where(keep[:, i, None], step, alpha)
+    every, right = torch.logsumexp(alpha, 1).chunk(2)
+    return (every - right).sum()
 
 
 def load_encoder(net: Net, state: dict[str, Tensor]) -> None:

@@ -1,7 +1,7 @@
-"""Teach the reader's heads for mentions and for reports inside reports, the rest as it is.
+"""Teach the reader's heads for mentions, the rest as it is.
 
     python scripts/train/train_heads.py --corpora DIR --encoder DIR --start OUT/reader-1.pt \
-        --out HEADS --mentions --swap --news FILE --silver FILE --gum-attributions FILE
+        --out HEADS --mentions --swap --news FILE --silver FILE
 
 Every text is read once by the encoder as it will ship, in 8 bits, and the words' states in each
 layer are kept; the heads are then taught on them.  That costs a twentieth of training the
@@ -25,12 +25,11 @@ from reader_graph import build
 from reader_net import Net, Shape
 from torch import Tensor
 from train_reader import (
-    NEW_HEADS,
+    MENTION_HEADS,
     Example,
     Unit,
     average_into,
     batches,
-    begin_inner,
     collate,
     drawn,
     examples,
@@ -51,7 +50,7 @@ class Encoder:
     def __init__(self, state: dict[str, Tensor], threads: int) -> None:
         """Build its graph."""
         shape = Shape()
-        model = build(state, layers=shape.layers, heads=shape.heads, inner=False, states=True)
+        model = build(state, layers=shape.layers, heads=shape.heads, states=True)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
@@ -101,10 +100,8 @@ def main() -> None:
     net = Net(Shape())
     weights = starting_weights(args)
     net.load_state_dict(weights, strict=False)
-    if "inner.tags.weight" not in weights:
-        begin_inner(net)
     for name, parameter in net.named_parameters():
-        parameter.requires_grad_(name.split(".")[0] in NEW_HEADS)
+        parameter.requires_grad_(name.split(".")[0] in MENTION_HEADS)
     started = time.time()
     seen = list(read_all(args, Encoder(weights, args.threads)))
     print(len(seen), "units read", f"{time.time() - started:.0f}s", flush=True)
@@ -113,7 +110,7 @@ def main() -> None:
 
 def teach(net: Net, seen: list[Seen], args: Any) -> None:
     """Some epochs over what was read; the average of the weights is kept after each."""
-    optimizer = optimizer_for(net, args.rate, args.head_rate, NEW_HEADS)
+    optimizer = optimizer_for(net, args.rate, args.head_rate, MENTION_HEADS)
     kept = {name: value.clone() for name, value in net.state_dict().items()}
     by_unit = {id(unit): each for unit, each in ((one[0], one) for one in seen)}
     net.train()
@@ -135,7 +132,7 @@ def teach(net: Net, seen: list[Seen], args: Any) -> None:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
             done += 1
-            average_into(kept, net, min(args.average, done / (done + 20)), NEW_HEADS)
+            average_into(kept, net, min(args.average, done / (done + 20)), MENTION_HEADS)
             for name, part in parts.items():
                 sums[name] = sums.get(name, 0.0) + part.item()
         torch.save(kept, args.out / f"reader-{epoch + 1}.pt")

@@ -39,9 +39,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812  (torch's own custom)
 from edited import Attribution
 from mention_data import Labelled, Nouns, gap, gum, litbank, polnear
-from nested import gum_inner, news, wrapped
+from news_data import news
 from other_names import Names
-from reader_net import IGNORED, Net, Shape, crf_loss, link_scores, load_encoder
+from reader_net import IGNORED, Net, Shape, crf_loss, link_scores, load_encoder, partial_crf_loss
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -81,9 +81,6 @@ class Example:
     attributed: bool
     closed: bool
     weight: float
-    inner_tags: list[int]
-    inner_cue: list[int]
-    inner_source: list[int]
 
 
 def restyle(text: str, rng: random.Random) -> str:
@@ -160,15 +157,9 @@ def examples(told: Told, tokenizer: Any, rng: random.Random) -> list[Example]:
     """The text's windows for one epoch; mark style and window size vary."""
     labelled = told.labelled
     pieces = cut(restyle(labelled.text, rng), tokenizer)
-    tags, cue, source = targets(told.outer or [], pieces)
-    if told.outer is None:
+    tags, cue, source = targets(told.attributions or [], pieces)
+    if told.attributions is None:
         tags[:] = IGNORED
-    inner_tags, inner_cue, inner_source = targets(told.inner or [], pieces)
-    if told.inner is None:
-        inner_tags[:] = IGNORED
-    for attribution in told.unheard:
-        for start, end in attribution["content"]:
-            inner_tags[word_range(pieces, start, end)] = IGNORED
     kinds, heads = kind_targets(labelled, pieces), head_rows(labelled, pieces)
     owner = np.repeat(np.arange(len(pieces)), np.diff(pieces.first))
     found = []
@@ -195,12 +186,9 @@ def examples(told: Told, tokenizer: Any, rng: random.Random) -> list[Example]:
                 source=inside(source),
                 kinds=kinds[begin:end].tolist(),
                 heads=mine - np.array([begin, 0, 0, 0]),
-                attributed=told.outer is not None,
+                attributed=told.attributions is not None,
                 closed=labelled.closed,
                 weight=labelled.weight,
-                inner_tags=inner_tags[begin:end].tolist(),
-                inner_cue=inside(inner_cue),
-                inner_source=inside(inner_source),
             )
         )
     return found
@@ -256,9 +244,6 @@ def collate(group: list[Unit]) -> dict[str, Tensor]:
         "cue": pad([e.cue for e in rows], IGNORED),
         "source": pad([e.source for e in rows], IGNORED),
         "kinds": pad([e.kinds for e in rows], IGNORED),
-        "inner_tags": pad([e.inner_tags for e in rows], IGNORED),
-        "inner_cue": pad([e.inner_cue for e in rows], IGNORED),
-        "inner_source": pad([e.inner_source for e in rows], IGNORED),
         "attributed": torch.tensor([e.attributed for e in rows]),
         **mention_tensors(rows, before),
     }
@@ -343,21 +328,21 @@ def _right(mine: np.ndarray, front: np.ndarray, most: int, allowed: np.ndarray) 
 def losses(
     net: Net, batch: dict[str, Tensor], teacher: Net | None, *, heads_only: bool
 ) -> dict[str, Tensor]:
-    """The parts of the training loss on one batch; `heads_only`: of the new heads alone."""
+    """The parts of the training loss on one batch; `heads_only`: of those for mentions alone."""
     if "states" in batch:
         outputs = net.heads(list(batch["states"].float().unbind(2)))
     else:
         outputs = net(*(batch[name] for name in INPUTS))
     words = batch["words"]
     parts = {"kinds": MENTION_WEIGHT * cross(outputs[5], batch["kinds"])}
-    parts["mentions"] = MENTION_WEIGHT * mention_loss(net, *outputs[6:8], batch)
-    if (batch["inner_tags"] != IGNORED).any():
-        tags, *links = outputs[8:]
-        parts["inner"] = cross(tags, batch["inner_tags"])
-        cue, source = both_links(net, links, words)
-        parts["inner_links"] = 0.15 * (
-            cross(cue, batch["inner_cue"]) + cross(source, batch["inner_source"])
+    told = (batch["kinds"] != IGNORED).any(1)
+    if told.any():
+        path = partial_crf_loss(
+            outputs[5][told], net.kind_steps(), batch["kinds"][told], words[told].float()
         )
+        known = (batch["kinds"] != IGNORED).sum()
+        parts["kind_path"] = MENTION_WEIGHT * path / known
+    parts["mentions"] = MENTION_WEIGHT * mention_loss(net, *outputs[6:8], batch)
     if heads_only:
         return parts
     own = batch["attributed"]
@@ -435,8 +420,17 @@ def taught(
 
 
 HEADS = {"tags", "link", "none", "bias", "transitions", "cases", "gaps"}
-MENTION_HEADS = {"kinds", "near", "named", "mention", "refer", "nobody", "apart", "mix"}
-NEW_HEADS = MENTION_HEADS | {"inner", "bend"}
+MENTION_HEADS = {
+    "kind_transitions",
+    "kinds",
+    "near",
+    "named",
+    "mention",
+    "refer",
+    "nobody",
+    "apart",
+    "mix",
+}
 
 
 def optimizer_for(
@@ -482,23 +476,18 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Told:
-    """A text with what is known of it: attributions, those inside others, and those of the
-    first in whose contents nobody looked for any.  None: not known."""
+    """A text with what is known of it; its attributions None where nobody marked them."""
 
     labelled: Labelled
-    outer: list[Attribution] | None
-    inner: list[Attribution] | None = None
-    unheard: tuple[Attribution, ...] = ()
+    attributions: list[Attribution] | None
 
 
 @dataclass(frozen=True)
 class Source:
-    """What gives a text and how often of its kind it is read in an epoch; `wrap` says whether
-    its sentences may be put into another's mouth."""
+    """What gives a text and how often of its kind it is read in an epoch."""
 
     tell: Callable[[], Told]
     share: float
-    wrap: bool = False
 
 
 def sources(args: argparse.Namespace) -> list[Source]:
@@ -518,13 +507,12 @@ def sources(args: argparse.Namespace) -> list[Source]:
             labelled = polnear(record, silver[record["id"]], nouns, people, titles)
         return Told(labelled, record["attributions"])
 
-    inner = gum_inner(args.gum_attributions)
     novels = litbank(args.corpora / "litbank" / "coref.conll.gz")
     pronouns = gap(args.corpora / "gap" / "gap-development.tsv.gz")
     reported = news(args.news, args.silver, titles)
     return [
-        *(Source(partial(tell, record), args.share, wrap=True) for record in records),
-        *(Source(partial(Told, d, None, inner.get(d.text)), args.gum_share) for d in documents),
+        *(Source(partial(tell, record), args.share) for record in records),
+        *(Source(partial(Told, each, None), args.gum_share) for each in documents),
         *(Source(partial(Told, *each), args.news_share) for each in reported),
         *(Source(partial(Told, each, None), args.litbank_share) for each in novels),
         *(Source(partial(Told, each, None), args.gap_share) for each in pronouns),
@@ -532,25 +520,13 @@ def sources(args: argparse.Namespace) -> list[Source]:
 
 
 def drawn(texts: list[Source], names: Names | None, rng: random.Random) -> Iterator[Told]:
-    """The texts of one epoch, most with other names, some with reports put inside reports."""
+    """The texts of one epoch, most with other names."""
     for source in texts:
-        times = int(source.share) + (rng.random() < source.share % 1)
-        for _ in range(times):
-            yield _varied(source, names, rng)
-
-
-def _varied(source: Source, names: Names | None, rng: random.Random) -> Told:
-    told = source.tell()
-    if names and rng.random() < 0.75:
-        lists = [told.outer, told.inner]
-        labelled, (outer, inner) = names.swapped(told.labelled, lists, rng)
-        told = Told(labelled, outer, inner)
-    if source.wrap and told.outer and rng.random() < 0.65:
-        wraps = wrapped(told.labelled, told.outer, rng)
-        if wraps:
-            labelled, outer, inner, unheard = wraps
-            told = Told(labelled, outer, inner, tuple(unheard))
-    return told
+        for _ in range(int(source.share) + (rng.random() < source.share % 1)):
+            told = source.tell()
+            if names and rng.random() < 0.75:
+                told = Told(*names.swapped(told.labelled, told.attributions, rng))
+            yield told
 
 
 def encoder_weights(path: Path) -> dict[str, Tensor]:
@@ -589,7 +565,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--news-share", type=float, default=3.0)
     parser.add_argument("--news", type=Path, nargs="*", default=[], help="labelled, JSON Lines")
     parser.add_argument("--silver", type=Path, nargs="*", default=[], help="`extract --nl` of it")
-    parser.add_argument("--gum-attributions", type=Path, help="JSON Lines, inner ones marked")
     parser.add_argument("--swap", action="store_true", help="put other names into the texts")
     parser.add_argument("--frozen", type=int, default=0, help="layers left as they are")
     parser.add_argument("--minutes", type=float, help="end after so long, instead of --epochs")
@@ -613,25 +588,16 @@ def prepared(args: argparse.Namespace) -> tuple[Net, Net | None]:
     if args.start:
         weights = starting_weights(args)
         net.load_state_dict(weights, strict=False)
-        if "inner.tags.weight" not in weights:
-            begin_inner(net)
         teacher = copy.deepcopy(net).eval()
     net.frozen = args.frozen
     fixed = {"words", "positions", "norm", *(f"layers.{n}" for n in range(args.frozen))}
     for name, parameter in net.named_parameters():
         part = name.split(".")[0]
-        learns = part in NEW_HEADS if args.heads_only else True
+        learns = part in MENTION_HEADS if args.heads_only else True
         if args.frozen and (part in fixed | {"cases", "gaps"} or name[:8] in fixed):
             learns = False
         parameter.requires_grad_(learns)
     return net, teacher
-
-
-def begin_inner(net: Net) -> None:
-    """The inner layer's heads begin as the outer one's."""
-    pairs = {"tags": net.tags, **net.link, **net.none}
-    for name, head in pairs.items():
-        net.inner[name].load_state_dict(head.state_dict())
 
 
 class Run:
@@ -644,7 +610,7 @@ class Run:
         self.texts = sources(args)
         self.names = Names(args.seed) if args.swap else None
         self.net, self.teacher = prepared(args)
-        fresh = NEW_HEADS if args.start else HEADS
+        fresh = MENTION_HEADS if args.start else HEADS
         self.optimizer = optimizer_for(self.net, args.rate, args.head_rate, fresh)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.kept = {name: value.clone() for name, value in self.net.state_dict().items()}
