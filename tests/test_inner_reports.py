@@ -154,3 +154,17 @@ def test_a_word_that_only_joins_is_no_cue() -> None:
     text = "Fear of Bo Dahl grew."
     article = AnnotatedArticle(Article("a1", text), sentences(text))
     assert detect(article, [Reading((Span(0, 4),), (Span(5, 7),), (Span(8, 15),), 0.9)]) == ()
+
+
+def test_words_printed_once_are_no_two_wordings(tmp_path: Path) -> None:
+    """What stands in marks in both the outer and the inner report was printed once."""
+    text = "The two discussed “a new document on safety and trade between the towns,” he wrote."
+    words = Span(text.index("a new"), text.index(",”"))
+    outer = quotation("q1", Span(0, text.index(" he")), kind="mixed")
+    inner = quotation("q2", words, Span(8, 17), Span(0, 7), kind="direct")
+    article = Article("a1", text, outlet="Herald", published="2025-02-12")
+    with closing(open_index(tmp_path / "quotes.db")) as db:
+        write_article(db, article, placed([outer, inner]), [])
+    with Index(tmp_path / "quotes.db") as index:
+        index.rebuild()
+        assert {row.cluster for row in index.occurrences(everything=True)} == {None}

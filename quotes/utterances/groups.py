@@ -246,7 +246,8 @@ _FRAGMENT_WORDS = 3  # quoted words up to which what was not said is no utteranc
 _VARIANTS = """SELECT q.id, q.article, a.outlet, q.kind, q.text, q.speaker, a.published,
         q.attitude, q.polarity, q.number
     FROM quotation q JOIN article a ON a.id = q.article
-    WHERE q.number IN (SELECT value FROM json_each(?)) ORDER BY q.article, q.number"""
+    WHERE q.number IN (SELECT value FROM json_each(?)) AND q.within IS NULL
+    ORDER BY q.article, q.number"""
 _AROUND = """SELECT substr(a.text, max(s.low - ?2, 0) + 1, s.high - max(s.low - ?2, 0) + ?2)
     FROM article a, (SELECT min(start) AS low, max("end") AS high FROM span
         WHERE quotation = ?3 AND role = 'content') s WHERE a.id = ?1"""
@@ -256,7 +257,8 @@ def variants_of(db: sqlite3.Connection, numbers: Iterable[int]) -> Iterator[Vari
     """Utterances as the grouping of wordings needs them, by article and place.
 
     What was wanted, believed or known was said only where words are quoted at some length: a
-    headline's ‘rare earths’ is nobody's utterance.
+    headline's ‘rare earths’ is nobody's utterance.  A report inside another is printed by that
+    one: its words would be a second wording of the same.
     """
     with explaining(db):
         rows = db.execute(_VARIANTS, (json.dumps(sorted(numbers)),)).fetchall()
