@@ -103,8 +103,8 @@ NAMELESS = {
     ),
     "a nurse who": ("He met a nurse [source|who] said no.", ["unnamed: nurse"]),
     "the agency, which": (
-        "It was drawn up by the state water agency, [source|which] says no.",
-        ["State water agency"],
+        "It was drawn up by the State Water Agency, [source|which] says no.",
+        ["State Water Agency"],
     ),
     "a body that, over an apposition": (
         "It helped Quorple, a super PAC [source|that] wants no.",

@@ -209,15 +209,14 @@ BODIES = {
         "Water minister Mary Orr spoke. [source|The ministry] said no.",
         ["Water ministry"],
     ),
-    "a body only described": (
-        "[source|The state power company] said no. [source|The company] said yes.",
-        ["State power company", "State power company"],
+    "her team, in an article that speaks of a campaign": (
+        "Mary Orr’s campaign began. [source|The Orr camp] said no.",
+        ["Orr campaign"],
     ),
     "a body whose noun comes first": (
         "The National Union of Miners met. [source|The union] said no.",
         ["National Union of Miners"],
     ),
-    "a union of a trade": ("[source|The surgeons’ union] said no.", ["Surgeons’ union"]),
     "analysis by a person": ("[source|An analysis by Mary Orr] shows losses.", ["Mary Orr"]),
 }
 
@@ -286,6 +285,12 @@ DESCRIBED = {
 NOBODY = {
     "councillors": ("[source|Councillors] said no.", "group"),
     "his team, never so called": ("Paul Tam left. [source|His team] said no.", "abstained"),
+    "a union of a trade": ("[source|The surgeons’ union] said no.", "abstained"),
+    "a body only described": ("[source|The state power company] said no.", "abstained"),
+    "his aide, where he was one": (
+        "Paul Tam, an aide to Mary Orr, spoke. [source|His chief aide] said no.",
+        "abstained",
+    ),
     "her company": ("Mary Orr left. [source|Her company] said no.", "abstained"),
     "a credit": ("KYIV ([source|Reuters]) It rained.", "credit"),
     "a source": ("Paul Tam left. [source|A U.S. source] said so.", "unnamed"),

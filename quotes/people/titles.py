@@ -97,7 +97,6 @@ class Titles:
     firms: frozenset[str] = _at("organisations", "firms")
     companies: frozenset[str] = _at("organisations", "companies")
     vague: frozenset[str] = _at("organisations", "vague")
-    undescribed: frozenset[str] = _at("organisations", "undescribed")
     seats: Mapping[str, str] = _at("organisations", "seats", dict)
     owned: frozenset[str] = _at("organisations", "owned")
     owned_by_name: frozenset[str] = _at("organisations", "owned_by_name")

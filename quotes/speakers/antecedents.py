@@ -449,14 +449,7 @@ class Bodies:
             fitting = [chain for chain in spoken if chain in fitting][-1:]
         if fitting:
             return fitting[0] if len(fitting) == 1 else None
-        found = self._seat(source) or self._only_firm(source)
-        if found or not source.modifiers or source.head in self.titles.undescribed:
-            return found
-        firm = source.head in self.titles.firms
-        for chain in self._bodies():
-            if source.head in map(str.lower, chain.words) or (firm and self._is_firm(chain)):
-                return None
-        return self.called(source.body[0].upper() + source.body[1:], source)
+        return self._seat(source) or self._only_firm(source)
 
     def _bodies(self) -> list[Chain]:
         named = [c for c in self.story.chains.all[-MOST_CHAINS:] if c.kind == "organisation"]

@@ -213,13 +213,19 @@ class _Resolver:
         if owner is not None and owner.kind == "person":
             office = head in self.titles.owned_by_name
             name = f"{owner.name}’s" if office else surname_of(owner.name)
-            usual = self.titles.stands_for.get(head)  # "campaign" for "team", if so called here.
-            name += f" {usual if usual and f'{name} {usual}' in self.text else head}"
+            name += f" {self._usual(source)}"
             known = plain(name) in self.bodies.described or head in self.titles.owned
             if source.owner and not known:
                 return Answer(None, f"abstained: “{source.text}” is not named in this article")
         chain = self.bodies.called(name, source)
         return Answer(chain, "named at the source" if not source.owner else f"“{source.text}”")
+
+    def _usual(self, source: Source) -> str:
+        """The noun of a body: "campaign" for "team" in an article that speaks of a campaign."""
+        usual = self.titles.stands_for.get(source.head)
+        owner = source.owner_name.text.lower().split() if source.owner_name else [source.owner]
+        told = set(source.modifiers) - {*owner, "'s", "’s", "the"}
+        return usual if usual and not told and usual in self.text else source.head
 
     def _by_relative(self, source: Source, quotation: Quotation) -> Answer:
         """ "who", "which" and "that": the name right in front, else "a nurse", "the agency"."""
@@ -359,7 +365,13 @@ class _Resolver:
         ]
         if source.is_definite:
             persons += self.referents.persons
-        fitting = {c.chain: c for c in antecedents.by_role(self.story, source, persons)}
+        owners = self._owners(source)
+        persons = [chain for chain in persons if chain not in owners]
+        weighed = [near for near in weighed if near.chain not in owners]
+        bare = not source.determiner and source.body.lower() == source.head in self.titles.common
+        fitting = {
+            c.chain: c for c in antecedents.by_role(self.story, source, () if bare else persons)
+        }
         for near in weighed:
             if near.linked >= antecedents.LEAST_LINK:
                 fitting.setdefault(near.chain, near)
@@ -382,6 +394,17 @@ class _Resolver:
         basis = "the one who fits by office" if chain.sort is None else "mentioned before"
         via = self.story.last_seen(chain, source)
         return Answer(chain, f"“{source.text}”: {basis}", via), weights
+
+    def _owners(self, source: Source) -> set[Chain]:
+        """Whose a description's noun is, who is surely not meant: "his aide", "Ms Orr's aide"."""
+        names = self.chains.between(source.own.start, source.own.end)
+        found = {self.chains.of.get(name.start) for name in names if name.possessive}
+        gender = _OWNERS.get(source.text.partition(" ")[0].lower())
+        if gender:
+            near = antecedents.weigh(self.story, source.start, gender, owner=True)
+            best = antecedents.choose(near)
+            found.add(best.chain if best else None)
+        return {chain for chain in found if chain is not None}
 
     def _apposed(self, source: Source, quotation: Quotation) -> Answer | None:
         """Who stands beside a description: "one, Ann Orr, said", "Ann Orr, a nurse in fear of"."""
