@@ -103,8 +103,8 @@ def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
     """Some paragraphs of articles, changed here and there."""
     whole = rng.choice(("\n", "\n\n", " ")).join(rng.choices(paragraphs, k=rng.randint(1, 3)))
     begin = rng.randrange(len(whole))
-    text = list(whole[begin : begin + rng.randint(40, 600)])
-    for _ in range(rng.randint(1, 30)):
+    text = list(whole[begin : begin + int(20 * 40 ** rng.random())])
+    for _ in range(rng.randint(1, 12)):
         at = rng.randrange(len(text)) if text else 0
         change = rng.randrange(7)
         if change == 0:
@@ -116,7 +116,7 @@ def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
         elif change == 3:
             text[at:at] = rng.choice(WORDS)
         elif change == 4:
-            text[at:at] = text[at : at + rng.randint(1, 200)]
+            text[at:at] = text[at : at + rng.randint(1, 60)]
         elif change == 5:
             text[at : at + 1] = rng.choice(ODD)
         else:
@@ -127,7 +127,7 @@ def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
 
 def strung(rng: random.Random) -> str:
     """Words and marks that rules look for, in no order."""
-    parts = rng.choices((*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD)), k=rng.randint(1, 60))
+    parts = rng.choices((*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD)), k=int(60 ** rng.random()))
     return rng.choice(("", " ", " ")).join(parts)
 
 
