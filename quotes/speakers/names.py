@@ -554,7 +554,7 @@ def _trimmed(
         return name
     called = name.words[gone:]
     initials = any(len(word.rstrip(".")) == 1 for word in name.words[:gone])
-    if initials or (len(called) < 2 and not dropped <= everyday):
+    if not called or initials or (len(called) < 2 and not dropped <= everyday):
         return name
     gender = name.gender or (gender_of(called[0]) if len(called) > 1 else None)
     return replace(name, start=near[0].start, words=called, kind="person", gender=gender, title="")
