@@ -127,7 +127,8 @@ def mutated(rng: random.Random, paragraphs: Sequence[str]) -> str:
 
 def strung(rng: random.Random) -> str:
     """Words and marks that rules look for, in no order."""
-    parts = rng.choices((*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD)), k=int(60 ** rng.random()))
+    known = (*WORDS, *MARKS, *MARKS, *SIGNS, rng.choice(ODD))
+    parts = rng.choices(known, k=int(60 ** rng.random()))
     return rng.choice(("", " ", " ")).join(parts)
 
 
