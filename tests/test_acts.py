@@ -6,6 +6,7 @@ import pytest
 
 from quotes.quotations.acts import features, with_acts
 from quotes.quotations.cues import load_cues
+from quotes.quotations.polarity import with_polarity
 from quotes.records import Attitude, Kind
 from tests.notation import marked, quotation
 
@@ -21,6 +22,7 @@ ACTS = [
     "[source|They] [cue|voted for] [content|the motion].",
     "[source|The owner] [cue|called] [content|the police].",
     "[source|The agency] [cue|released] [content|the pictures].",
+    "[source|Orr] [cue|dismissed] [content|her questions].",
     "[source|Guests] [cue|discussed] [content|the harvest].",
 ]
 SAID = [
@@ -43,7 +45,7 @@ def attitude_of(line: str, attitude: Attitude | None = None, kind: Kind = "indir
         "q1", found.content, found.cue[0], next(iter(found.source), None), kind=kind,
         attitude=attitude or told or "belief", confidence=0.8,
     )  # fmt: skip
-    (judged,) = with_acts(found.text, [made])
+    (judged,) = with_acts(found.text, with_polarity(found.text, [made]))
     return judged.attitude
 
 

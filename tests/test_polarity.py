@@ -34,6 +34,10 @@ AFFIRMED = [
     "[source|Lee] [cue|told] reporters, who did not believe her, [content|it was safe].",
     "[source|The report], never published, [cue|says] [content|it is safe].",
     "[source|Lee] [cue|urged voters to say] [content|that it is safe].",
+    "[source|Lee] [cue|demanded to know] [content|whether it was safe].",
+    "[source|They] [cue|aren’t the only ones calling] [content|it unsafe].",
+    "[source|Lee] cut the visit short, [cue|saying] [content|it was late].",
+    "“No,” [source|she] [cue|said], [content|the bridge is safe].",
 ]
 DENIED = [
     "[source|Ann Lee] [cue|denied] [content|that the bridge is unsafe].",
@@ -90,6 +94,12 @@ UNSAID = [
     ("[source|Lee] [cue|said] nothing [content|about who built it].", "nothing"),
     ("Don’t [cue|say] [content|that it is safe].", "Don’t"),
     ("[cue|Say] [content|that it is safe].", "Say"),
+    ("[source|Lee] [cue|didn’t come out and say] [content|it was safe].", "didn’t"),
+    ("There [cue|was no overt mention] from [source|Lee] [content|that it fell].", "no"),
+    ("[source|Lee] [cue|declined] [content|to comment].", "declined"),
+    ("[source|Lee] [cue|declined to define] [content|what was safe].", "declined"),
+    ("[source|They] [cue|will hold banners proclaiming] [content|it is safe].", "will"),
+    ("There was pressure on [source|her] to [cue|say] [content|it was safe].", "pressure"),
     ("Should [source|Lee] [cue|say] [content|it is safe], it will open.", "Should"),
 ]
 

@@ -14,6 +14,7 @@ from functools import cache
 import regex
 
 from quotes.quotations.cues import forms_of, load_cues
+from quotes.quotations.polarity import dismisses_a_thing
 from quotes.records import Quotation, Span
 from quotes.text.lists import shipped
 
@@ -44,7 +45,7 @@ def with_acts(text: str, quotations: Iterable[Quotation]) -> tuple[Quotation, ..
 
 
 def _judged(text: str, quotation: Quotation) -> Quotation:
-    if _may_be(quotation) and is_act(text, quotation):
+    if _may_be(text, quotation) and is_act(text, quotation):
         return replace(quotation, attitude="act")
     if quotation.polarity == "affirmed" and _is_voiced(text, quotation):
         return replace(quotation, attitude="assertion")
@@ -64,10 +65,17 @@ def _is_voiced(text: str, quotation: Quotation) -> bool:
     return studied and finds and (words[0] == "that" or not lists["finite"].isdisjoint(words))
 
 
-def _may_be(quotation: Quotation) -> bool:
-    """Whether it is asked at all: a denial is always shown, and marks hold words."""
-    asked = quotation.attitude == "assertion" and quotation.polarity != "denied"
-    return asked and quotation.kind != "direct" and bool(quotation.cue)
+def _may_be(text: str, quotation: Quotation) -> bool:
+    """Whether it is asked at all: the denial of a claim is always shown, and marks hold words."""
+    if quotation.polarity == "denied" and not _only_dismisses(text, quotation):
+        return False
+    asked = quotation.attitude == "assertion" and quotation.kind != "direct"
+    return asked and bool(quotation.cue)
+
+
+def _only_dismisses(text: str, quotation: Quotation) -> bool:
+    """Whether something is dismissed, and no claim: "dismissed her questions"."""
+    return quotation.kind == "indirect" and dismisses_a_thing(text, quotation)
 
 
 def is_act(text: str, quotation: Quotation) -> bool:

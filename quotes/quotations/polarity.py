@@ -84,11 +84,24 @@ def _judged(text: str, quotation: Quotation) -> Quotation:
     return replace(quotation, polarity=polarity, polarity_words=words, attitude=attitude)
 
 
+def dismisses_a_thing(text: str, quotation: Quotation) -> bool:
+    """Whether its denial is a verb of dismissing whose object is no claim ("her questions")."""
+    words = [each.of(text).split()[0].lower() for each in quotation.polarity_words]
+    dismisses = any(word in _lists()["dismissing"] for word in words)
+    return dismisses and not _rejects_a_claim(text, quotation)
+
+
 def _is_voiced(text: str, quotation: Quotation, words: Iterable[Span]) -> bool:
     """Whether a claim is rejected, which one does aloud; not an offer, and no "not think"."""
     lists = _lists()
     if not any(each.of(text).split()[0].lower() in lists["dismissing"] for each in words):
         return False
+    return _rejects_a_claim(text, quotation)
+
+
+def _rejects_a_claim(text: str, quotation: Quotation) -> bool:
+    """Whether what is rejected is a claim, "the idea that", and not an offer or a question."""
+    lists = _lists()
     first = [each.word for each in _tokens(text, quotation.content[0])[:5]]
     near = {*first, *(each.word for each in _tokens(text, quotation.cue[0]))}
     clause = first[:1] == ["that"] and len(first) > 4
@@ -179,8 +192,12 @@ class _Clause:
                     return [near[at]]
         elif self.verb.endswith("ing") or "having" in words:
             for at, each in enumerate(rest[-2:]):
+                behind = [token.word for token in rest[-2:][at + 1 :]]
+                part = each.word in ("instead", "rather", "far", "short")
+                if part and behind[:1] not in (["of"], ["than"], ["from"]):
+                    continue
                 if each.word in lists["avoiding"] | lists["implying"]:
-                    return list(rest[-2:][at : at + 1])
+                    return [each]
         return []
 
     def _in_source(self, token: Token) -> bool:
@@ -190,7 +207,8 @@ class _Clause:
 
     def unsaid(self) -> tuple[Span, ...]:
         """The words by which nobody is known to have said it; none if somebody is."""
-        found = self._turned() or self._nominal() or self._nothing() or self._nobody()
+        found = self._turned() or self._declined() or self._within_cue() or self._nominal()
+        found = found or self._nothing() or self._nobody()
         found = found or self._opened() or self._asked() or self._ordered()
         return (found,) if found else ()
 
@@ -233,13 +251,35 @@ class _Clause:
         ]
         return Span(chain[at].span.start, bears[-1].span.end)
 
+    def _declined(self) -> Span | None:
+        """A verb of declining with an infinitive: "declined | to comment"."""
+        if _lemma(self.verb) not in ("decline", "refuse"):
+            return None
+        end, start = self.cue[self.head].span.end, self.quotation.content[0].start
+        behind = _tokens(self.text, Span(end, max(start, end) + len(" to")))
+        return self.cue[self.head].span if [t.word for t in behind[:1]] == ["to"] else None
+
+    def _within_cue(self) -> Span | None:
+        """A negation or modal farther before the verb in its cue: "did not come out and say"."""
+        lists, parts = _lists(), self.cue[: self.head]
+        belief = self.quotation.attitude in ("belief", "fact")
+        for at, each in enumerate(parts):
+            between = {part.word for part in parts[at + 1 :]}
+            modal = each.word in lists["modals"] and each.printed.islower() and at == 0
+            turns = modal or (_negates(each.word) and not belief)
+            if turns and not between & (lists["hearsay"] | lists["implying"] | {"only", "just"}):
+                return each.span
+        return None
+
     def _nominal(self) -> Span | None:
         """A negated noun: "no claim that", "without any explanation"."""
-        nouns = load_cues().nouns | _lists()["claims"]
-        for number in [n for n, t in enumerate(self.cue) if t.word in nouns and n >= self.head]:
+        cues, claims = load_cues(), _lists()["claims"]
+        heads = [n for n, t in enumerate(self.cue) if t.word in cues.words or t.word in claims]
+        for number in [n for n in heads if n >= self.head]:
             near = [*self.before, *self.cue[self.head : number]][-3:]
-            for each in near:
-                if each.word in ("no", "without") and not self._in_source(each):
+            for at, each in enumerate(near):
+                stopped = near[at + 1 :] and near[at + 1].word == ","
+                if each.word in ("no", "without") and not stopped and not self._in_source(each):
                     return each.span
         return None
 
@@ -358,6 +398,7 @@ def _head(cue: Sequence[Token]) -> int:
         word, between = cue[number].word, [each.word for each in cue[number + 1 : follows]]
         governs = word in lists["unsaying"] | lists["implying"]
         infinitive = governs and "to" in between and all(map(_is_of_verb, between))
+        infinitive = infinitive and cues.attitude(cue[follows].word) == "assertion"
         gerund = word in lists["avoiding"] and cue[follows].word.endswith("ing")
         if not infinitive and not gerund:
             return number
