@@ -1,7 +1,8 @@
 """What was found in a text as it was seen -> the same in the stored text.
 
 Offsets are led back by `quotes.text.seen.Seen`.  Where the text's capitals are guessed, a name is
-kept only if more than its capitals speaks for it: a known person, or a given name before it.
+kept only if more than its capitals speaks for it: a known person, a given name before it, or that
+none of its parts is a word.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from quotes.people.known import People
 from quotes.people.spelling import is_given_name
 from quotes.quotations import quotation_id
 from quotes.records import NAMED, Entity, Quotation, Span, Speaker
-from quotes.text.seen import in_capitals
+from quotes.text.seen import in_capitals, is_common, may_be_name
 
 _PLACES = re.compile(r"(?<= at )\d+")
 _GUESSED = "the text's capitals do not tell which words are a name"
@@ -57,7 +58,9 @@ def _is_sure(who: Entity | Speaker, people: People) -> bool:
         return True
     words = who.name.split()
     if who.kind == "person":
-        return len(words) > 1 and is_given_name(words[0])
+        plain = [word.lower() for word in words]
+        given = is_given_name(words[0]) and may_be_name(plain[-1])
+        return len(words) > 1 and (given or not any(map(is_common, plain)))
     return any(in_capitals(word) for word in words)
 
 

@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _OPENING = re.compile(r"(?:^|[.!?…:][\"”’')\]]*\s+|\n\s*)[\"“‘'(\[—–-]*\s*\Z")
 _ENDINGS = ("'s", "'t", "'re", "'ve", "'ll", "'d", "s", "es", "ed", "d", "ing", "ly", "er", "ers")
 # Words that no name has behind a given name: commoner ones, verbs and adverbs by their endings.
-_COMMON_BITS = 13.0
+_COMMON_BITS = 14.0
 _ARTICLES = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "our", "their", "of"})
 _NO_SURNAME = ("ed", "ing", "ly", "s")
 
@@ -269,13 +269,22 @@ def _is_name(word: str, following: str) -> bool:
     return word in _cases().given and bool(following) and not is_common(following)
 
 
+def may_be_name(word: str) -> bool:
+    """Whether a word, in small letters, is none, or too rare a one to be meant behind a name.
+
+    >>> may_be_name("ridley"), may_be_name("marsh"), may_be_name("capital")
+    (True, True, False)
+    """
+    return not is_common(word) or bits(word) > _COMMON_BITS
+
+
 def _surnames(text: str, words: Sequence[tuple[int, str]], plain: Sequence[str]) -> Iterator[int]:
     """Words right behind a given name that are names there, though words elsewhere."""
     given = _cases().given
     for number, (start, _) in enumerate(words[1:], 1):
         before, word = plain[number - 1], plain[number]
         alone = before not in given or is_common(before) or text[start - 1] != " "
-        if not alone and not word.endswith(_NO_SURNAME) and bits(word) > _COMMON_BITS:
+        if not alone and not word.endswith(_NO_SURNAME) and may_be_name(word):
             yield number
 
 
