@@ -241,6 +241,18 @@ def test_a_damaged_index_names_the_file(path: Path, case: str) -> None:
             assert "\n" not in result.stderr.strip()
 
 
+def test_what_adds_names_a_damaged_file_too(path: Path, fake_reader: FakeReader) -> None:
+    """Joining reads what was stored about the names of other articles."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE form SET namesakes = '[['")
+        db.commit()
+    with (
+        Index(path, reader=fake_reader) as index,
+        pytest.raises(IndexFileError, match=r"quotes\.db: the index is damaged.*namesakes"),
+    ):
+        index.add([{"text": "“Never,” Ann Lee said. “No,” Ann Roe said."}])
+
+
 def test_a_question_that_takes_for_ever_is_broken_off(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -357,6 +357,14 @@ def test_an_escape_sequence_in_an_article_does_not_reach_the_terminal() -> None:
         assert "\x1b" not in text
 
 
+def test_a_title_of_millions_of_characters_is_cut() -> None:
+    """Breaking it into lines would take minutes."""
+    assert len(table(replace(ROW, title="x" * 5_000_000, text="y" * 5_000_000))) < 200_000
+    out = io.StringIO()
+    Page(out, width=80).fact("title", "x" * 5_000_000)
+    assert len(out.getvalue()) < 30_000
+
+
 def test_square_brackets_are_not_taken_for_markup() -> None:
     """Newspapers use brackets for their own insertions."""
     text = table(replace(ROW, text="the [red]militants[/red] :smile:"))

@@ -9,20 +9,17 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from quotes.errors import IndexFileError
 from quotes.index.guard import damage
-from quotes.index.opening import DAMAGED, open_index
+from quotes.index.opening import DAMAGED, explaining, open_index
 
 _KEPT = 8  # connections that wait for the next question; more are closed
 _STEP = 10_000_000  # instructions of SQLite's machine between two looks at how many there were
 MOST_STEPS = 20_000
 """Looks at one question: some hours.  The export of an archive takes a thousandth of that."""
-
-_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-"""What reading values of another kind than was written ends in."""
 
 
 class _Reader:
@@ -79,7 +76,7 @@ class Connections:
         reader = self._taken()
         reader.steps = 0
         try:
-            with _explained(reader.db, self._path):
+            with explaining(reader.db):
                 yield reader.db
         except IndexFileError as error:
             stopped = getattr(error.__cause__, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
@@ -109,7 +106,7 @@ class Connections:
                 if not make:
                     open_index(self._path, readonly=True).close()
                 self._writer = open_index(self._path)
-            with _explained(self._writer, self._path):
+            with explaining(self._writer):
                 yield self._writer
 
     def close(self) -> None:
@@ -148,17 +145,3 @@ def told_damage(path: Path) -> str | None:
     with closing(open_index(path, readonly=True)) as db:
         found = damage(db)
     return f"{path}: {DAMAGED} ({found})" if found else None
-
-
-@contextmanager
-def _explained(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Tell of a damaged file what is damaged, whatever error that led to."""
-    try:
-        yield
-    except _ODD as error:
-        found = None
-        with suppress(sqlite3.Error):
-            found = damage(db)
-        if found is None:
-            raise
-        raise IndexFileError(f"{path}: {DAMAGED} ({found})") from error

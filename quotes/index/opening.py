@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote as url_quoted
 
 from quotes.errors import IndexFileError
-from quotes.index.guard import check, statements
+from quotes.index.guard import check, damage, statements
 from quotes.index.layout import FIRST, MIGRATIONS
 from quotes.records import Span
 
@@ -178,6 +178,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+_ODD = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What reading values of another kind than was written ends in."""
+
 DAMAGED = "the index is damaged; restore a copy, or index the articles again into a new file"
 
 _REMEDIES = (
@@ -197,20 +200,35 @@ _REMEDIES = (
 
 @contextmanager
 def explaining(place: Path | sqlite3.Connection) -> Iterator[None]:
-    """Turn SQLite's errors into `IndexFileError`: the file, what is wrong, the remedy."""
+    """Turn SQLite's errors into `IndexFileError`: the file, what is wrong, the remedy.
+
+    So it does with what damaged rows lead to, if the file is found to be damaged.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        path: Path | str = "index" if isinstance(place, sqlite3.Connection) else place
-        if isinstance(place, sqlite3.Connection):
-            with suppress(sqlite3.Error):
-                path = place.execute("PRAGMA database_list").fetchone()[2] or "index in memory"
+        path = _file_of(place)
         name = getattr(error, "sqlite_errorname", None) or ""
         other = (
             f"the index could not be used ({error}); `quotes rebuild --check` says if it is sound"
         )
         remedy = next((said for start, said in _REMEDIES if name.startswith(start)), other)
         raise IndexFileError(f"{path}: {remedy}") from error
+    except UnicodeEncodeError:
+        raise  # of a value that was given
+    except _ODD as error:
+        found = damage(place) if isinstance(place, sqlite3.Connection) else str(error)
+        if found is None:
+            raise
+        raise IndexFileError(f"{_file_of(place)}: {DAMAGED} ({found})") from error
+
+
+def _file_of(place: Path | sqlite3.Connection) -> Path | str:
+    if isinstance(place, Path):
+        return place
+    with suppress(sqlite3.Error):
+        return place.execute("PRAGMA database_list").fetchone()[2] or "index in memory"
+    return "index"
 
 
 # Words.  The full-text table holds what `search_form` gives, and a question is put in that form.

@@ -31,6 +31,7 @@ UNBROKEN = frozenset({"", "first", "published", "id", "direct", "on"})
 ENDLESS = 1_000_000  # width of a line for a file or pipe: programs want one row per line
 LABEL = 10  # width of the labels beside facts
 KEPT = 10  # words that are shown beside a change, of a longer stretch that both wordings share
+_LONGEST = 20_000  # characters of a title or quotation that are shown to people
 LONG = 40  # words up to which a text is shown in full
 
 
@@ -168,6 +169,11 @@ def styled(text: str, style: str = "") -> Text:
     return Text(one_line(text), style=style)
 
 
+def _cut(text: str) -> str:
+    """A text as far as anybody reads it: breaking millions of characters into lines takes long."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def _safe(text: Text) -> Text:
     """The same, with whatever a view forgot to make safe replaced letter for letter."""
     whole = safe_line(text.plain)
@@ -266,7 +272,7 @@ class Page:
         self._lines(text, [f"{label:<{LABEL}}", " " * LABEL], style)
 
     def _lines(self, text: Text | str, margins: Sequence[str], style: str) -> None:
-        whole = styled(text, style) if isinstance(text, str) else _safe(text)
+        whole = styled(_cut(text), style) if isinstance(text, str) else _safe(text)
         lines = whole.wrap(self.console, max(20, self.console.width - len(margins[0])))
         for number, line in enumerate(lines):
             line.rstrip()
@@ -311,7 +317,7 @@ class Page:
         def shown(value: object) -> Text | str:
             if isinstance(value, Text):
                 return _safe(value)
-            return one_line("" if value is None else str(value))
+            return one_line(_cut("" if value is None else str(value)))
 
         whole = list(rows)
         table = Table(
