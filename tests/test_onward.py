@@ -8,7 +8,7 @@ from notation import marked, marked_apart
 from quotes.people.known import load_people
 from quotes.people.titles import load_titles
 from quotes.quotations import detect, find_regions
-from quotes.records import AnnotatedArticle, Article, Quotation, Reading
+from quotes.records import AnnotatedArticle, Article, Mention, Quotation, Reading, Span
 from quotes.speakers import resolve_article
 from quotes.text.normalised import sentences
 
@@ -111,3 +111,17 @@ def test_the_reason_names_what_it_goes_on_from() -> None:
     assert quotation.speaker_basis == "goes on from the paragraph before, where Mary Orr speaks"
     assert [span.of(marked(line).text) for span in quotation.chain] == ["Mary Orr"]
     assert (quotation.source, quotation.cue) == ((), ())
+
+
+def test_a_paper_before_a_name_is_no_part_of_it() -> None:
+    """ "the" stands before no person's name: the words between are somebody else's."""
+    text = "In an interview with the Daily Post Mary Orr said: “We have begun the work.”"
+    start = text.index("Mary Orr")
+    source, cue = Span(start, start + 8), Span(start + 9, start + 13)
+    content = Span(text.index("“"), len(text))
+    annotated = AnnotatedArticle(Article("a", text), sentences(text))
+    found = detect(annotated, [Reading((content,), (cue,), (source,), 0.9)])
+    mentions = [Mention(source, "person")]
+    [said], _ = resolve_article(annotated, found, people=PEOPLE, titles=TITLES, mentions=mentions)
+    assert said.speaker is not None
+    assert said.speaker.name == "Mary Orr"

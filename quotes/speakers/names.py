@@ -548,11 +548,14 @@ def _trimmed(
     dropped = {word.lower() for word in name.words[:gone]}
     everyday = in_any(titles, "people common offices groups")
     whole = " ".join(name.words[gone:])
-    if not text.startswith(whole, near[0].start) or not (name.opens or dropped <= everyday):
-        return name
-    if titles.body_heads & {word.lower() for word in name.words}:
-        return name
     called = name.words[gone:]
+    # "In an interview with the Evening Post Ann Lee said": "the" stands before no person's name.
+    behind_the = gone > 1 and len(called) > 1 and text.endswith(" the ", 0, own)
+    opens = name.opens or behind_the
+    if not text.startswith(whole, near[0].start) or not (opens or dropped <= everyday):
+        return name
+    if not behind_the and titles.body_heads & {word.lower() for word in name.words}:
+        return name
     initials = any(len(word.rstrip(".")) == 1 for word in name.words[:gone])
     if not called or initials or (len(called) < 2 and not dropped <= everyday):
         return name
