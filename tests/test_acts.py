@@ -22,6 +22,7 @@ ACTS = [
     "[source|They] [cue|voted for] [content|the motion].",
     "[source|The owner] [cue|called] [content|the police].",
     "[source|The agency] [cue|released] [content|the pictures].",
+    "[source|Blood tests] [cue|revealed] [content|high levels of lead in the water of two towns].",
     "[source|Orr] [cue|dismissed] [content|her questions].",
     "[source|Guests] [cue|discussed] [content|the harvest].",
 ]

@@ -86,6 +86,7 @@ INSIDE = [
     ("Bo Dahl wrote: “As Ann Lee said, the bridge is safe.”", "Ann Lee", "the bridge is safe"),
     ("Bo Dahl wrote: “The staff said they were ready.”", "The staff", "they were ready"),
     ("Bo Dahl wrote: “Ann Lee told me that it has rusted.”", "Ann Lee", "that it has rusted"),
+    ("Bo Dahl wrote: “Ann Lee had told staff it was shut.”", "Ann Lee", "it was shut"),
     ("Bo Dahl wrote: “We waited, and she said ‘Go home.’ We went.”", "she", "Go home."),
     ("Bo Dahl wrote: “When they said it would hold, we went.”", "they", "it would hold"),
     ("Bo Dahl wrote: “I met Ann Lee who has said it is closed.”", "who", "it is closed"),

@@ -45,11 +45,18 @@ def with_acts(text: str, quotations: Iterable[Quotation]) -> tuple[Quotation, ..
 
 
 def _judged(text: str, quotation: Quotation) -> Quotation:
-    if _may_be(text, quotation) and is_act(text, quotation):
+    if _may_be(text, quotation) and (is_act(text, quotation) or _is_of_a_test(text, quotation)):
         return replace(quotation, attitude="act")
     if quotation.polarity == "affirmed" and _is_voiced(text, quotation):
         return replace(quotation, attitude="assertion")
     return quotation
+
+
+def _is_of_a_test(text: str, quotation: Quotation) -> bool:
+    """Whether a test or picture shows it, which nobody says: "the scan revealed"."""
+    source, lists = _words(text, quotation.source), _lists()
+    shows = not lists["showing"].isdisjoint(_words(text, quotation.cue))
+    return bool(source) and source[-1] in lists["tests"] and shows
 
 
 def _is_voiced(text: str, quotation: Quotation) -> bool:

@@ -29,7 +29,7 @@ _NOUNS = (
 )
 _PERSONS = r"(?:[Hh]e|[Ss]he|[Tt]hey|[Pp]eople|who)"
 _SAID = r"(?:(?:has|have|had|also|once|then|later|already|always|just|clearly|repeatedly)\s){0,2}"
-_HEARER = r"(?:\s(?:me|us|him|her|them|reporters|people))?"
+_HEARER = r"(?:\s(?:me|us|him|her|them|people)|(?<=told|tell|tells)\s(?:the\s)?[\p{L}’'-]+)?"
 _OPENS = (
     r"(?:he|she|it|they|we|you|I|there|this|that|these|those|the|an?|his|her|their|its|our|no|all"
     r"|\p{Lu}[\p{L}’'-]+)\b"
