@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from quotes.records import Article, Quotation, Span, Speaker
     from quotes.rows import Utterance
 
+    __version__: str
+
 __all__ = [
     "Article",
     "Index",
@@ -25,6 +27,7 @@ __all__ = [
     "Span",
     "Speaker",
     "Utterance",
+    "__version__",
     "extract",
 ]
 
@@ -32,10 +35,13 @@ _HOMES = {"Index": "api", "extract": "api", "QuotesError": "errors", "Utterance"
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its module; the others live in `records`."""
+    """Load a public name from its module, or look up the version; others live in `records`."""
     if name not in __all__:
         raise AttributeError(f"module 'quotes' has no attribute {name!r}")
-    value = getattr(import_module(f"quotes.{_HOMES.get(name, 'records')}"), name)
+    if name == "__version__":
+        value = import_module("importlib.metadata").version("quotes")
+    else:
+        value = getattr(import_module(f"quotes.{_HOMES.get(name, 'records')}"), name)
     globals()[name] = value
     return value
 

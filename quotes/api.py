@@ -427,6 +427,10 @@ class Index(AbstractContextManager["Index"]):
         """How many articles, quotations, speakers, outlets and so on there are."""
         return self._ask(catalogue.counts)
 
+    def status(self) -> rows.Status:
+        """How the index stands: how much it holds, its days, what is unknown, what failed."""
+        return self._ask(catalogue.status)
+
     def variants(self, id: str) -> rows.Variants:  # noqa: A002 - as users call it
         """An utterance with its wordings compared, by its id, a quotation's, or a beginning.
 

@@ -274,7 +274,7 @@ class Quotation:
     referent: Speaker | None = None
     chain: tuple[Span, ...] = ()
     members: tuple[Speaker, ...] = ()
-    vector: bytes = b""
+    vector: bytes = field(default=b"", repr=False)
     polarity: Polarity = "affirmed"
     polarity_words: tuple[Span, ...] = ()
     within: str | None = None

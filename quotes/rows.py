@@ -418,6 +418,39 @@ class Counts:
     failures: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFailure:
+    """Input that could not be used when it was last met: where, why and what to do, and when."""
+
+    path: str
+    message: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an index stands, for who fills it every night.
+
+    Attributes:
+        counts: how much it holds.
+        first, last: the first and the last day of its articles, None where none is dated.
+        undated: articles without a date.
+        unpublished: articles of which nobody knows the outlet.
+        inferred: articles whose outlet was inferred from the text or the address.
+        indexed: when the latest of them was read, None where there is none; UTC, ISO 8601.
+        failures: what could not be used, by path.
+    """
+
+    counts: Counts
+    first: str | None
+    last: str | None
+    undated: int
+    unpublished: int
+    inferred: int
+    indexed: str | None
+    failures: tuple[StoredFailure, ...] = ()
+
+
 # What a run that reads articles says of itself.
 
 

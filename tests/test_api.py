@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from notation import program
 
 import quotes
 from quotes.api import Index, extract, extract_each
@@ -35,6 +38,30 @@ def test_every_public_name_is_there() -> None:
         assert name in dir(quotes)
     with pytest.raises(AttributeError):
         importlib.import_module("quotes").nothing  # noqa: B018
+
+
+def test_the_version_and_what_is_printed_of_a_quotation(fake_reader: TextReader) -> None:
+    """No bytes fill the screen of who looks at one."""
+    assert quotes.__version__ == version("quotes")
+    (first, *_) = extract(TEXT, reader=fake_reader)
+    assert "vector" not in repr(first)
+
+
+def test_status_says_what_is_there_and_what_failed(filled: Index, tmp_path: Path) -> None:
+    """For who runs it every night."""
+    filled.add([{"text": "“No,” Bo Dahl said."}, tmp_path / "gone.txt"])
+    found = filled.status()
+    assert (found.counts.articles, found.first, found.last) == (2, "2025-02-12", "2025-02-12")
+    assert (found.undated, found.unpublished, found.inferred) == (1, 1, 0)
+    (failure,) = found.failures
+    assert failure.path.endswith("gone.txt")
+    assert failure.message == "no such file or folder; check the path"
+    run = program(filled.path)
+    told = run("status").stdout
+    assert "2 from 1 outlet; 2025-02-12 to 2025-02-12" in told
+    assert "gone.txt: no such file or folder; check the path" in told
+    assert json.loads(run("status", "--nl").stdout)["outlet_unknown"] == 1
+    assert run("status", "--csv").stdout.startswith("path,message,at\n")
 
 
 def test_extract_gives_quotations_in_text_order(fake_reader: TextReader) -> None:

@@ -15,7 +15,16 @@ from quotes.answers.utterances import places, printed, spans_of
 from quotes.errors import NothingFoundError
 from quotes.index.opening import explaining, search_form, select
 from quotes.records import NAMED, Article, SpeakerKind
-from quotes.rows import Counts, FamilyMember, FamilyRow, OutletRow, ShownArticle, SpeakerRow
+from quotes.rows import (
+    Counts,
+    FamilyMember,
+    FamilyRow,
+    OutletRow,
+    ShownArticle,
+    SpeakerRow,
+    Status,
+    StoredFailure,
+)
 
 _LISTED = 8  # speakers of one name that a message lists
 
@@ -33,6 +42,22 @@ def counts(db: sqlite3.Connection) -> Counts:
             (SELECT count(*) FROM failure) AS failures""",
         ).fetchone()
     return Counts(**row)
+
+
+def status(db: sqlite3.Connection) -> Status:
+    """How the index stands, see `Index.status`."""
+    with explaining(db):
+        row = select(
+            db,
+            """SELECT substr(min(published), 1, 10) AS first, substr(max(published), 1, 10) AS last,
+            coalesce(sum(published IS NULL), 0) AS undated,
+            coalesce(sum(outlet IS NULL), 0) AS unpublished,
+            coalesce(sum(outlet_basis IS 'inferred'), 0) AS inferred, max(indexed_at) AS indexed
+            FROM article""",
+        ).fetchone()
+        stored = select(db, "SELECT path, message, at FROM failure ORDER BY path, message")
+        failures = tuple(StoredFailure(**each) for each in stored)
+    return Status(counts(db), **row, failures=failures)
 
 
 def outlets(db: sqlite3.Connection, *, everything: bool = False) -> list[OutletRow]:

@@ -51,6 +51,7 @@ COMMANDS = (
     asking.by,
     speakers.speakers,
     asking.outlets,
+    asking.status,
     asking.variants,
     asking.families,
     asking.show,

@@ -123,6 +123,22 @@ def outlets(db: Path, everything: bool, output: Output) -> None:
 
 
 @click.command()
+@question()
+def status(db: Path, output: Output) -> None:
+    """How much the index contains, of which days, what is unknown, and what could not be read.
+
+    As CSV it lists the failures, one per row.
+
+    \b
+    Example:
+      quotes status
+    """
+    with opened(db) as index:
+        found = index.status()
+    answer([found], output)
+
+
+@click.command()
 @click.argument("id", required=False)
 @click.option("--changed", is_flag=True, help="Only utterances with a wording of other meaning.")
 @click.option("--speaker", metavar="SPEAKER", help="Only what this speaker said, by any name.")

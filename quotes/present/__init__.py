@@ -120,6 +120,7 @@ def views() -> Mapping[type, View[Any]]:
         rows.Variants: wordings.VARIANTS,
         rows.FamilyRow: quotations.FAMILY,
         rows.OutletRow: quotations.OUTLET,
+        rows.Status: quotations.STATUS,
         rows.ShownArticle: quotations.ARTICLE,
         rows.SpeakerRow: speakers.SPEAKER,
         rows.Explanation: speakers.EXPLANATION,

@@ -56,6 +56,9 @@ KEYS: Mapping[type, str] = {
         speaker_doubt=utterance.speaker_doubt""",
     rows.ShownArticle: """article=article.id outlet=article.outlet title=article.title
         url=article.url published=article.published text=article.text quotations family""",
+    rows.Status: """articles=counts.articles quotations=counts.quotations speakers=counts.speakers
+        outlets=counts.outlets utterances=counts.clusters first last undated
+        outlet_unknown=unpublished outlet_inferred=inferred indexed failures""",
     rows.WordingRow: "number text roles changes marked meanings printings",
     rows.Passage: "start=span.start end=span.end before words after",
     rows.Tie: "partner=partner.quotation reason",

@@ -375,6 +375,44 @@ OUTLET: View[rows.OutletRow] = View(
 )
 
 
+# How an index stands
+
+
+def _status(page: Page, row: rows.Status) -> None:
+    """How much there is, of which days, what is unknown; then each failure with its remedy."""
+    held = row.counts
+    joined = f"{counted(held.clusters, 'utterance')} printed more than once"
+    days = f"{row.first} to {row.last}" if row.first else "none is dated"
+    page.fact("articles", f"{held.articles} from {counted(held.outlets, 'outlet')}; {days}")
+    page.fact("said", f"{counted(held.quotations, 'quotation')}; {joined}")
+    page.fact("speakers", str(held.speakers))
+    for number, what in (
+        (row.undated, "without a date"),
+        (row.unpublished, "without an outlet"),
+        (row.inferred, "with an inferred outlet"),
+    ):
+        if number:
+            page.fact("unknown", f"{counted(number, 'article')} {what}; a manifest can say it")
+    if row.indexed:
+        page.fact("last read", moment(row.indexed))
+    for failure in row.failures:
+        page.fact("failed", f"{failure.path}: {failure.message} ({moment(failure.at)})")
+
+
+STATUS: View[rows.Status] = View(
+    columns=("path", "message", "at"),
+    cells=lambda row: [
+        {"path": each.path, "message": each.message, "at": each.at} for each in row.failures
+    ],
+    table={
+        **readers("articles=counts.articles quotations=counts.quotations first last undated"),
+        "outlet unknown": lambda row: row.unpublished,
+        "failed": lambda row: len(row.failures),
+    },
+    block=_status,
+)
+
+
 # An article with its quotations marked
 
 
