@@ -49,6 +49,18 @@ def test_a_link_decides_where_nearness_cannot_and_the_reason_says_by_how_much() 
     assert "Vera Lindt 0." in linked.speaker_basis
 
 
+def test_it_and_who_go_where_the_reader_links_them() -> None:
+    """Where nothing stands right before "it" or "who", the reader's links decide, if sure."""
+    text = "Quorple Foods closed.\nIt rained.\nThe strike ended. [source|It] said [content|no]."
+    plain = marked(text).text
+    at = plain.index("It said")
+    body = mention(plain, "Quorple Foods", "organisation")
+    sure = told(text, body, Mention(Span(at, at + 2), "pronoun", ((0, 0.8),)))
+    assert sure.speaker is not None
+    assert sure.speaker.name == "Quorple Foods"
+    assert told(text, body, Mention(Span(at, at + 2), "pronoun", ((0, 0.3),))).speaker is None
+
+
 @pytest.mark.parametrize(
     ("shares", "ruled", "chosen"),
     [

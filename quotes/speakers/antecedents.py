@@ -364,16 +364,17 @@ def name_before(story: Story, source: Source) -> Name | None:
     return None
 
 
-_SURELY_LINKED = 0.8  # the share of the reader's links to one chain that is enough by itself
+LINKED, SURELY_LINKED = 0.5, 0.8
+"""Shares of the reader's links to one chain that are enough by themselves: of "it", of others."""
 
 
-def linked(story: Story, source: Source) -> Chain | None:
-    """Whom a relative means by the reader's links alone."""
-    shares = story.links.meant(source.own)
+def linked(story: Story, own: Span, least: float, *, thing: bool) -> Chain | None:
+    """The person, or the body, that some words mean by the reader's links alone."""
+    shares = story.links.meant(own)
     best = max(shares, key=lambda chain: (shares[chain], -chain.first), default=None)
-    if best is None or shares[best] < _SURELY_LINKED or best.kind == "unknown":
+    if best is None or shares[best] < least or best.sort is not None:
         return None
-    return best if (source.head in OF_THINGS) != (best.kind == "person") else None
+    return best if best.kind in ({"organisation", "unknown"} if thing else {"person"}) else None
 
 
 def noun_before(story: Story, at: int) -> Span | None:

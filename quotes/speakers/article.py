@@ -114,7 +114,7 @@ class _Resolver:
         """By what kind of words a source is, of some kinds also by where the quotation stands."""
         by_words: dict[str, Callable[[Source], Answer]] = {
             "name": self._by_name,
-            "it": lambda it: _just_before(it, self.plurals.it(it)),
+            "it": self._by_it,
             "they": lambda they: _just_before(they, self.plurals.they(they)),
             "body": self._by_body,
             "again": self._by_kind_of_body,
@@ -250,11 +250,20 @@ class _Resolver:
 
     def _by_link(self, source: Source) -> Answer:
         """A relative that stands behind no name, by the reader's links."""
-        chain = antecedents.linked(self.story, source)
+        things = source.head in antecedents.OF_THINGS
+        unclear = Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
+        return self._linked(source, unclear, thing=things)
+
+    def _linked(self, source: Source, unclear: Answer, *, thing: bool) -> Answer:
+        """Whom the reader links a source to, else an answer that leaves it open."""
+        least = antecedents.LINKED if source.form == "it" else antecedents.SURELY_LINKED
+        chain = antecedents.linked(self.story, source.own, least, thing=thing)
         if chain is None:
-            return Answer(None, f"abstained: “{source.text}” does not clearly follow a name")
+            return unclear
+        if chain.kind == "unknown":
+            chain.kind = "organisation"
         via = self.story.last_seen(chain, source)
-        return Answer(chain, f"“{source.text}” is surely linked to {chain.name} by the reader", via)
+        return Answer(chain, f"“{source.text}” is linked to {chain.name} by the reader", via)
 
     def _by_group(self, source: Source) -> Answer:
         """Several who are not named, or two who were."""
@@ -280,13 +289,18 @@ class _Resolver:
             chain.members = tuple(named)
         return Answer(chain, basis)
 
+    def _by_it(self, source: Source, far: int = 1) -> Answer:
+        """ "it": what stands right before, else what the reader links it to."""
+        answer = _just_before(source, self.plurals.it(source, far=far))
+        return answer if answer.chain else self._linked(source, answer, thing=True)
+
     def _by_kind_of_body(self, source: Source) -> Answer:
         """ "the network", "the state power company"."""
         if source.head in self.titles.body_general and not source.modifiers:
-            return _just_before(source, self.plurals.it(source, far=2))
+            return self._by_it(source, far=2)
         chain = self.bodies.meant(source)
         if chain is None:
-            return Answer(None, f"abstained: unclear whom or what “{source.text}” means")
+            return self._linked(source, _just_before(source, None), thing=True)
         if plain(source.body) == plain(chain.name):
             return Answer(chain, "named at the source")
         return Answer(chain, f"“{source.text}”: the only one whom the article calls so")
