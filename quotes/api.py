@@ -199,6 +199,16 @@ def expected(articles: Iterable[rows.Input]) -> rows.Expected:
     return expected_in(articles)
 
 
+def doctor(index: str | Path = "quotes.db") -> Iterator[rows.Finding]:
+    """Whether this machine, this installation and this index can be worked with.
+
+    Gives one finding after the other; of what is missing it says what to type.
+    """
+    from quotes.run.doctor import findings
+
+    return findings(Path(index))
+
+
 def damage(index: Path) -> str | None:
     """What is damaged in an index, with the remedy; None if nothing was found.
 

@@ -451,6 +451,15 @@ class Status:
     failures: tuple[StoredFailure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What `quotes doctor` found of one thing, with the remedy in its words if it is a fault."""
+
+    what: str
+    found: str
+    is_fault: bool = False
+
+
 # What a run that reads articles says of itself.
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -623,6 +625,42 @@ def test_help_ends_with_an_example_that_runs(
         assert run(*before).exit_code == 0
     result = run(*words)
     assert (result.exit_code, "Error" in result.stderr) == (name in FINDS_NOTHING, False)
+
+
+@pytest.mark.model
+def test_doctor_finds_what_is_sound_and_what_is_not(run: Run, db: Path, tmp_path: Path) -> None:
+    """Missing extras and an index that is not there yet are no faults; damage is one."""
+    sound = run("doctor")
+    assert (sound.exit_code, "!" in sound.stdout) == (0, False)
+    for what in ("quotes 0", "full-text search", "loads, version", f"{db} is sound"):
+        assert what in sound.stdout
+    missing = run("doctor", "--db", str(tmp_path / "none.db"))
+    assert (missing.exit_code, "does not exist yet" in missing.stdout) == (0, True)
+    assert not (tmp_path / "none.db").exists()
+    with closing(sqlite3.connect(db)) as connection:
+        connection.execute("UPDATE span SET start = 'x'")
+        connection.commit()
+    damaged = run("doctor")
+    assert damaged.exit_code == 1
+    assert f"{db}: the index is damaged; restore a copy" in damaged.stdout
+    assert "in column start of table span" in damaged.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(shell: str) -> None:
+    """The script that a user puts into the shell's start file, and what it then asks for."""
+    begin = "import sys; sys.argv = ['quotes']; from quotes.__main__ import main; main()"
+
+    def ask(what: str, **words: str) -> str:
+        environment = {**os.environ, "_QUOTES_COMPLETE": f"{shell}_{what}", **words}
+        command = [sys.executable, "-c", begin]
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert f"_QUOTES_COMPLETE={shell}_complete" in ask("source")
+    index = "who" if shell == "fish" else "1"
+    assert "who-said" in ask("complete", COMP_WORDS="quotes who", COMP_CWORD=index)
 
 
 # Keeping an index in order: `remove` and `rebuild`

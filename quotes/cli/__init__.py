@@ -63,6 +63,7 @@ COMMANDS = (
     reading.remove,
     reading.rebuild,
     reading.extract,
+    reading.doctor,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -226,6 +226,24 @@ def extract(file: str, outlet: str | None, everything: bool, output: Output, **s
     finish(0 if failed else written)
 
 
+@click.command()
+@options.question()
+def doctor(db: Path, output: Output) -> None:
+    """Whether this machine, this installation and the index can be worked with.
+
+    Of what is missing or damaged it says what to do; the exit code is then 1.
+
+    \b
+    Example:
+      quotes doctor
+    """
+    from quotes.api import doctor as examine
+
+    found = list(examine(db))
+    answer(found, output, default="table")
+    finish(not any(each.is_fault for each in found))
+
+
 _MOST_BYTES = 50_000_000
 """Read from stdin: more than any article has, which is then refused as too long."""
 

@@ -121,6 +121,7 @@ def views() -> Mapping[type, View[Any]]:
         rows.FamilyRow: quotations.FAMILY,
         rows.OutletRow: quotations.OUTLET,
         rows.Status: quotations.STATUS,
+        rows.Finding: quotations.FINDING,
         rows.ShownArticle: quotations.ARTICLE,
         rows.SpeakerRow: speakers.SPEAKER,
         rows.Explanation: speakers.EXPLANATION,

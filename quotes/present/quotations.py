@@ -413,6 +413,17 @@ STATUS: View[rows.Status] = View(
 )
 
 
+FINDING: View[rows.Finding] = View(
+    table={
+        "": lambda row: "!" if row.is_fault else "",
+        **readers("what found"),
+    },
+    block=lambda page, row: page.fact(
+        row.what, f"{'! ' if row.is_fault else ''}{row.found}", "bold red" if row.is_fault else ""
+    ),
+)
+
+
 # An article with its quotations marked
 
 
