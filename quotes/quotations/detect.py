@@ -429,9 +429,10 @@ def _trimmed(span: Span, marks: Marks, kind: Kind, others: tuple[Span, ...]) -> 
     found = _BARE.search(marks.text, span.start, span.end)
     if found is None:
         return span
-    bare = Span(*found.span())
+    bare = asked = Span(*found.span())
     opens = not marks.text[max(0, bare.start - 2) : bare.start].rstrip(" ").strip('.!?”’"\n')
     if opens and marks.text[bare.end : bare.end + 1] in ("?", "!"):  # it is part of what was asked
-        bare = Span(bare.start, bare.end + 1)
-    marked = marks.with_marks(bare) if kind == "mixed" else bare
-    return bare if any(overlap(marked, other) for other in others) else marked
+        asked = Span(bare.start, bare.end + 1)
+    marked = marks.with_marks(asked) if kind == "mixed" else asked
+    fit = (each for each in (marked, asked) if not any(overlap(each, other) for other in others))
+    return next(fit, bare)

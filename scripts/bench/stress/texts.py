@@ -80,7 +80,9 @@ class RandomReader:
         read += tuple(self._inside(each, pieces) for each in read if rng.random() < NESTED)
         window = np.arange(words) // 250
         scores = MentionScores(stretches(len(KIND_TAGS)), links[0], links[1], window)
-        return TextReading(read, mentions(text, pieces, scores, self._shipped.apart))
+        shipped = self._shipped
+        meant = mentions(text, pieces, scores, shipped.apart, shipped.kind_steps)
+        return TextReading(read, meant)
 
     def _inside(self, outer: Reading, pieces: Pieces) -> Reading:
         """A report within the first words that another reports."""
