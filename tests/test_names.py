@@ -132,6 +132,10 @@ WHO = {
         "It rained. [source|German police] said no. [source|The Tarnwell police] said yes.",
         [None, "Tarnwell police"],
     ),
+    "title against the first name": (
+        "Jean Quorpe came late with them. [source|Mr. Quorpe] said no to it.",
+        ["Jean Quorpe"],
+    ),
     "members of a party are no body": (
         "It rained. [source|House Republicans] said no.",
         [None],

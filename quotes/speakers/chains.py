@@ -51,7 +51,8 @@ class Chain:
     Attributes:
         words: the fullest name seen.
         person: its entry in the people file.
-        told: genders that titles and nouns beside the name tell.
+        told: genders that first names, titles and nouns beside the name tell.
+        addressed: genders that titles tell, which outweigh the others.
         aliases: surface names seen.
         roles: lower-case words of titles, nouns before and appositions after the name.
         role: the office as written nearest the name.
@@ -67,6 +68,7 @@ class Chain:
     first: int
     person: Person | None = None
     told: set[Gender] = field(default_factory=set)
+    addressed: set[Gender] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
     role: str | None = None
@@ -86,7 +88,8 @@ class Chain:
         """The gender, None if unknown or told in two ways."""
         if self.person and self.person.gender:
             return self.person.gender
-        return next(iter(self.told)) if len(self.told) == 1 else None
+        told = self.addressed or self.told
+        return next(iter(told)) if len(told) == 1 else None
 
     def agrees(self, gender: Gender | None) -> bool:
         """Whether this can be of a gender: it is, or either is unknown."""
@@ -329,6 +332,8 @@ class Chains:
         chain.aliases.add(name.text)
         if name.gender:
             chain.told.add(name.gender)
+            last = name.title.rpartition(" ")[2].lower().rstrip(".")
+            chain.addressed.update({name.gender} if self.titles.gender_of(last) else ())
         if name.kind == "person" and chain.kind == "unknown":
             chain.kind = "person"
         if len(name.words) > 1:
@@ -402,7 +407,10 @@ class Chains:
         if not found and len(words) == 1:
             found = self._bodies_of(name.words[0]) if not name.title else []
             found = found or self._called_first(name, words[0]) or self._by_inner.get(words[0], [])
-        return [chain for chain in found if chain.agrees(name.gender)]
+        agreeing = [chain for chain in found if chain.agrees(name.gender)]
+        # "Mr Orr" outweighs what lists say of the only Orr's first name: "Jean Orr".
+        unsure = len(found) == 1 and not (found[0].addressed or found[0].person)
+        return found if name.title and not agreeing and unsure else agreeing
 
     def _called_first(self, name: Name, word: str) -> list[Chain]:
         """Chains whose first name a word is, behind a title only where it may be a first name.

@@ -9,7 +9,7 @@ what it names.  Who is the same person as whom is not decided here.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
@@ -527,16 +527,24 @@ def trimmed(
 ) -> tuple[Name, ...]:
     """The names without words in front that the reader says are no part of a person's name.
 
-    Only words that begin a sentence, or that are everyday words, go: "Brave | Jane Roe".
+    Only words that begin a sentence, everyday words, and what the reader calls another name go:
+    "Brave | Jane Roe", "Bergen Post | Jane Roe".
     """
     persons = [mention.span for mention in mentions if mention.kind == "person"]
+    others = {m.span.end for m in mentions if m.kind in {"organisation", "place", "nationality"}}
     ends = [span.end for span in persons]
-    return tuple(_trimmed(name, persons, ends, text, titles) for name in names)
+    return tuple(_trimmed(name, persons, ends, others, text, titles) for name in names)
 
 
 def _trimmed(
-    name: Name, persons: Sequence[Span], ends: Sequence[int], text: str, titles: Titles
+    name: Name,
+    persons: Sequence[Span],
+    ends: Sequence[int],
+    others: Set[int],
+    text: str,
+    titles: Titles,
 ) -> Name:
+    """One name without what is no part of it; `others`: where names of other kinds end."""
     own = name.end - len(text[name.start : name.end].removeprefix(name.title).lstrip())
     if len(name.words) < 2 or name.loose or is_given(name.words[0]):
         return name
@@ -549,16 +557,16 @@ def _trimmed(
     everyday = in_any(titles, "people common offices groups")
     whole = " ".join(name.words[gone:])
     called = name.words[gone:]
+    if not called or not text.startswith(whole, near[0].start):
+        return name
     # "In an interview with the Evening Post Ann Lee said": "the" stands before no person's name.
-    behind_the = gone > 1 and len(called) > 1 and text.endswith(" the ", 0, own)
-    opens = name.opens or behind_the
-    if not text.startswith(whole, near[0].start) or not (opens or dropped <= everyday):
-        return name
-    if not behind_the and titles.body_heads & {word.lower() for word in name.words}:
-        return name
-    initials = any(len(word.rstrip(".")) == 1 for word in name.words[:gone])
-    if not called or initials or (len(called) < 2 and not dropped <= everyday):
-        return name
+    behind_the = gone > 1 and text.endswith(" the ", 0, own)
+    if len(called) < 2 or not (behind_the or near[0].start - 1 in others):
+        initials = any(len(word.rstrip(".")) == 1 for word in name.words[:gone])
+        bodily = titles.body_heads & {word.lower() for word in name.words}
+        apart = dropped <= everyday or (name.opens and len(called) > 1)
+        if initials or bodily or not apart:
+            return name
     gender = name.gender or (gender_of(called[0]) if len(called) > 1 else None)
     return replace(name, start=near[0].start, words=called, kind="person", gender=gender, title="")
 
