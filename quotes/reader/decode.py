@@ -356,7 +356,7 @@ PRONOUNS = frozenset(
 _ALSO_CAPITALS = frozenset(("us", "it", "who", "me"))
 """Pronouns that are something else in capitals: US, IT, WHO, ME."""
 
-_SURE = 9.0
+_SURE = 4.0
 """The log-odds from which on a word is outside of names and roles, whatever stands beside it."""
 
 _LIKELY = 0.05
