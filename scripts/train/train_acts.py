@@ -12,9 +12,9 @@ fitted, in eight parts.  Prints what it hides there, and writes the weights.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,9 +130,11 @@ def threshold(found: Sequence[tuple[float, Case]]) -> float:
     return best
 
 
-def main(paths: Sequence[str]) -> None:
+def main() -> None:
     """Fit, choose the threshold, write."""
-    files = [Path(each) for each in paths]
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("files", type=Path, nargs="+", help="labelled, extracted, in pairs")
+    files: list[Path] = parser.parse_args().files
     news = list(cases(files[0], files[1]))
     more = list(cases(files[2], files[3], scale=POLNEAR)) if len(files) > 2 else []
     least = threshold(judged(news, more))
@@ -144,4 +146,4 @@ def main(paths: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
