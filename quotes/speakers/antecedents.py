@@ -86,7 +86,6 @@ def resolve_pronoun(
             owner=owner,
             weights={c.chain: c.weight for c in candidates},
             ruled=chain,
-            ahead=ahead.chain if ahead else None,
         ),
     )
     if ranking.candidates:

@@ -37,7 +37,6 @@ class Asked:
         owner: it is possessive.
         weights: what the rules give each whom it may mean.
         ruled: whom they choose, if anybody.
-        ahead: who is named right behind the source, if that may be whom it means.
     """
 
     at: int
@@ -49,7 +48,6 @@ class Asked:
     owner: bool = False
     weights: Mapping[Chain, float] = field(default_factory=dict)
     ruled: Chain | None = None
-    ahead: Chain | None = None
 
     @property
     def unclear(self) -> bool:
@@ -87,8 +85,7 @@ def rank(story: Story, ranker: Ranker, asked: Asked) -> Ranking:
     trails = _trails(story, asked)
     speakers = _last_speakers(story, asked.at)
     shares = story.links.meant(asked.words)
-    ahead = [asked.ahead] if asked.ahead is not None else []
-    chains = dict.fromkeys([*asked.weights, *trails, *speakers, *shares, *ahead])
+    chains = dict.fromkeys([*asked.weights, *trails, *speakers, *shares])
     fitting = [chain for chain in chains if chain in asked.weights or _may_be(story, asked, chain)]
     fitting.sort(key=lambda c: -trails[c].latest if c in trails else -c.first)
     fitting = fitting[:_MOST_RANKED]
@@ -173,7 +170,6 @@ def _distance(sentences: int) -> int:
 
 _STANDINGS = (0.3, 0.8, 1.2, 1.8, 2.5, 3.3, 4.5)
 _LEADS = (-2.5, -1.2, -0.6, 0.0, 0.6, 1.2, 2.5)
-_CLOSING = frozenset("”\"’'»")
 
 
 class _Here:
@@ -193,35 +189,7 @@ class _Here:
         self.inside = {seen.chain for span in asked.own for seen in story.seen_in(span)}
         here = [c for c, t in trails.items() if story.layout.paragraph(t.named) == self.paragraph]
         self.alone = here[0] if len(here) == 1 and trails[here[0]].named >= 0 else None
-        self.first = self._opening()
-        self.topic = self._topic()
         self.noun = _noun_of(story, asked.source)
-        before = story.text[max(0, asked.at - 2) : asked.at].strip()
-        self.behind = before[-1:] in _CLOSING
-        self.heard = story.contents[-1][2] if story.contents else None
-
-    def _opening(self) -> int:
-        """The first name of the sentence that was named in last."""
-        near = [max(t.named, t.followed) for t in self.trails.values()]
-        layout = self.story.layout
-        last = max((layout.sentence(at) for at in near if at >= 0), default=-1)
-        return min((at for at in near if at >= 0 and layout.sentence(at) == last), default=-1)
-
-    def _topic(self) -> dict[Chain, str]:
-        """Who opens the paragraph, or who the last one that names anybody."""
-        layout = self.story.layout
-        seen = self.story.before(self.asked.at, self.asked.own)
-        pronouns = [p for p in self.story.pronouns[-6:] if p.at < self.asked.at]
-        near = [s for s in seen if s.weight > 0.1 and s.chain in self.trails] + pronouns
-        if not near:
-            return {}
-        last = max(near, key=lambda s: s.at)
-        paragraph = layout.paragraph(last.at)
-        inside = [s for s in near if layout.paragraph(s.at) == paragraph]
-        first = min(inside, key=lambda s: s.at)
-        return {last.chain: "last"} | {
-            first.chain: "here" if paragraph == self.paragraph else "before"
-        }
 
     def features(self, chain: Chain, share: float, most: float) -> Features:
         """What speaks for and against a chain."""
@@ -230,33 +198,23 @@ class _Here:
         others = (weight for other, weight in asked.weights.items() if other is not chain)
         standing = asked.weights.get(chain, 0.0)
         lead = standing - max(others, default=0.0)
-        role, telling = _role_of(chain, source, story) if source else ("", 0)
         return Features(
             subject=self._far(trail.subject),
             named=self._far(trail.named),
             followed=self._far(trail.followed),
             apart=self._apart(trail.latest),
             latest=trail.latest == self.latest >= 0,
-            first=max(trail.named, trail.followed) == self.first >= 0,
             alone=chain is self.alone,
             spoke=self.speakers.get(chain, ""),
-            heard=chain is self.heard,
             link=_steps(share),
             best=share == most > 0,
             gender=_gender(chain, asked.gender),
             called=story.links.called(chain, asked.gender),
             noun=self.noun,
-            role=role,
-            telling=min(2, telling),
+            role=_role_of(chain, source, story) if source else "",
             inside=chain in self.inside,
             often=min(5, trail.often.bit_length()),
-            lead=chain.headline or chain is story.lead,
             kind="nameless" if chain.sort else chain.kind,
-            ahead="next" if chain is asked.ahead else "",
-            known=chain.person is not None,
-            topic=self.topic.get(chain, ""),
-            main=chain is story.main,
-            behind=self.behind,
             owner=asked.owner,
             standing=bisect_right(_STANDINGS, standing),
             leads=bisect_right(_LEADS, lead),
@@ -314,15 +272,12 @@ def _words_of(story: Story, asked: Asked) -> str:
     return f"{noun} {known}" if source.is_definite else f"{noun} {source.determiner or 'none'}"
 
 
-def _role_of(chain: Chain, source: Source, story: Story) -> tuple[str, int]:
-    """How a description's noun goes with what is known of a chain, and how many of its words."""
-    titles, name = story.titles, {word.lower().strip(".") for word in chain.words}
-    own = name | chain.roles
-    telling = sum(word in own for word in source.modifiers if word != source.determiner)
-    answers = titles.answers.get(source.head, frozenset({source.head}))
-    if source.head in name:
-        return "name", telling
-    if chain.roles & answers:
-        return "fits", telling
+def _role_of(chain: Chain, source: Source, story: Story) -> str:
+    """How a description's noun goes with what is known of a chain."""
+    titles = story.titles
+    if source.head in {word.lower().strip(".") for word in chain.words}:
+        return "name"
+    if chain.roles & titles.answers.get(source.head, frozenset({source.head})):
+        return "fits"
     other = any(word in titles.people or word in titles.offices for word in chain.roles)
-    return "other" if other else "none", telling
+    return "other" if other else "none"

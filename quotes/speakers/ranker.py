@@ -42,27 +42,17 @@ class Features:
         followed: distance to the last pronoun that was taken to mean it.
         apart: paragraphs between, 3 for more.
         latest: the last of all candidates to be named, as a subject or not.
-        first: it opens the sentence before, or this one, of all that were named there.
         alone: the only one named here.
         spoke: spoke last, "here", "near" in the same paragraph, or "before", with "?" if in
             doubt; "earlier" of the last eight.
-        heard: spoken to in the quotation before.
         link, best: how surely the reader links the source to it, in steps; if it is linked best.
         gender: agrees ("yes"), unknown, or a list says otherwise ("no").
         called: what pronouns elsewhere in the article say of its gender, -2 to 2.
         noun: what kind of noun a description has; "" of other words.
         role: how a description's noun and words fit it.
-        telling: how many of the words before the noun fit it.
         inside: named in the words that are quoted.
         often: how often it was named so far, in steps.
-        lead: the first of its kind in the story, or named in its first line.
         kind: person, organisation, place, unknown, or nameless.
-        ahead: named right after the source, as what stands before a main clause may mean.
-        known: in the people file.
-        topic: opens the paragraph, or the one before where nobody else is named in this one:
-            "here" or "before"; "last" of who was named last there.
-        main: nobody is named more often in the whole article.
-        behind: the source stands right behind quoted words.
         owner: the source is "his" or "her".
         standing, leads: the weight that the rules give it, in steps, and by how much it leads
             the best of the others.
@@ -74,26 +64,17 @@ class Features:
     followed: int = -1
     apart: int = -1
     latest: bool = False
-    first: bool = False
     alone: bool = False
     spoke: str = ""
-    heard: bool = False
     link: int = 0
     best: bool = False
     gender: str = ""
     called: int = 0
     noun: str = ""
     role: str = ""
-    telling: int = 0
     inside: bool = False
     often: int = 0
-    lead: bool = False
     kind: str = ""
-    ahead: str = ""
-    known: bool = False
-    topic: str = ""
-    main: bool = False
-    behind: bool = False
     owner: bool = False
     standing: int = 0
     leads: int = 0
@@ -115,12 +96,10 @@ class Features:
 _NAMES = tuple(field.name for field in fields(Features))
 _PAIRS = (
     *(("link", "best"), ("subject", "spoke"), ("gender", "called"), ("spoke", "owner")),
-    *(("topic", "spoke"), ("apart", "spoke"), ("apart", "subject"), ("topic", "behind")),
-    *(("behind", "spoke"), ("behind", "subject"), ("topic", "best")),
-    *(("noun", "role"), ("noun", "kind"), ("link", "apart"), ("link", "spoke")),
-    *(("inside", "link"), ("link", "subject"), ("standing", "leads"), ("leads", "link")),
-    *(("leads", "spoke"), ("leads", "topic"), ("ruled", "link"), ("ruled", "leads")),
-    *(("ruled", "spoke"), ("ruled", "role")),
+    *(("apart", "spoke"), ("apart", "subject"), ("noun", "role"), ("noun", "kind")),
+    *(("link", "apart"), ("link", "spoke"), ("inside", "link"), ("link", "subject")),
+    *(("standing", "leads"), ("leads", "link"), ("leads", "spoke")),
+    *(("ruled", "link"), ("ruled", "leads"), ("ruled", "spoke"), ("ruled", "role")),
 )
 
 
@@ -264,10 +243,6 @@ _PHRASES = {
     "followed=1": "is who a pronoun in the sentence before means",
     "apart=0": "is named in this paragraph",
     "latest": "is named last",
-    "first": "opens the sentence",
-    "topic=here": "opens this paragraph",
-    "topic=before": "opens the paragraph before",
-    "main": "is the one named most",
     "alone": "is the only one named in this paragraph",
     "spoke=here": "spoke just before",
     "spoke=near": "spoke last in this paragraph",
@@ -281,11 +256,8 @@ _PHRASES = {
     "called=2": "is called so elsewhere",
     "role=fits": "is called so in the article",
     "role=name": "has the noun in the name",
-    "ahead=next": "is named right after",
-    "lead": "is named first",
     "often=4": "is named often",
     "often=5": "is named often",
-    "known": "is in the people file",
 }
 
 

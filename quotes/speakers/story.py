@@ -8,7 +8,7 @@ order.  Whom a source means is not decided here.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -99,7 +99,6 @@ class Story:
         chains: its names, joined; `links`: what the reader says of its mentions.
         seen, seen_starts: names of persons and of who may be one, in text order, and where.
         bodies, body_starts: names of bodies, likewise.
-        lead, main: the person named first, and the one named most often.
         teaser: the teaser in hand; None in the story.
         spoken: who spoke so far, and where; None where nobody was found.
         likely: who spoke last, by probability.
@@ -139,9 +138,6 @@ class Story:
         self.seen = [s for s in persons if not within(s.at, asides)]
         self.seen_starts = [s.at for s in self.seen]
         self.body_starts = [s.at for s in self.bodies]
-        self.lead = next((s.chain for s in self.seen if s.chain.kind == "person"), None)
-        counts = Counter(s.chain for s in self.seen if s.chain.kind == "person")
-        self.main = max(counts, key=lambda c: (counts[c], -c.first), default=None)
         self.teasers = [r.span for r in annotated.regions if r.kind == "teaser"]
         self.teaser: Span | None = None
         self.spoken: list[tuple[int, Chain | None]] = []
