@@ -80,7 +80,7 @@ def two_reports(drafts: Sequence[Draft], text: str) -> list[Draft]:
     out = list(drafts)
     for number, draft in enumerate(drafts):
         last = draft.content[-1]
-        found = _NEXT_SUBJECT.search(text, last.start, last.end)
+        found = _NEXT_SUBJECT.match(text, last.start, last.end)
         named = _APPOSED.match(text, last.end)
         next_one = sources.get(named.start("name")) if named else None
         if found is None or next_one in {None, number} or found.start() <= last.start:

@@ -179,7 +179,8 @@ def _is_question(line: str) -> bool:
 def _posts(text: str, lines: Sequence[Span]) -> Iterator[Turn]:
     """Posts signed with a name and a handle, the words before them or in the line above."""
     for at, line in enumerate(lines):
-        found = _POST.fullmatch(text, line.start, line.end)
+        handle = text.find("(@", line.start, line.end) >= 0
+        found = _POST.fullmatch(text, line.start, line.end) if handle else None
         if found is None:
             continue
         words = Span(*found.span("words"))

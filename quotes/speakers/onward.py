@@ -15,7 +15,7 @@ articles, 42 follow one that quotes a single speaker, and 41 of these are the sa
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +28,7 @@ from quotes.speakers.story import Answer, Story
 _LINE = regex.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
 _ENDS = tuple(".!?:;,…”\"’'»)]")
 _SHORT = 60  # code points of a line without a stop that is taken for a heading
+_LEAD = 3000  # code points at the head of a text, where an interview says whose it is
 _MOST = 40  # quotations of one paragraph looked at, from its end: no paragraph has more
 _MARKS = " \t\xa0“”\"'‘’«»"
 _LAST_SENTENCE = regex.compile(r"(?r)(?:^|[.!?…][”\"’')\]]*\s)")
@@ -79,9 +80,12 @@ class Onward:
         """Find the paragraphs, without what a reader skips."""
         self.story, self.text = story, story.text
         skipped = [r.span for r in annotated.regions if r.kind in _BETWEEN]
+        starts = [span.start for span in skipped]
         lines = (Span(*found.span()) for found in _LINE.finditer(self.text))
         self._paragraphs = [
-            line for line in lines if not any(s.start <= line.start < s.end for s in skipped)
+            line
+            for line in lines
+            if not (at := bisect_right(starts, line.start)) or skipped[at - 1].end <= line.start
         ]
         self._starts = [line.start for line in self._paragraphs]
         self._first_turn = 0
@@ -261,13 +265,14 @@ class Onward:
         before = self._told[number - 1] if number and not addressed else []
         if before and before[-1].is_direct and not before[-1].quotation.cue:
             return self._same(before[-1], "the answer before")
-        if _INTERVIEW.search(self.text, 0, question.start):
+        if _INTERVIEW.search(self.text, 0, min(question.start, _LEAD)):
             return self._answer(question.start)
         return Answer(None, f"{_NO_SOURCE}: it answers a question, unclear to whom")
 
     def _answer(self, before: int) -> Answer:
         """Who was interviewed, by the words above the first question."""
-        seen = [each for each in self.story.seen if each.at < before]
+        last = bisect_left(self.story.seen_starts, min(before, _LEAD))
+        seen = self.story.seen[:last]
         if len({each.chain for each in seen}) > 1:
             telling = [s for s in seen if _TELLS.match(self.text, _name_at(self.story, s.at).end)]
             seen = telling or [each for each in seen if self._is_interviewed(each.at)]
