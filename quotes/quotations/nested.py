@@ -16,7 +16,18 @@ from quotes.records import Quotation, Reading, Span
 
 def placed(quotations: Sequence[Quotation]) -> tuple[Quotation, ...]:
     """The quotations, each with the id of the smallest other one whose content holds it."""
-    return tuple(replace(each, within=_holder(each, quotations)) for each in quotations)
+    pieces = sorted((p, number) for number, each in enumerate(quotations) for p in each.content)
+    starts = [piece.start for piece, _ in pieces]
+    reach = list(accumulate((piece.end for piece, _ in pieces), max))
+    out = []
+    for each in quotations:
+        around: dict[int, Quotation] = {}
+        at = bisect_right(starts, each.content[0].start) - 1
+        while at >= 0 and reach[at] >= each.content[0].end:
+            around[pieces[at][1]] = quotations[pieces[at][1]]
+            at -= 1
+        out.append(replace(each, within=_holder(each, around.values())))
+    return tuple(out)
 
 
 def layers(readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
