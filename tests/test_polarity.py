@@ -97,6 +97,7 @@ UNSAID = [
     ("[source|Lee] [cue|didn’t come out and say] [content|it was safe].", "didn’t"),
     ("There [cue|was no overt mention] from [source|Lee] [content|that it fell].", "no"),
     ("[source|Lee] [cue|declined] [content|to comment].", "declined"),
+    ("[source|Lee’s] [cue|refusal] [content|to say who built it] made news.", "refusal"),
     ("[source|Lee] [cue|declined to define] [content|what was safe].", "declined"),
     ("[source|They] [cue|will hold banners proclaiming] [content|it is safe].", "will"),
     ("There was pressure on [source|her] to [cue|say] [content|it was safe].", "pressure"),

@@ -253,7 +253,7 @@ class _Clause:
 
     def _declined(self) -> Span | None:
         """A verb of declining with an infinitive: "declined | to comment"."""
-        if _lemma(self.verb) not in ("decline", "refuse"):
+        if _lemma(self.verb) not in ("decline", "refuse", "refusal", "failure", "reluctance"):
             return None
         end, start = self.cue[self.head].span.end, self.quotation.content[0].start
         behind = _tokens(self.text, Span(end, max(start, end) + len(" to")))
