@@ -199,7 +199,7 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "dates unknown": _sql("UPDATE article SET published = printf('%.100000c', 'x')"),
     "bytes of no encoding": _sql("UPDATE quotation SET text = CAST(x'ff00fe1b5b324a' AS TEXT)"),
     "a huge value": _sql("UPDATE article SET heading = printf('%.20000000c', 'x')"),
-    "decisions of no kind": _sql("INSERT INTO decision (number, action, subject, at) VALUES (1, 'x', 'y', 'z')"),
+    "decisions of no kind": _sql("INSERT INTO decision (number, action, subject, articles, at) VALUES (1, 'x', 'y', '{', 'z')"),
     "JSON of no kind": _sql("UPDATE form SET namesakes = '{'", "UPDATE form SET namesakes = '[[[['"),
     "another version": _sql("PRAGMA user_version = 999999"),
     "version below": _sql("PRAGMA user_version = -5"),
