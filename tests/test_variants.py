@@ -413,7 +413,8 @@ def test_json_has_typed_changes_with_their_places(db: sqlite3.Connection) -> Non
     whole = record(variants(db, "c1"))
     assert list(whole) == [
         *("id", "speaker", "speaker_as_written", "referent", "outlets", "accounts", "meanings"),
-        *("wordings", "spread", "undated", "families", "paraphrases", "polarity", "cue"),
+        *("wordings", "spread", "undated", "families", "paraphrases"),
+        *("polarity", "cue", "speaker_doubt"),
     ]
     first, second, _ = whole["wordings"]
     (change,) = second["changes"]

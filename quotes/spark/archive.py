@@ -83,7 +83,7 @@ def join(readings: DataFrame, gone: DataFrame, recipe: Recipe | None = None) -> 
     own = {"quotation": F.col("quotation"), "entity": F.col("speaker.id")}
     names = (each.name for each in fields(Variant))
     variant = [own.get(name, F.col(f"q.variant.{name}")).alias(name) for name in names]
-    grouped = groups(said.where("q.variant IS NOT NULL").select(*variant))
+    grouped = groups(said.where("q.variant IS NOT NULL AND q.within IS NULL").select(*variant))
     quotations = _told(
         said.join(grouped, "quotation", "left")
         .join(wires.select("article", "family", "family_kind", "origin"), "article", "left")
@@ -134,6 +134,9 @@ def _columns() -> list[str | Column]:
         *("q.members", "q.local"),
         F.col("basis").alias("identity_basis"),
         F.col("doubtful").alias("identity_doubtful"),
+        F.when(F.col("doubtful") & F.col("speaker").isNotNull(), F.col("basis")).alias(
+            "speaker_doubt"
+        ),
     ]
 
 
