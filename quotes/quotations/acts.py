@@ -73,10 +73,10 @@ def _is_voiced(text: str, quotation: Quotation) -> bool:
 
 
 def _may_be(text: str, quotation: Quotation) -> bool:
-    """Whether it is asked at all: the denial of a claim is always shown, and marks hold words."""
+    """Whether it is asked at all: a denied claim is always shown, and so are words in marks."""
     if quotation.polarity == "denied" and not _only_dismisses(text, quotation):
         return False
-    asked = quotation.attitude == "assertion" and quotation.kind != "direct"
+    asked = quotation.attitude == "assertion" and quotation.kind == "indirect"
     return asked and bool(quotation.cue)
 
 
@@ -86,7 +86,7 @@ def _only_dismisses(text: str, quotation: Quotation) -> bool:
 
 
 def is_act(text: str, quotation: Quotation) -> bool:
-    """Whether a quotation, not all in marks, only tells that something was done with words."""
+    """Whether a quotation without marks only tells that something was done with words."""
     return act_score(features(text, quotation)) > 0.0
 
 
@@ -104,7 +104,6 @@ def features(text: str, quotation: Quotation) -> dict[str, float]:
 def _features(text: str, quotation: Quotation) -> Iterator[tuple[str, float]]:
     yield "always", 1.0
     yield "confidence", quotation.confidence
-    yield "mixed", quotation.kind == "mixed"
     yield from _of_content(text, quotation)
     yield from _of_cue(text, quotation)
     source = _words(text, quotation.source)
