@@ -159,15 +159,21 @@ def _takes_index(command: list[str]) -> bool:
     return command[0] not in {"extract"} and command[0].isascii() and command[0].isprintable()
 
 
+def _named(name: str, rng: random.Random) -> str:
+    """A hostile file name, without what no name can hold."""
+    stem, _, ending = name.partition(".")
+    return f"{_evil(stem, rng)}.{ending}".replace("/", "")
+
+
 def _read(folder: Path, rng: random.Random) -> Iterator[Ended]:
     """Read hostile files: their names and words come back in messages and summaries."""
     there = folder / "files"
     there.mkdir()
-    (there / f"{_evil('name', rng)}.txt").write_bytes(b"\x00\x01")
-    (there / f"{_evil('good', rng)}.txt").write_text(
+    (there / _named("name.txt", rng)).write_bytes(b"\x00\x01")
+    (there / _named("good.txt", rng)).write_text(
         "“No, never again,” Ann Lee said.", encoding="utf-8"
     )
-    lines = there / f"{_evil('l', rng)}.jsonl"
+    lines = there / _named("l.jsonl", rng)
     record = {
         "text": "“No, never again,” Ann Lee said.",
         "outlet": _evil("Out", rng),
